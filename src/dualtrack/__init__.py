@@ -1,0 +1,1 @@
+"""dualtrack: two scorecards, safety and effectiveness, that never mix."""

@@ -1,0 +1,184 @@
+"""study.yaml: what is tested, on what, by which rubric, and what was planned.
+
+May import errors, terms and pydantic.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+__all__ = ["Plan", "StudyFile", "System"]
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Schema(BaseModel):
+    """Base of the study schemas: frozen, strict, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
+
+
+class Context(Schema):
+    """Context of use: what for, by whom, where, in which languages."""
+
+    use: Text
+    users: Text
+    setting: Text
+    languages: tuple[Text, ...] = ("en",)
+
+
+class RubricChoice(Schema):
+    """A shipped rubric by name, or one by path; its digest is checked when given."""
+
+    name: str | None = None
+    path: str | None = None
+    sha256: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.name is None) == (self.path is None):
+            raise ValueError("give name (a shipped rubric) or path, not both")
+        return self
+
+
+class System(Schema):
+    """One product version under test."""
+
+    id: Name
+    name: Text
+    vendor: Text | None = None
+    kind: Literal["general_llm", "specialised", "hybrid", "human", "other"]
+    role: Literal["candidate", "comparator"] = "candidate"
+    version: Text | None = None
+    accessed: Text | None = None
+    settings: dict[str, Any] = {}
+
+
+class ScopeOut(Schema):
+    """A metric taken out of scope, with who decided it, when and why."""
+
+    metric: Text
+    reason: Text
+    by: Text
+    at: Text
+
+
+class Scope(Schema):
+    """Which metrics are in scope."""
+
+    profile: Text = "all"
+    out: tuple[ScopeOut, ...] = ()
+
+
+class Source(Schema):
+    """Whatever is neither a rater nor a shipped check."""
+
+    id: Name
+    kind: Literal["llm_judge", "harness", "device"]
+    name: Text
+    version: Text | None = None
+    family: Text | None = None
+
+
+class Rho0(Schema):
+    """Assumed intra-cluster correlation for gate limits, with its reason."""
+
+    value: Share = 1.0
+    why: str = ""
+
+
+class Strata(Schema):
+    """Which strata are reported, and which of their levels are high risk."""
+
+    report: tuple[Text, ...] = ()
+    high_risk: dict[str, tuple[str, ...]] = {}
+
+
+class IntervalPlan(Schema):
+    """How display intervals are made. Resampled limits are never used for gates."""
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    sided: Literal["two"] = "two"
+    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    seed: Annotated[int, Field(ge=0)] = 20250101
+
+
+class FloorsPlan(Schema):
+    """Least coverage, items and clusters."""
+
+    coverage: Share = 0.8
+    items: Count = 60
+    clusters: Annotated[int, Field(ge=2)] = 8
+
+
+class ComparisonsPlan(Schema):
+    """Which pairs are compared and how many tests are corrected for."""
+
+    pairs: Literal["all", "baseline", "none"] = "all"
+    families: Literal["per_track"] = "per_track"
+    multiplicity: Literal["holm"] = "holm"
+    margins: dict[str, Share] = {}
+
+
+class Plan(Schema):
+    """What is owed, what may be read from it, and how intervals are made."""
+
+    responses: Literal["all_pairs", "as_listed"] = "all_pairs"
+    samples: Count = 1
+    ratings_per_unit: dict[str, Annotated[int, Field(ge=0)]] = {"default": 3}
+    cluster: Annotated[str, StringConstraints(pattern=r"^(item_id|family_id|conversation_id|strata\..+)$")] = "item_id"
+    rho0: Rho0 = Rho0()
+    strata: Strata = Strata()
+    interval: IntervalPlan = IntervalPlan()
+    floors: FloorsPlan = FloorsPlan()
+    comparisons: ComparisonsPlan = ComparisonsPlan()
+
+    @field_validator("rho0", mode="before")
+    @classmethod
+    def _a_number_is_a_value(cls, value: object) -> object:
+        return {"value": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class Override(Schema):
+    """A value of the rubric that this study replaces; both are shown."""
+
+    metric: Text
+    field: Text
+    value: float
+    reason: Text
+    by: Text
+    at: Text
+
+
+class StudyFile(Schema):
+    """The whole of study.yaml."""
+
+    schema_: Literal["dualtrack.study/1"] = Field(alias="schema")
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    title: Text
+    data_kind: Literal["real", "synthetic", "mixed"]
+    data_class: Literal["public", "synthetic", "de_identified", "identifiable"]
+    context: Context
+    rubric: RubricChoice
+    systems: Annotated[tuple[System, ...], Field(min_length=1)]
+    baseline: Name | None = None
+    scope: Scope = Scope()
+    sources: tuple[Source, ...] = ()
+    plan: Plan = Plan()
+    award: dict[str, Any] | None = None
+    overrides: tuple[Override, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_hang_together(self) -> Self:
+        systems = [system.id for system in self.systems]
+        sources = [source.id for source in self.sources]
+        for word, ids in (("systems", systems), ("sources", sources)):
+            folded = [each.casefold() for each in ids]
+            if len(folded) != len(set(folded)):
+                raise ValueError(f"{word}: two ids are equal or differ only in case")
+        if self.baseline is not None and self.baseline not in systems:
+            raise ValueError(f"baseline {self.baseline!r} is not among the systems")
+        return self

@@ -1,0 +1,69 @@
+"""The rubric as a whole: its header file and what the loader makes of a rubric folder.
+
+May import errors, terms and the other rubric schemas.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from dualtrack.rubric.base import Id, Schema, Text, UnitValue
+from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.scale import Scale
+from dualtrack.terms import Track
+
+__all__ = ["Floors", "Header", "Rubric"]
+
+
+class Floors(Schema):
+    """Least coverage of a track's weight, least items and least clusters; a study may raise them."""
+
+    coverage: UnitValue = 0.8
+    items: Annotated[int, Field(ge=1)] = 60
+    clusters: Annotated[int, Field(ge=2)] = 8
+
+
+class Header(Schema):
+    """``rubric.yaml``: who the rubric is, under which licence, and what it takes over from another rubric."""
+
+    schema_: Literal["dualtrack.rubric/1"] = Field(alias="schema")
+    id: Id
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    about: Text
+    licence: Text
+    source: Text | None = None
+    floors: Floors = Floors()
+    include: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*$")], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """A loaded rubric: header, metrics in order of track and code, scales by id, and a digest of its files.
+
+    ``files`` maps the name of each file read, relative to the folder of rubrics, to its SHA-256; ``sha256`` is the
+    digest of that list.
+    """
+
+    header: Header
+    metrics: tuple[Metric, ...]
+    scales: Mapping[str, Scale]
+    sha256: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def track(self, track: Track) -> tuple[Metric, ...]:
+        """Metrics of one track, in order."""
+        return tuple(metric for metric in self.metrics if metric.track is track)
+
+    def metric(self, metric_id: str) -> Metric:
+        """The metric of that id.
+
+        Raises:
+            KeyError: no such metric.
+        """
+        for metric in self.metrics:
+            if metric.id == metric_id:
+                return metric
+        raise KeyError(metric_id)

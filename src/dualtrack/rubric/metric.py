@@ -1,0 +1,168 @@
+"""A metric: one quantity with its track, evidence, joining rule, weight and gates.
+
+May import errors, terms and the other rubric schemas.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from dualtrack.rubric.base import Id, Schema, Text
+from dualtrack.rubric.gate import FailWhen, Gate
+from dualtrack.rubric.quantity import Quantity
+from dualtrack.rubric.scale import LevelId
+from dualtrack.terms import Aggregate, Combine, MissingRule, Track
+
+__all__ = ["CheckUse", "Clause", "Example", "FailureMode", "Metric", "Missing", "RatingsUse", "Weight"]
+
+Primitive = str | int | float | bool
+Condition = tuple[Primitive, ...] | Literal["present"]
+
+
+class CheckUse(Schema):
+    """One use of a check kind by a metric.
+
+    ``select`` picks from the clinical facts of the item, ``params`` go to the kind's own schema. ``proof: clinicians``
+    is screening only until agreement with clinicians is shown; ``by_construction`` is the definition and says why.
+    """
+
+    id: Id
+    kind: Id
+    select: dict[str, Any] = {}
+    params: dict[str, Any] = {}
+    proof: Literal["clinicians", "by_construction"]
+    why: Text | None = None
+
+    @model_validator(mode="after")
+    def _a_definition_says_why(self) -> Self:
+        if self.proof == "by_construction" and self.why is None:
+            raise ValueError("proof: by_construction needs a why")
+        return self
+
+
+class RatingsUse(Schema):
+    """Which scale feeds the metric, how several ratings become one, and which levels fail."""
+
+    scale: Id
+    aggregate: Aggregate | None = None
+    fail_when: FailWhen | None = None
+    blinded_pairs: bool = False
+
+
+class Weight(Schema):
+    """Priority inside the track; 0 reports without weighing."""
+
+    value: Annotated[float, Field(ge=0, le=5)]
+    why: Text
+
+
+class Missing(Schema):
+    """What an owed and missing value does: worst_case fills the bounds; report also forbids a gate and says why."""
+
+    rule: MissingRule = MissingRule.worst_case
+    why: Text | None = None
+
+    @model_validator(mode="after")
+    def _report_says_why(self) -> Self:
+        if self.rule is MissingRule.report and self.why is None:
+            raise ValueError("missing: report needs a why")
+        return self
+
+
+class FailureMode(Schema):
+    """A named way to fail, by doing or by leaving out."""
+
+    id: Id
+    act: Literal["commission", "omission"]
+    title: Text | None = None
+
+
+class Clause(Schema):
+    """A clause of a framework that this metric gives evidence for."""
+
+    framework: Text
+    edition: Text
+    clause: Text
+    status: Literal["draft", "final", "future"]
+    date: Text | None = None
+    verified: Literal["primary", "secondary", "unverified"]
+
+
+class Evidence(Schema):
+    """Small evidence for one metric: per item, the outcomes of its checks and the levels given by its raters."""
+
+    checks: tuple[Literal["pass", "fail", "not_assessable", "error"], ...] = ()
+    ratings: tuple[tuple[LevelId, ...], ...] = ()
+
+
+class Expectation(Schema):
+    """What the evidence must give: counts and value, or undefined with a reason."""
+
+    n_events: int | None = None
+    n_units: int | None = None
+    value: float | None = None
+    undefined: Text | None = None
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Self:
+        if all(getattr(self, name) is None for name in type(self).model_fields):
+            raise ValueError("an example must expect something")
+        return self
+
+
+class Example(Schema):
+    """An example that runs as a test: with this evidence, this result."""
+
+    evidence: Evidence
+    expect: Expectation
+
+
+class Metric(Schema):
+    """One of the rubric's quantities, as a clinician can read it aloud."""
+
+    schema_: Literal["dualtrack.metric/1"] = Field(alias="schema")
+    id: Id
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}[0-9]{2,3}$")]
+    track: Track
+    title: Text
+    definition: Text
+    does_not_show: Text
+    lifecycle: Literal["draft", "stable", "retired"]
+    quantity: Quantity
+    applies_when: dict[str, Condition] = {}
+    derives_from: dict[Literal["correct"], Id] = {}
+    checks: tuple[CheckUse, ...] = ()
+    ratings: RatingsUse | None = None
+    combine: Combine
+    missing: Missing = Missing()
+    weight: Weight
+    gates: tuple[Gate, ...] = ()
+    failure_modes: tuple[FailureMode, ...] = ()
+    strata: tuple[Text, ...] = ()
+    crosswalk: tuple[Clause, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @field_validator("missing", mode="before")
+    @classmethod
+    def _a_word_is_a_rule(cls, value: object) -> object:
+        return {"rule": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _no_id_twice(self) -> Self:
+        for name, ids in (
+            ("checks", [check.id for check in self.checks]),
+            ("gates", [gate.id for gate in self.gates]),
+            ("failure_modes", [mode.id for mode in self.failure_modes]),
+        ):
+            if len(ids) != len(set(ids)):
+                raise ValueError(f"{name}: two entries have the same id")
+        if self.missing.rule is MissingRule.report and self.gates:
+            raise ValueError("missing: report allows no gate")
+        return self
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """Rule that joins the ratings of one response: as stated, else majority for events and median for levels."""
+        if self.ratings is not None and self.ratings.aggregate is not None:
+            return self.ratings.aggregate
+        return Aggregate.median if self.quantity.type == "ordinal" else Aggregate.majority

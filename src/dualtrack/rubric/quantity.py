@@ -1,0 +1,146 @@
+"""The six shapes of a metric: what is counted or averaged, over what, and what a page shows.
+
+May import errors, terms and the schema base. A shape is chosen by ``type``; keys of another shape are refused.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dualtrack.rubric.base import Id, Schema, Text, UnitValue
+from dualtrack.rubric.scale import Grain, LevelId
+
+__all__ = [
+    "Also",
+    "BinaryQuantity",
+    "CalibrationQuantity",
+    "NumericQuantity",
+    "OrdinalQuantity",
+    "PairedQuantity",
+    "Pairs",
+    "ProportionQuantity",
+    "Quantity",
+]
+
+Rate = Literal["failure_rate", "success_rate"]
+
+
+class ShareAtLeast(Schema):
+    """Share of items whose joined value is at or above that of a level."""
+
+    show: Literal["share_at_least"]
+    level: LevelId
+
+
+class Distribution(Schema):
+    """Share of ratings on each level."""
+
+    show: Literal["distribution"]
+
+
+class MeanRaw(Schema):
+    """Mean of the native quantity, in its own unit."""
+
+    show: Literal["mean_raw"]
+    unit: Text
+
+
+class Ece(Schema):
+    """Expected calibration error with fixed bins; never a gate."""
+
+    show: Literal["ece"]
+    bins: Annotated[int, Field(ge=2, le=50)]
+
+
+class OverconfidentWrong(Schema):
+    """Share of items that are wrong although stated with at least this confidence."""
+
+    show: Literal["overconfident_wrong"]
+    above: UnitValue
+
+
+Also = Annotated[ShareAtLeast | Distribution | MeanRaw | Ece | OverconfidentWrong, Field(discriminator="show")]
+"""What is printed beside the primary quantity, without weight or gate."""
+
+
+class BinaryQuantity(Schema):
+    """Share of items that fail."""
+
+    type: Literal["binary"]
+    per: Grain
+    show: Rate
+    also: tuple[Also, ...] = ()
+
+
+class ProportionQuantity(Schema):
+    """Failing opportunities among all opportunities; ``pool`` says mean of shares or sum over sum."""
+
+    type: Literal["proportion"]
+    per: Grain
+    pool: Literal["items", "units"]
+    show: Rate
+    also: tuple[Also, ...] = ()
+
+
+class OrdinalQuantity(Schema):
+    """Mean of mapped levels; several units of one response are averaged within it."""
+
+    type: Literal["ordinal"]
+    per: Grain
+    show: Literal["mean_value"]
+    also: tuple[Also, ...] = ()
+
+
+class NumericQuantity(Schema):
+    """Share of items inside a tolerance that the check or the failing levels state."""
+
+    type: Literal["numeric"]
+    per: Grain
+    show: Rate
+    also: tuple[Also, ...] = ()
+
+
+class Pairs(Schema):
+    """How paired cases are found: within a family, every variant against the base, named by an attribute."""
+
+    within: Literal["family_id"]
+    base: Text
+    by: Literal["attribute", "variant"]
+
+
+class PairedOf(Schema):
+    """What is compared within a pair: a check's value or the ratings."""
+
+    check: Id | None = None
+    ratings: bool = False
+
+
+class PairedQuantity(Schema):
+    """Mean signed gap of a pair; the score is 1 minus the share of discordant pairs."""
+
+    type: Literal["paired_difference"]
+    per: Literal[Grain.pair]
+    show: Literal["difference"]
+    pairs: Pairs
+    of: PairedOf
+    also: tuple[Also, ...] = ()
+
+
+class CalibrationQuantity(Schema):
+    """Brier score of stated confidence against a correctness metric of the same track."""
+
+    type: Literal["calibration"]
+    per: Grain
+    show: Literal["brier"]
+    also: tuple[Also, ...] = ()
+
+
+Quantity = Annotated[
+    BinaryQuantity
+    | ProportionQuantity
+    | OrdinalQuantity
+    | NumericQuantity
+    | PairedQuantity
+    | CalibrationQuantity,
+    Field(discriminator="type"),
+]
