@@ -7,14 +7,21 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Times on shared machines and under coverage say nothing about the code, so no example is failed for being slow.
+# Times on shared machines and under coverage say nothing about the code: no example fails for being slow.
 _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("everyday", _COMMON)
 settings.register_profile("ci", _COMMON, derandomize=True, print_blob=True)
 settings.register_profile("thorough", _COMMON, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "everyday"))
 
-_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_CHROMIUM_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -34,9 +41,11 @@ def checkout():
 def chromium():
     """The Chromium of the system, headless, as a Playwright browser; tests open their own contexts and pages.
 
-    Skips where there is none; fails instead where DUALTRACK_REQUIRE_BROWSER=1, so that CI cannot lose these tests.
+    Skips where there is none; fails where DUALTRACK_REQUIRE_BROWSER=1, so that CI cannot lose these tests.
     """
-    program = os.environ.get("DUALTRACK_CHROMIUM") or next(filter(None, map(shutil.which, _CHROMIUM_NAMES)), None)
+    program = os.environ.get("DUALTRACK_CHROMIUM") or next(
+        filter(None, map(shutil.which, _CHROMIUM_NAMES)), None
+    )
     if program is None:
         message = "no Chromium on the path (DUALTRACK_CHROMIUM may name one)"
         if os.environ.get("DUALTRACK_REQUIRE_BROWSER") == "1":
