@@ -8,7 +8,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["Id", "Schema", "Text", "UnitValue"]
+__all__ = ["ID_PATTERN", "Id", "Schema", "Text", "UnitValue"]
+
+ID_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
 
 class Schema(BaseModel):
@@ -17,7 +19,7 @@ class Schema(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """A rubric identifier: snake_case, equal to the name of the file that defines it."""
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

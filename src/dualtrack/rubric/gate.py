@@ -26,7 +26,7 @@ class FailWhen(Schema):
 
     at_least: LevelId | None = None
     at_most: LevelId | None = None
-    any_of: tuple[LevelId, ...] | None = None
+    any_of: Annotated[tuple[LevelId, ...], Field(min_length=1)] | None = None
     below: float | None = None
     above: float | None = None
 

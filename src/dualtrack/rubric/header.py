@@ -14,7 +14,10 @@ from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.scale import Scale
 from dualtrack.terms import Track
 
-__all__ = ["Floors", "Header", "Rubric"]
+__all__ = ["Floors", "Header", "KeyPath", "Rubric"]
+
+KeyPath = tuple[str | int, ...]
+"""Where something stands inside a file: keys and positions from the top, ``("gates", 0, "limit")``."""
 
 
 class Floors(Schema):
@@ -44,7 +47,8 @@ class Rubric:
     """A loaded rubric: header, metrics in order of track and code, scales by id, and a digest of its files.
 
     ``files`` maps the name of each file read, relative to the folder of rubrics, to its SHA-256; ``sha256`` is the
-    digest of that list.
+    digest of that list. ``lines`` says for each file on which line a key or entry stands, so that a later finding
+    can point there; two rubrics with the same files are equal whatever it holds.
     """
 
     header: Header
@@ -52,6 +56,7 @@ class Rubric:
     scales: Mapping[str, Scale]
     sha256: str
     files: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def track(self, track: Track) -> tuple[Metric, ...]:
         """Metrics of one track, in order."""

@@ -11,7 +11,7 @@ from dualtrack.rubric.base import Id, Schema, Text
 from dualtrack.rubric.gate import FailWhen, Gate
 from dualtrack.rubric.quantity import Quantity
 from dualtrack.rubric.scale import LevelId
-from dualtrack.terms import Aggregate, Combine, MissingRule, Track
+from dualtrack.terms import Aggregate, Combine, MissingRule, Reason, Track
 
 __all__ = ["CheckUse", "Clause", "Example", "FailureMode", "Metric", "Missing", "RatingsUse", "Weight"]
 
@@ -89,24 +89,32 @@ class Clause(Schema):
 
 
 class Evidence(Schema):
-    """Small evidence for one metric: per item, the outcomes of its checks and the levels given by its raters."""
+    """Small evidence for one metric, one entry per judged case, in the same order in both lists.
+
+    ``checks`` has the outcome of the metric's checks on each case, ``ratings`` the levels that its raters gave.
+    """
 
     checks: tuple[Literal["pass", "fail", "not_assessable", "error"], ...] = ()
     ratings: tuple[tuple[LevelId, ...], ...] = ()
 
 
 class Expectation(Schema):
-    """What the evidence must give: counts and value, or undefined with a reason."""
+    """What the evidence must give: counts and value, or undefined with a reason.
+
+    ``n_units`` counts the judged cases, ``n_events`` those that fail, ``value`` is the estimate as the quantity's
+    ``show`` says it.
+    """
 
     n_events: int | None = None
     n_units: int | None = None
     value: float | None = None
-    undefined: Text | None = None
+    undefined: Reason | None = None
 
     @model_validator(mode="after")
     def _expects_something(self) -> Self:
-        if all(getattr(self, name) is None for name in type(self).model_fields):
-            raise ValueError("an example must expect something")
+        counted = any(each is not None for each in (self.n_events, self.n_units, self.value))
+        if counted is (self.undefined is not None):
+            raise ValueError("an example expects counts and a value, or undefined with a reason")
         return self
 
 
@@ -142,7 +150,7 @@ class Metric(Schema):
     crosswalk: tuple[Clause, ...] = ()
     examples: tuple[Example, ...] = ()
 
-    @field_validator("missing", mode="before")
+    @field_validator("missing", mode="before", json_schema_input_type=MissingRule | Missing)
     @classmethod
     def _a_word_is_a_rule(cls, value: object) -> object:
         return {"rule": value} if isinstance(value, str) else value

@@ -57,7 +57,7 @@ class Scale(Schema):
     id: Id
     title: Text
     ask: Text
-    applies_to: tuple[Grain, ...]
+    applies_to: Annotated[tuple[Grain, ...], Field(min_length=1)]
     kind: ScaleKind
     levels: tuple[Level, ...] = ()
     min: float | None = None
@@ -66,10 +66,11 @@ class Scale(Schema):
     why: Text
     source: Text | None = None
 
-    @field_validator("applies_to", mode="before")
+    @field_validator("applies_to", mode="before", json_schema_input_type=Grain | tuple[Grain, ...])
     @classmethod
     def _one_grain_is_a_list_of_one(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
+        # What comes out here is Python, no longer JSON, and strict Python takes no list for a tuple.
+        return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _answers_are_complete(self) -> Self:
