@@ -57,10 +57,10 @@ $(VENV)/locked: requirements.lock
 	  echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "Creating $(VENV) from requirements.lock (once; a minute or two on a good line)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) install --quiet --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --quiet --quiet --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
 $(VENV)/installed: $(VENV)/locked pyproject.toml
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
-	@$(PIP) check >/dev/null || { $(PIP) check >&2; exit 1; }
+	@$(PIP) install --quiet --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) check >/dev/null 2>&1 || { $(PIP) check >&2; exit 1; }
 	@touch $@
