@@ -192,3 +192,5 @@ class Reason(StrEnum):
     no_threshold = "no_threshold"
     nothing_assessed = "nothing_assessed"
     not_blinded = "not_blinded"
+    sampled = "sampled"
+    raters_differ = "raters_differ"

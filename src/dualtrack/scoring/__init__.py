@@ -1,0 +1,6 @@
+"""Scoring: from findings to estimates, gates and verdicts, in pure stages over partitions."""
+
+from dualtrack.scoring.engine import Scored, score_tables
+from dualtrack.scoring.plan import Plan, make_plan
+
+__all__ = ["Plan", "Scored", "make_plan", "score_tables"]

@@ -1,0 +1,195 @@
+"""The engine: from rubric and study tables to the tables of results.
+
+May import everything up to scoring. Pure: no file is opened, no clock is read; what maps the stages over partitions is an
+argument.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from dualtrack.checks import bind, run_checks
+from dualtrack.records.columns import Table
+from dualtrack.records.results import RESULT_TABLES
+from dualtrack.records.study import StudyFile
+from dualtrack.rubric.header import Rubric
+from dualtrack.scoring.account import accountability_rows
+from dualtrack.scoring.arrays import BoolArray
+from dualtrack.scoring.compare import comparison_rows
+from dualtrack.scoring.estimate import Row, metric_rows
+from dualtrack.scoring.findings import all_findings, rating_findings, score_findings
+from dualtrack.scoring.observe import Observed, observe
+from dualtrack.scoring.plan import Plan, make_plan
+from dualtrack.scoring.sums import MetricSums, merge, reduce
+from dualtrack.scoring.table import observation_frame, to_frame
+from dualtrack.scoring.track import track_rows
+from dualtrack.scoring.verdicts import all_gates, verdict_rows
+from dualtrack.scoring.veto import VetoCells
+from dualtrack.scoring.veto_gate import join_cells
+from dualtrack.terms import Track
+
+__all__ = ["Scored", "partitions", "score_tables"]
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+Map = Callable[[Callable[[In], Out], Iterable[In]], Iterable[Out]]
+
+ROWS_PER_PARTITION = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What scoring gives: the plan and every result table except ``texts``, by name."""
+
+    plan: Plan
+    tables: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One partition: which items, and the findings about them."""
+
+    items: BoolArray
+    findings: pd.DataFrame
+
+
+def score_tables(
+    rubric: Rubric,
+    study: StudyFile,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    pre_specified: bool = False,
+    map_: Map[Any, Any] = map,
+    progress: Callable[[str], None] = lambda _stage: None,
+) -> Scored:
+    """Score a study: plan, findings, observations, estimates, gates, verdicts, comparisons, accountability.
+
+    Args:
+        rubric: the loaded rubric.
+        study: the study file.
+        tables: the input tables by name, typed as the specification says.
+        pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen; without it no gate
+            and no track is met.
+        map_: maps a pure function over partitions; the built-in ``map`` by default. Any order and any executor gives
+            the same bytes.
+        progress: told the name of each stage as it begins.
+
+    Returns:
+        The plan and the result tables.
+
+    Raises:
+        ScoringError: rubric and study do not fit together (SCO001...).
+        CheckError: a check kind is unknown or wrongly set up (CHK...).
+    """
+    progress("plan")
+    plan = make_plan(rubric, study, tables, pre_specified=pre_specified)
+    progress("checks")
+    findings = all_findings(
+        [
+            *_checked(plan, tables, map_),
+            rating_findings(tables["ratings"], rubric.scales),
+            score_findings(tables["scores"], rubric.scales),
+        ]
+    )
+    progress("observations")
+    parts = [_Part(items, _rows_of(plan, findings, items)) for items in partitions(plan, len(findings))]
+    observed = list(map_(_Observe(plan), parts))
+    sums = merge(reduce(plan, each) for each in observed)
+    progress("estimates")
+    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=tables["dispositions"]))
+
+
+def partitions(plan: Plan, n_rows: int, *, rows_per_partition: int = ROWS_PER_PARTITION) -> Iterator[BoolArray]:
+    """Split the items into groups of whole clusters; how many depends on the data alone.
+
+    Args:
+        plan: the plan.
+        n_rows: number of findings.
+        rows_per_partition: about how many findings a partition holds.
+
+    Yields:
+        One boolean per item for each partition; together they hold every item once.
+    """
+    n_parts = max(1, min(len(plan.clusters), -(-n_rows // rows_per_partition)))
+    part_of_cluster = np.arange(len(plan.clusters), dtype=np.int64) * n_parts // max(1, len(plan.clusters))
+    for part in range(n_parts):
+        yield part_of_cluster[plan.cluster] == part
+
+
+@dataclass(frozen=True, slots=True)
+class _Observe:
+    """The observe stage with its plan, so that any executor can send it to another process."""
+
+    plan: Plan
+
+    def __call__(self, part: _Part) -> tuple[Observed, ...]:
+        return observe(self.plan, part.items, part.findings)
+
+
+def _rows_of(plan: Plan, findings: pd.DataFrame, items: BoolArray) -> pd.DataFrame:
+    if items.all():
+        return findings
+    category = findings["item_id"].cat
+    place = {name: index for index, name in enumerate(plan.items)}
+    wanted = np.array([items[place[str(name)]] if str(name) in place else False for name in category.categories])
+    return findings[wanted[category.codes.to_numpy()]]
+
+
+def _checked(plan: Plan, tables: Mapping[str, pd.DataFrame], map_: Map[Any, Any]) -> list[pd.DataFrame]:
+    """Run the checks of the metrics in scope on the responses of the items to which each metric applies."""
+    responses, items = tables["responses"], tables["items"]
+    languages = plan.study.context.languages
+    result = []
+    for mp in plan.metrics:
+        if not mp.metric.checks or responses.empty:
+            continue
+        bound = [
+            bind(f"{mp.metric.id}.{check.id}", check.kind, check.params, select=check.select, proof=check.proof)
+            for check in mp.metric.checks
+        ]
+        applies = items[mp.applies]
+        asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
+        result.append(
+            run_checks(bound, asked, applies, default_language=languages[0] if len(languages) == 1 else None)
+        )
+    return result
+
+
+def _result_tables(
+    plan: Plan,
+    findings: pd.DataFrame,
+    observed: Sequence[tuple[Observed, ...]],
+    sums: tuple[MetricSums, ...],
+    *,
+    dispositions: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    gates = list(all_gates(plan, sums, _vetoes(plan, observed), dispositions))
+    gate_rows = [gate.row for gate in gates]
+    tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
+    estimates: list[Row] = []
+    for mp, each in zip(plan.metrics, sums, strict=True):
+        estimates += metric_rows(plan, mp, each)
+    for track in tracks:
+        estimates += track_rows(plan, sums, track)
+    rows: dict[str, list[Row]] = {
+        "estimates": estimates,
+        "gates": gate_rows,
+        "gate_cases": [case for gate in gates for case in gate.cases],
+        "verdicts": list(verdict_rows(plan, sums, gate_rows)),
+        "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
+        "accountability": list(accountability_rows(plan, findings, sums)),
+    }
+    by_name: dict[str, Table] = {table.name: table for table in RESULT_TABLES}
+    frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}
+    return {"findings": findings, "observations": observation_frame(plan, observed), **frames}
+
+
+def _vetoes(plan: Plan, observed: Sequence[tuple[Observed, ...]]) -> list[dict[str, VetoCells]]:
+    """Per metric in the plan, its veto gates with the cells of all partitions."""
+    return [
+        {gate: join_cells([part[place].vetoes[gate] for part in observed]) for gate in observed[0][place].vetoes}
+        for place in range(len(plan.metrics))
+    ]

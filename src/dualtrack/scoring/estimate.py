@@ -1,0 +1,299 @@
+"""Estimates: one number per system, metric, stratum and basis, with everything needed to read it.
+
+May import terms, stats, rubric and the scoring ground. The observed value never stands alone: its worst and best fill,
+counts and coverage are rows and columns beside it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
+from dualtrack.scoring.evidence import REASONS, fails_below
+from dualtrack.scoring.observe import PRIMARY
+from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.sums import ItemSums, MetricSums, share_threshold
+from dualtrack.stats.cluster import linearised_ratio
+from dualtrack.stats.interval import Interval
+from dualtrack.stats.proportion import effective_n, exact_interval
+from dualtrack.terms import Fill, Proof, QuantityType, Reason, Role, Track
+
+__all__ = ["Row", "Slice", "cluster_sums", "filled_mean", "metric_rows", "of_track", "slices"]
+
+Row = dict[str, Any]
+_EXACT = (QuantityType.binary, QuantityType.numeric)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stratum level and which items belong to it; empty names mean all items."""
+
+    stratum: str
+    level: str
+    items: BoolArray
+
+
+def slices(plan: Plan) -> tuple[Slice, ...]:
+    """All items first, then every level of every reported stratum."""
+    everything = Slice("", "", np.ones(plan.n_items, dtype=np.bool_))
+    levels = [
+        Slice(name, level, np.array([each == level for each in plan.strata[name]], dtype=np.bool_))
+        for name in sorted(plan.study.plan.strata.report)
+        for level in sorted(set(plan.strata[name]))
+        if level
+    ]
+    return (everything, *levels)
+
+
+def cluster_sums(plan: Plan, mp: MetricPlan, sums: ItemSums, *, system: int, items: BoolArray) -> tuple[IntArray, IntArray]:
+    """Sum (millionths) and count per cluster of one metric of one system, over the items that have a value.
+
+    Items count once each, or with the units judged when the metric pools units. Shape of both: (clusters,).
+    """
+    value = sums.value[system]
+    chosen = items & (value != NONE)
+    cluster = plan.cluster[chosen]
+    if _pools_units(mp):
+        units = sums.units[system][chosen]
+        passed = (units - sums.failed[system][chosen]) * TOP
+        return group_sum(cluster, passed, len(plan.clusters)), group_sum(cluster, units, len(plan.clusters))
+    count = np.bincount(cluster, minlength=len(plan.clusters)).astype(np.int64)
+    return group_sum(cluster, value[chosen], len(plan.clusters)), count
+
+
+def filled_mean(mp: MetricPlan, by_item: ItemSums, fill: Fill, *, system: int, items: BoolArray) -> float | None:
+    """Score of one metric with every missing response filled the same way, 0..1; None where it is planned nowhere."""
+    filled = (by_item.worst_value if fill is Fill.worst else by_item.best_value)[system]
+    chosen = items & (filled != NONE)
+    if not chosen.any():
+        return None
+    weight = by_item.units_planned[system][chosen] if _pools_units(mp) else np.ones(int(chosen.sum()), dtype=np.int64)
+    return int((filled[chosen] * weight).sum()) / (int(weight.sum()) * TOP)
+
+
+def _pools_units(mp: MetricPlan) -> bool:
+    return getattr(mp.metric.quantity, "pool", "items") == "units"
+
+
+def metric_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
+    """Rows of the estimates table for one metric: each basis, system and slice, three fills, and what stands beside."""
+    for basis, by_item in sorted(sums.by_basis.items()):
+        for system in range(len(plan.systems)):
+            for part in slices(plan):
+                yield from _fills(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
+        if basis == PRIMARY:
+            yield from _beside(plan, mp, sums)
+
+
+def _fills(
+    plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, part: Slice, basis: str, sums: MetricSums
+) -> Iterator[Row]:
+    common = _common(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
+    total, count = cluster_sums(plan, mp, by_item, system=system, items=part.items)
+    interval = _interval(plan, mp, total, count)
+    for fill in Fill:
+        row = {**common, "show": mp.metric.quantity.show, "missing": fill.value}
+        if fill is Fill.observed:
+            yield row | _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"])
+        else:
+            value = filled_mean(mp, by_item, fill, system=system, items=part.items)
+            row |= _shown(mp, value) | {"method": None, "confidence": None, "covers": None}
+            yield row | _state(value, by_item, system, planned=common["n_planned"])
+
+
+def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> Interval:
+    """Exact on the effective n for shares of items, linearised by cluster for means and ratios."""
+    plan_interval, floors = plan.study.plan.interval, plan.study.plan.floors
+    n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value) if count.any() else 0.0
+    if mp.metric.quantity.type in _EXACT and count.any():
+        return exact_interval(int(total.sum()) / (int(count.sum()) * TOP), n_eff, confidence=plan_interval.confidence)
+    return linearised_ratio(
+        total, count, confidence=plan_interval.confidence, floor=floors.clusters, n_eff=n_eff or None, scale=TOP
+    )
+
+
+def _common(
+    plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, part: Slice, basis: str, sums: MetricSums
+) -> Row:
+    """Names, denominators and standing: what all fills share."""
+    assessed = by_item.assessed[system][part.items]
+    planned = int(by_item.planned[system][part.items].sum())
+    value = by_item.value[system]
+    below, _, _ = by_item.below[fails_below(mp)]
+    raters = sums.raters[(sums.raters["system"] == system).to_numpy() & part.items[sums.raters["item"].to_numpy()]]
+    return {
+        "subject": "metric",
+        "subject_id": mp.metric.id,
+        "system_id": plan.systems[system],
+        "stratum": part.stratum,
+        "stratum_level": part.level,
+        "basis": basis,
+        "track": mp.metric.track.value,
+        "n_planned": planned,
+        "n_items": int((assessed > 0).sum()),
+        "n_clusters": len(set(plan.cluster[part.items & (value != NONE)].tolist())),
+        "n_units": int(by_item.units[system][part.items].sum()),
+        "n_events": None if _without_failing(mp) else int((below[system][part.items] > 0).sum()),
+        "n_raters": _n_raters(basis, raters["rater"]),
+        "coverage": int(assessed.sum()) / planned if planned else None,
+        "role": _role(plan, mp, part, basis).value,
+        "proof": _proof(mp, basis),
+    }
+
+
+def _n_raters(basis: str, raters: Any) -> int:
+    if basis == "check_only":
+        return 0
+    return 1 if basis.startswith("score:") else int(raters.nunique())
+
+
+def _without_failing(mp: MetricPlan) -> bool:
+    rule = mp.metric.ratings.fail_when if mp.metric.ratings else None
+    return mp.metric.quantity.type == QuantityType.ordinal and rule is None
+
+
+def _role(plan: Plan, mp: MetricPlan, part: Slice, basis: str) -> Role:
+    """Standing: nothing is primary in a study whose plan was not sealed beforehand."""
+    if not plan.pre_specified or part.stratum or basis != PRIMARY:
+        return Role.exploratory
+    return Role.primary if mp.metric.weight.value > 0 or mp.metric.gates else Role.secondary
+
+
+def _proof(mp: MetricPlan, basis: str) -> str | None:
+    if not mp.metric.checks or basis.startswith("score:") or basis == "clinician_only":
+        return None
+    definition = all(check.proof == "by_construction" for check in mp.metric.checks)
+    return (Proof.by_construction if definition else Proof.screening).value
+
+
+def _shown(mp: MetricPlan, score: float | None) -> Row:
+    """Value as the metric shows it beside the score, without limits."""
+    reverse = mp.metric.quantity.show == "failure_rate"
+    value = None if score is None else (1 - score if reverse else score)
+    empty = {"lower": None, "upper": None, "score_lower": None, "score_upper": None, "interval_reason": None}
+    return {"value": value, "score": score, **empty}
+
+
+def _scored(mp: MetricPlan, interval: Interval) -> Row:
+    row = _shown(mp, interval.value)
+    row |= {
+        "score_lower": interval.lower,
+        "score_upper": interval.upper,
+        "lower": interval.lower,
+        "upper": interval.upper,
+        "method": interval.method.value,
+        "confidence": interval.confidence,
+        "covers": "cases" if interval.defined else None,
+        "interval_reason": interval.reason.value if interval.reason and interval.value is not None else None,
+    }
+    if mp.metric.quantity.show == "failure_rate" and interval.lower is not None and interval.upper is not None:
+        row |= {"lower": 1 - interval.upper, "upper": 1 - interval.lower}
+    return row
+
+
+def _state(value: float | None, by_item: ItemSums, system: int, *, planned: int) -> Row:
+    if value is not None:
+        return {"state": "defined", "reason": None}
+    return {"state": "undefined", "reason": _main_reason(by_item, system, planned).value}
+
+
+def _main_reason(by_item: ItemSums, system: int, planned: int) -> Reason:
+    """The reason that took away most values; ties by name."""
+    if not planned:
+        return Reason.not_planned
+    count = by_item.reasons[system]
+    ranked = sorted(range(len(REASONS)), key=lambda place: (-int(count[place]), REASONS[place].value))
+    return REASONS[ranked[0]] if count[ranked[0]] else Reason.no_evidence
+
+
+def _beside(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
+    """What the metric prints beside its primary quantity, over all items."""
+    everything = slices(plan)[0]
+    by_item = sums.by_basis[PRIMARY]
+    for system in range(len(plan.systems)):
+        common = _common(plan, mp, by_item, system=system, part=everything, basis=PRIMARY, sums=sums)
+        common |= {"missing": Fill.observed.value, "role": Role.exploratory.value}
+        for also in mp.metric.quantity.also:
+            if also.show == "share_at_least":
+                yield common | _share_at_least(plan, mp, by_item, system, also.level)
+            elif also.show == "mean_raw":
+                yield common | _mean_raw(plan, by_item, system)
+            elif also.show == "distribution":
+                yield from (common | row for row in _distribution(mp, sums, system))
+
+
+def _plain(show: str, interval: Interval) -> Row:
+    reason = Reason.no_evidence if interval.value is None else None
+    return {
+        "show": show,
+        "value": interval.value,
+        "lower": interval.lower,
+        "upper": interval.upper,
+        "score": None,
+        "score_lower": None,
+        "score_upper": None,
+        "method": interval.method.value,
+        "confidence": interval.confidence,
+        "covers": "cases" if interval.defined else None,
+        "interval_reason": interval.reason.value if interval.reason and interval.value is not None else None,
+        "state": "undefined" if reason else "defined",
+        "reason": reason.value if reason else None,
+    }
+
+
+def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, system: int, level: str) -> Row:
+    observed, _, _ = by_item.failing(share_threshold(mp, level))
+    failing = observed[system]
+    seen = failing != NONE
+    count = np.bincount(plan.cluster[seen], minlength=len(plan.clusters)).astype(np.int64)
+    total = group_sum(plan.cluster[seen], TOP - failing[seen], len(plan.clusters))
+    confidence = plan.study.plan.interval.confidence
+    if not count.any():
+        return _plain(f"share_at_least:{level}", linearised_ratio(total, count, confidence=confidence, scale=TOP))
+    n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value)
+    share = int(total.sum()) / (int(count.sum()) * TOP)
+    return _plain(f"share_at_least:{level}", exact_interval(share, n_eff, confidence=confidence))
+
+
+def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
+    number = by_item.n_raw[system]
+    total = group_sum(plan.cluster, by_item.raw[system], len(plan.clusters))
+    count = group_sum(plan.cluster, number, len(plan.clusters))
+    planned = plan.study.plan
+    interval = linearised_ratio(
+        total, count, confidence=planned.interval.confidence, floor=planned.floors.clusters, scale=TOP, bounds=None
+    )
+    return _plain("mean_raw", interval)
+
+
+def _distribution(mp: MetricPlan, sums: MetricSums, system: int) -> Iterator[Row]:
+    """Share of ratings on each level of the scale, all levels, also those that nobody chose."""
+    mine = sums.levels[sums.levels["system"] == system]
+    count = dict(zip(mine["level"].astype("str"), mine["n"].astype("int64"), strict=True))
+    total = sum(count.values())
+    for level in mp.scale.levels if mp.scale is not None else ():
+        n = int(count.get(level.id, 0))
+        yield {
+            "show": f"level:{level.id}",
+            "value": n / total if total else None,
+            "lower": None,
+            "upper": None,
+            "score": None,
+            "score_lower": None,
+            "score_upper": None,
+            "n_units": total,
+            "n_events": n,
+            "method": None,
+            "confidence": None,
+            "covers": None,
+            "interval_reason": None,
+            "state": "defined" if total else "undefined",
+            "reason": None if total else Reason.no_evidence.value,
+        }
+
+
+def of_track(plan: Plan, track: Track) -> tuple[int, ...]:
+    """Places of a track's metrics in the plan."""
+    return tuple(place for place, mp in enumerate(plan.metrics) if mp.metric.track is track)

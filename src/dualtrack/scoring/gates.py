@@ -1,0 +1,225 @@
+"""Gates: the rules that no average excuses, decided on limits (VERDICTS).
+
+May import terms, stats, rubric, records and the scoring ground. Gate limits are closed-form and exact on the effective
+number of items with a frozen rho0; nothing here is resampled.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualtrack.rubric.gate import LimitGate, MinNGate
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
+from dualtrack.scoring.estimate import Row
+from dualtrack.scoring.evidence import REASONS
+from dualtrack.scoring.observe import PRIMARY
+from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
+from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, intraclass_correlation, least_n
+from dualtrack.terms import Reason, State
+
+__all__ = ["GateResult", "gate_row", "limit_gate", "min_n_gate"]
+
+ALPHA = 0.025
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One row of the gates table and the cases behind it, as rows of the gate_cases table."""
+
+    row: Row
+    cases: tuple[Row, ...]
+
+
+def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int) -> Row:
+    """The names of a gate's row, every other column empty."""
+    empty = (
+        "limit", "observed", "value", "lower", "n", "n_assessed", "n_effective", "n_needed", "n_events", "open_flags",
+        "icc", "panel_detection", "disposition_id",
+    )  # fmt: skip
+    return {
+        "system_id": plan.systems[system],
+        "gate_id": f"{mp.metric.id}.{gate_id}",
+        "track": mp.metric.track.value,
+        "kind": kind,
+        **dict.fromkeys(empty),
+        "rho0": plan.study.plan.rho0.value,
+        "pre_specified": plan.pre_specified,
+    }
+
+
+def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *, system: int) -> GateResult:
+    """Decide one gate of the form "failing share at most x".
+
+    Definition: p_worst and p_best are the means of the items' failing shares with missing filled as failing and as
+    succeeding; u and l the exact one-sided 97.5 % limits on the effective n. Not met when l > x; met when u <= x, the
+    least n is reached, the evidence is allowed and the study was sealed; otherwise not demonstrated.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        sums: its item sums.
+        gate: the gate.
+        system: index of the system.
+
+    Returns:
+        The row and its cases: every item that fails or is missing.
+
+    Source: Clopper and Pearson 1934, Biometrika 26:404-413, doi:10.1093/biomet/26.4.404, on n / deff as Korn and
+        Graubard 1998, Survey Methodology 24:193-201, with the design effect from a rho fixed beforehand.
+    """
+    by_item = sums.by_basis[PRIMARY]
+    items = _gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
+    row = gate_row(plan, mp, gate.id, gate.kind, system=system)
+    limit = gate.failure_limit
+    if limit is None or not items.any() or not (by_item.assessed[system][items] > 0).any():
+        screening = _screening(by_item, system)
+        reasons = [Reason.no_threshold if limit is None else Reason.screening_only if screening else Reason.nothing_assessed]
+        state = State.not_demonstrated if screening and limit is not None else State.not_assessed
+        row |= {"limit": limit, "n": int(items.sum()), "n_assessed": 0, "state": state.value, "reasons": _words(reasons)}
+        return GateResult(row, _cases(plan, row, by_item, gate_threshold(mp, gate), system=system, items=items))
+    numbers = _limits(plan, mp, by_item, gate, system=system, items=items)
+    needed = max(least_n(limit, alpha=ALPHA), plan.study.plan.floors.items)
+    state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
+    row |= {
+        "limit": limit,
+        "observed": numbers.upper,
+        "value": numbers.value,
+        "lower": numbers.lower,
+        "n": numbers.n,
+        "n_assessed": numbers.n_assessed,
+        "n_effective": numbers.n_effective,
+        "n_needed": needed,
+        "n_events": numbers.n_events,
+        "open_flags": 0,
+        "icc": numbers.icc,
+        "state": state.value,
+        "reasons": _words(reasons),
+    }
+    return GateResult(row, _cases(plan, row, by_item, gate_threshold(mp, gate), system=system, items=items))
+
+
+def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, system: int) -> GateResult:
+    """Decide a least number of cases: assessed items, and again their effective number."""
+    by_item = sums.by_basis[PRIMARY]
+    items = _gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
+    assessed = items & (by_item.assessed[system] > 0)
+    n_effective = _n_effective(plan, assessed)
+    row = gate_row(plan, mp, gate.id, gate.kind, system=system)
+    reasons: list[Reason] = []
+    if not assessed.any():
+        state, reasons = State.not_assessed, [Reason.nothing_assessed]
+    else:
+        if assessed.sum() < gate.n or n_effective < gate.n:
+            reasons.append(Reason.too_few)
+        if not plan.pre_specified:
+            reasons.append(Reason.retrospective)
+        state = State.not_demonstrated if reasons else State.met
+    row |= {
+        "limit": float(gate.n),
+        "n": int(items.sum()),
+        "n_assessed": int(assessed.sum()),
+        "n_effective": n_effective,
+        "n_needed": gate.n,
+        "state": state.value,
+        "reasons": _words(reasons),
+    }
+    return GateResult(row, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What a limit gate is decided on."""
+
+    value: float
+    upper: float
+    lower: float
+    n: int
+    n_assessed: int
+    n_fully: int
+    n_effective: float
+    n_effective_assessed: float
+    n_events: int
+    icc: float | None
+
+
+def _limits(
+    plan: Plan, mp: MetricPlan, by_item: ItemSums, gate: LimitGate, *, system: int, items: BoolArray
+) -> _Numbers:
+    observed, worst, best = (share[system] for share in by_item.failing(gate_threshold(mp, gate)))
+    seen = items & (observed != NONE)
+    n_effective = _n_effective(plan, items)
+    mean_worst, mean_best = _mean(worst[items]), _mean(best[items])
+    return _Numbers(
+        value=_mean(observed[seen]),
+        upper=exact_upper(mean_worst, n_effective, alpha=ALPHA),
+        lower=exact_lower(mean_best, n_effective, alpha=ALPHA),
+        n=int(items.sum()),
+        n_assessed=int(seen.sum()),
+        n_fully=int((worst[items] == best[items]).sum()),
+        n_effective=n_effective,
+        n_effective_assessed=_n_effective(plan, seen),
+        n_events=int((observed[seen] > 0).sum()),
+        icc=intraclass_correlation(observed[seen] / TOP, plan.cluster[seen]) if seen.sum() > 1 else None,
+    )
+
+
+def _decide(plan: Plan, mp: MetricPlan, numbers: _Numbers, *, limit: float, needed: int) -> tuple[State, list[Reason]]:
+    """State and reasons, first match (VERDICTS, "Gates")."""
+    if numbers.lower > limit and mp.n_sampled_out == 0:
+        return State.not_met, []
+    reasons = []
+    if numbers.n_assessed < needed or numbers.n_effective_assessed < needed:
+        reasons.append(Reason.too_few)
+    if numbers.upper > limit:
+        reasons.append(Reason.estimate_beyond if numbers.value > limit else Reason.straddles)
+        if numbers.n_fully < numbers.n:
+            reasons.append(Reason.missing_evidence)
+    if mp.n_sampled_out:
+        reasons.append(Reason.sampled)
+    if not plan.pre_specified:
+        reasons.append(Reason.retrospective)
+    return (State.not_demonstrated, reasons) if reasons else (State.met, [])
+
+
+def _mean(values: IntArray) -> float:
+    return int(values.sum()) / (values.size * TOP)
+
+
+def _n_effective(plan: Plan, items: BoolArray) -> float:
+    if not items.any():
+        return 0.0
+    sizes = np.bincount(plan.cluster[items])
+    return effective_n(sizes[sizes > 0], plan.study.plan.rho0.value)
+
+
+def _gate_items(plan: Plan, stratum: dict[str, str] | None) -> BoolArray:
+    """Items that a gate is about: all, or those of one level of a stratum that the study reports."""
+    chosen = np.ones(plan.n_items, dtype=np.bool_)
+    for name, level in (stratum or {}).items():
+        of_item = plan.strata.get(name, ("",) * plan.n_items)
+        chosen &= np.array([each == level for each in of_item], dtype=np.bool_)
+    return chosen
+
+
+def _screening(by_item: ItemSums, system: int) -> bool:
+    return bool(by_item.reasons[system][REASONS.index(Reason.screening_only)] > 0)
+
+
+def _words(reasons: list[Reason]) -> list[str]:
+    return [reason.value for reason in reasons]
+
+
+def _cases(
+    plan: Plan, row: Row, by_item: ItemSums, threshold: int, *, system: int, items: BoolArray
+) -> tuple[Row, ...]:
+    observed, worst, best = (share[system] for share in by_item.failing(threshold))
+
+    def named() -> Iterator[Row]:
+        for place in np.flatnonzero(items):
+            why = "failing" if observed[place] > 0 else "missing" if worst[place] != best[place] else ""
+            if why:
+                yield {"system_id": row["system_id"], "gate_id": row["gate_id"], "item_id": plan.items[place], "sample": 0, "why": why}
+
+    return tuple(named())

@@ -1,0 +1,209 @@
+"""From findings to observations: one partition in, one value per response, metric and basis out.
+
+May import terms, stats, rubric and the scoring ground. Pure: a partition holds whole clusters, so partitions can be
+observed in any order, on any machine.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
+from dualtrack.scoring.evidence import Evidence, Judgements, check_evidence, fails_below, metric_values, rating_evidence
+from dualtrack.scoring.joins import Sources, join
+from dualtrack.scoring.plan import MetricPlan, Plan, response_index
+from dualtrack.scoring.veto import VetoCells, veto_cells
+from dualtrack.terms import Combine, SourceKind
+
+__all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed", "observe"]
+
+PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = "primary", "unadjudicated", "clinician_only", "check_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one partition gives for one metric.
+
+    Attributes:
+        metric_id: the metric.
+        by_basis: evidence per planned response for each basis (``primary`` always).
+        vetoes: per veto gate, what is known of each planned response.
+        raters: system, item and rater of every rating that was used, each combination once.
+        levels: system and level of every rating, with its count: rows (system, level, n).
+        level_names: names of the levels that ``levels`` counts by number.
+    """
+
+    metric_id: str
+    by_basis: dict[str, Evidence]
+    vetoes: dict[str, VetoCells]
+    raters: pd.DataFrame
+    levels: pd.DataFrame
+
+
+def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Observed, ...]:
+    """Join the findings of one partition into observations.
+
+    Args:
+        plan: the plan.
+        items: which items the partition holds (whole clusters).
+        findings: findings about those items, as the findings table specifies.
+
+    Returns:
+        One entry per metric in scope, in the plan's order.
+    """
+    ids = (plan.systems, plan.items, plan.samples)
+    response = response_index(ids, findings)
+    inside = response >= 0
+    findings, response = findings[inside], response[inside]
+    everywhere = items[plan.item_of(np.arange(plan.n_responses, dtype=np.int64))]
+    probe = findings["probe_id"].astype("category")
+    rows = _Rows(findings, response, {str(name): code for code, name in enumerate(probe.cat.categories)}, probe.cat.codes.to_numpy())
+    return tuple(_observe_metric(plan, mp, np.flatnonzero(mp.cells & everywhere), rows) for mp in plan.metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Findings with the number of their response, found by probe."""
+
+    findings: pd.DataFrame
+    response: IntArray
+    probes: dict[str, int]
+    codes: np.ndarray
+
+    def of(self, probe: str) -> tuple[pd.DataFrame, IntArray]:
+        chosen = np.flatnonzero(self.codes == self.probes.get(probe, -2))
+        return self.findings.iloc[chosen], self.response[chosen]
+
+
+def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) -> Observed:
+    raters, levels = _no_raters(), _no_levels()
+    ratings = unadjudicated = None
+    imported: dict[str, Evidence] = {}
+    answers = None
+    if mp.scale is not None:
+        answers = _answers(plan, mp, *rows.of(mp.scale.id))
+        unadjudicated = rating_evidence(plan, mp, cells, answers.of(SourceKind.rater))
+        ratings = unadjudicated
+        if answers.has(SourceKind.adjudicator):
+            ratings = rating_evidence(
+                plan, mp, cells, answers.of(SourceKind.rater), answers.of(SourceKind.adjudicator)
+            )
+        raters, levels = answers.raters(plan, mp), answers.level_counts(plan, mp)
+        imported = dict(_imported(plan, mp, cells, answers))
+    checks = None
+    found = [rows.of(f"{mp.metric.id}.{check.id}") for check in mp.metric.checks]
+    if found:
+        frame = pd.concat([frame for frame, _ in found])
+        checks = check_evidence(plan, mp, cells, frame, np.concatenate([place for _, place in found]))
+    ruled = answers.ruled(plan, cells) if answers is not None else np.zeros(cells.size, dtype=np.bool_)
+    drive = all(check.proof == "by_construction" for check in mp.metric.checks)
+    primary = join(mp.metric.combine, Sources(ratings, checks, ruled, fails_below(mp), drive))
+    by_basis = {PRIMARY: primary}
+    if ruled.any() and unadjudicated is not None:
+        by_basis[UNADJUDICATED] = unadjudicated
+    if ratings is not None and checks is not None:
+        by_basis[CLINICIAN_ONLY] = ratings
+    if checks is not None and not (mp.metric.combine is Combine.check_only and drive):
+        by_basis[CHECK_ONLY] = checks
+    vetoes = {
+        gate.id: veto_cells(plan, mp, gate, cells=cells, answers=answers.veto_rows() if answers else None, checks=checks)
+        for gate in mp.metric.gates
+        if gate.kind == "veto"
+    }
+    return Observed(mp.metric.id, by_basis | imported, vetoes, raters, levels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Every answer to the metric's scale: who gave it, about which unit, with which level."""
+
+    judged: Judgements
+    kind: np.ndarray
+    sources: tuple[str, ...]
+    level_names: tuple[str, ...]
+
+    def has(self, kind: SourceKind) -> bool:
+        return bool((self.kind == kind.value).any())
+
+    def of(self, kind: SourceKind, source: int | None = None) -> Judgements:
+        chosen = self.kind == kind.value
+        if source is not None:
+            chosen &= self.judged.source == source
+        each = self.judged
+        return Judgements(
+            each.response[chosen], each.unit[chosen], each.value[chosen], each.source[chosen], each.level[chosen]
+        )
+
+    def ruled(self, plan: Plan, cells: IntArray) -> BoolArray:
+        ruling = self.of(SourceKind.adjudicator)
+        where = np.zeros(plan.n_responses, dtype=np.bool_)
+        where[ruling.response[(ruling.unit >= 0) & (ruling.value != NONE)]] = True
+        return where[cells]
+
+    def raters(self, plan: Plan, mp: MetricPlan) -> pd.DataFrame:
+        """System, item and rater of each rating used, each combination once."""
+        given = self.of(SourceKind.rater)
+        used = (given.unit >= 0) & (given.value != NONE)
+        used &= mp.owed[np.maximum(given.unit, 0)] > 0
+        place = plan.system_of(given.response[used]) * plan.n_items + plan.item_of(given.response[used])
+        both, count = np.unique(place * len(self.sources) + given.source[used], return_counts=True)
+        place, rater = both // max(len(self.sources), 1), both % max(len(self.sources), 1)
+        return pd.DataFrame(
+            {
+                "system": place // plan.n_items,
+                "item": place % plan.n_items,
+                "rater": pd.Categorical.from_codes(rater, categories=list(self.sources)),
+                "n": count,
+            }
+        )
+
+    def level_counts(self, plan: Plan, mp: MetricPlan) -> pd.DataFrame:
+        """How often each level was given, by system."""
+        given = self.of(SourceKind.rater)
+        used = (given.unit >= 0) & (given.level >= 0) & (mp.owed[np.maximum(given.unit, 0)] > 0)
+        n_levels = max(len(self.level_names), 1)
+        key, count = np.unique(plan.system_of(given.response[used]) * n_levels + given.level[used], return_counts=True)
+        return pd.DataFrame({"system": key // n_levels, "level": [self.level_names[each] for each in key % n_levels], "n": count})
+
+    def veto_rows(self) -> tuple[Judgements, Judgements, tuple[str, ...]]:
+        return self.of(SourceKind.rater), self.of(SourceKind.adjudicator), self.level_names
+
+
+def _answers(plan: Plan, mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answers:
+    unit = mp.units.find(response, frame["unit_id"])
+    source = frame["source_id"].astype("category").cat.remove_unused_categories()
+    level = frame["level"].astype("category").cat.remove_unused_categories()
+    value = metric_values(frame["value"].to_numpy(dtype=np.float64), frame["level"], mp)
+    judged = Judgements(
+        response,
+        unit,
+        value,
+        source.cat.codes.to_numpy().astype(np.int64),
+        level.cat.codes.to_numpy().astype(np.int64),
+    )
+    names = tuple(str(each) for each in source.cat.categories)
+    return _Answers(judged, frame["source_kind"].astype("str").to_numpy(), names, tuple(str(each) for each in level.cat.categories))
+
+
+def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: _Answers) -> Iterator[tuple[str, Evidence]]:
+    """Evidence of each imported source by itself, one score owed per unit."""
+    for code, source in enumerate(answers.sources):
+        scored = answers.of(SourceKind.score, code)
+        if not scored.response.size:
+            continue
+        given = np.bincount(scored.unit[scored.unit >= 0], minlength=mp.owed.size).astype(np.int64)
+        owed = np.where(mp.cells[mp.units.response], np.maximum(given, 1), 0)
+        alone = MetricPlan(mp.metric, mp.scale, mp.units, mp.applies, owed, mp.cells)
+        yield f"score:{source}", rating_evidence(plan, alone, cells, scored)
+
+
+def _no_raters() -> pd.DataFrame:
+    empty = np.zeros(0, dtype=np.int64)
+    return pd.DataFrame({"system": empty, "item": empty, "rater": pd.Categorical([]), "n": empty})
+
+
+def _no_levels() -> pd.DataFrame:
+    empty = np.zeros(0, dtype=np.int64)
+    return pd.DataFrame({"system": empty, "level": pd.Series(dtype="str"), "n": empty})

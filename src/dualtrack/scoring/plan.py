@@ -1,0 +1,279 @@
+"""The plan: what is to be judged, fixed before anything is computed.
+
+May import errors, terms, stats, rubric, records and checks. The plan joins rubric, study file, items and the list of
+responses; it never looks at a judgement, so that what is owed cannot depend on what was found.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dualtrack.records.study import StudyFile
+from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.scale import Grain, Scale
+from dualtrack.scoring.applies import applicable
+from dualtrack.scoring.arrays import BoolArray, IntArray
+from dualtrack.scoring.overrides import metrics_in_scope
+from dualtrack.scoring.refuse import refuse_what_cannot_be_scored
+from dualtrack.terms import ResponseStatus
+
+__all__ = ["MetricPlan", "Plan", "UnitList", "make_plan", "response_index"]
+
+STATUSES: tuple[ResponseStatus, ...] = tuple(ResponseStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """Units of one grain. ``response`` and ``owed`` have one entry per unit; ``key`` finds a unit by response and id."""
+
+    grain: Grain
+    response: IntArray
+    names: tuple[str, ...]
+
+    def find(self, response: IntArray, names: pd.Series) -> IntArray:
+        """Index of each (response, unit_id), -1 where the list has no such unit."""
+        if self.grain is Grain.response:
+            return np.where((names == "").to_numpy(), response, -1)
+        known = pd.MultiIndex.from_arrays([self.response, pd.Index(self.names, dtype="str")])
+        asked = pd.MultiIndex.from_arrays([response, names.astype("str")])
+        return known.get_indexer(asked).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPlan:
+    """One metric in scope: where it applies and how many ratings each unit is owed.
+
+    Attributes:
+        metric: the metric, with the study's overrides applied.
+        scale: the scale that its ratings answer, if any.
+        units: what one judgement is about (the responses themselves for grain ``response``).
+        applies: per item, decided by the item alone.
+        owed: per unit, the ratings that the plan asks for; 0 where sampling left it out.
+        cells: per response, whether the metric is to be assessed there.
+        n_sampled_out: responses to which the metric applies and that sampling left unrated on purpose.
+    """
+
+    metric: Metric
+    scale: Scale | None
+    units: UnitList
+    applies: BoolArray
+    owed: IntArray
+    cells: BoolArray
+    n_sampled_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a study owes. Responses are numbered (system * n_items + item) * samples + sample - 1.
+
+    Attributes:
+        systems, items: ids in lexical order.
+        samples: planned repeats per system and item.
+        planned, status: per response, whether it is owed and what came back (index into ``STATUSES``).
+        cluster: per item, the index of its cluster; ``clusters`` holds their names.
+        strata: name of each stratum of the items -> level per item ("" where the item has none).
+        metrics: the metrics in scope, in the order of the rubric.
+        pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen.
+    """
+
+    systems: tuple[str, ...]
+    items: tuple[str, ...]
+    samples: int
+    planned: BoolArray
+    status: IntArray
+    cluster: IntArray
+    clusters: tuple[str, ...]
+    strata: Mapping[str, tuple[str, ...]]
+    metrics: tuple[MetricPlan, ...]
+    study: StudyFile
+    coverage_floor: float
+    pre_specified: bool
+
+    @property
+    def n_items(self) -> int:
+        """Number of planned items."""
+        return len(self.items)
+
+    @property
+    def n_responses(self) -> int:
+        """Number of places for responses: systems x items x samples."""
+        return len(self.systems) * len(self.items) * self.samples
+
+    def item_of(self, responses: IntArray) -> IntArray:
+        """Item index of each response."""
+        return (responses // self.samples) % self.n_items
+
+    def system_of(self, responses: IntArray) -> IntArray:
+        """System index of each response."""
+        return responses // (self.samples * self.n_items)
+
+    def sample_of(self, responses: IntArray) -> IntArray:
+        """Sample number of each response, from 1."""
+        return responses % self.samples + 1
+
+
+def response_index(plan_ids: tuple[tuple[str, ...], tuple[str, ...], int], frame: pd.DataFrame) -> IntArray:
+    """Number of the response that each row of a table is about.
+
+    Args:
+        plan_ids: systems, items and samples of the plan.
+        frame: a table with columns ``system_id``, ``item_id`` and ``sample``.
+
+    Returns:
+        int64 per row; -1 where the row names a response outside the plan.
+    """
+    systems, items, samples = plan_ids
+    system = _codes(frame["system_id"], systems)
+    item = _codes(frame["item_id"], items)
+    sample = frame["sample"].to_numpy(dtype=np.int64)
+    inside = (system >= 0) & (item >= 0) & (sample >= 1) & (sample <= samples)
+    return np.where(inside, (system * len(items) + item) * samples + sample - 1, -1)
+
+
+def make_plan(
+    rubric: Rubric, study: StudyFile, tables: Mapping[str, pd.DataFrame], *, pre_specified: bool = False
+) -> Plan:
+    """Join rubric and study into the list of what is owed.
+
+    Args:
+        rubric: the loaded rubric.
+        study: the study file.
+        tables: input tables by name, as ``read_study`` returns them.
+        pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen.
+
+    Returns:
+        The plan; it depends on items, units, assignments and the list of responses, never on a judgement.
+
+    Raises:
+        ScoringError: everything unknown, unused or contradictory, named before anything is computed (SCO001...).
+    """
+    refuse_what_cannot_be_scored(rubric, study, tables)
+    frame = tables["items"]
+    systems = tuple(sorted(system.id for system in study.systems))
+    items = tuple(str(each) for each in frame["item_id"])
+    ids = (systems, items, study.plan.samples)
+    planned, status = _responses(ids, study, tables["responses"])
+    clusters, cluster = _clusters(frame, study.plan.cluster)
+    metrics = tuple(
+        _metric_plan(metric, rubric, study, tables=tables, ids=ids, planned=planned)
+        for metric in metrics_in_scope(rubric, study)
+    )
+    return Plan(
+        systems=systems,
+        items=items,
+        samples=study.plan.samples,
+        planned=planned,
+        status=status,
+        cluster=cluster,
+        clusters=clusters,
+        strata={name: _stratum(frame, name) for name in sorted({key for cell in frame["strata"] if cell for key in cell})},
+        metrics=metrics,
+        study=study,
+        coverage_floor=max(study.plan.floors.coverage, rubric.header.floors.coverage),
+        pre_specified=pre_specified,
+    )
+
+
+def _codes(column: pd.Series, names: tuple[str, ...]) -> IntArray:
+    """Position of each cell in a sorted tuple of names, -1 when it is not there."""
+    category = column.astype("category")
+    position = {name: place for place, name in enumerate(names)}
+    table = np.array([position.get(str(each), -1) for each in category.cat.categories] + [-1], dtype=np.int64)
+    return table[category.cat.codes.to_numpy()]
+
+
+def _responses(
+    ids: tuple[tuple[str, ...], tuple[str, ...], int], study: StudyFile, frame: pd.DataFrame
+) -> tuple[BoolArray, IntArray]:
+    """Which responses are owed and what came back; without a table of responses all count as withheld."""
+    size = len(ids[0]) * len(ids[1]) * ids[2]
+    listed = frame.empty is False
+    absent = ResponseStatus.not_run if listed else ResponseStatus.withheld
+    status = np.full(size, STATUSES.index(absent), dtype=np.int64)
+    place = response_index(ids, frame)
+    words = frame["status"].astype("str").map({word.value: code for code, word in enumerate(STATUSES)})
+    status[place] = words.to_numpy(dtype=np.int64)
+    planned = np.ones(size, dtype=np.bool_)
+    if study.plan.responses == "as_listed":
+        planned = np.zeros(size, dtype=np.bool_)
+        planned[place] = True
+    return planned, status
+
+
+def _clusters(frame: pd.DataFrame, rule: str) -> tuple[tuple[str, ...], IntArray]:
+    """Names of the clusters in lexical order, and the cluster of each item."""
+    if rule.startswith("strata."):
+        names = [str((strata or {}).get(rule.removeprefix("strata."))) for strata in frame["strata"]]
+    else:
+        own = frame["item_id"].astype("str")
+        names = frame[rule].astype("object").where(frame[rule].notna(), own).astype("str").tolist()
+    ordered = tuple(sorted(set(names)))
+    position = {name: place for place, name in enumerate(ordered)}
+    return ordered, np.array([position[name] for name in names], dtype=np.int64)
+
+
+def _stratum(frame: pd.DataFrame, name: str) -> tuple[str, ...]:
+    return tuple(str((strata or {}).get(name, "")) for strata in frame["strata"])
+
+
+def _metric_plan(  # noqa: PLR0913 -- the tables and ids of one study, all keyword-only
+    metric: Metric,
+    rubric: Rubric,
+    study: StudyFile,
+    *,
+    tables: Mapping[str, pd.DataFrame],
+    ids: tuple[tuple[str, ...], tuple[str, ...], int],
+    planned: BoolArray,
+) -> MetricPlan:
+    applies = applicable(metric, tables["items"])
+    units = _units(Grain(metric.quantity.per), tables["units"], ids)
+    item = (np.arange(planned.size) // ids[2]) % len(ids[1])
+    cells = planned & applies[item]
+    scale = rubric.scales[metric.ratings.scale] if metric.ratings is not None else None
+    owed = np.zeros(units.response.size, dtype=np.int64)
+    if scale is not None:
+        owed = _owed(scale, units, study, assignments=tables["assignments"], ids=ids)
+    owed = np.where(cells[units.response], owed, 0)
+    unrated = cells & _left_out(units, owed, planned.size) if scale is not None else np.zeros_like(cells)
+    if not metric.checks:
+        cells = cells & ~unrated
+    return MetricPlan(metric, scale, units, applies, owed, cells, int(unrated.sum()))
+
+
+def _left_out(units: UnitList, owed: IntArray, n_responses: int) -> BoolArray:
+    """Responses that have units, none of which is owed a rating: sampling left them out on purpose."""
+    has_units = np.zeros(n_responses, dtype=np.bool_)
+    has_units[units.response] = True
+    rated = np.zeros(n_responses, dtype=np.bool_)
+    rated[units.response[owed > 0]] = True
+    return has_units & ~rated
+
+
+def _units(grain: Grain, frame: pd.DataFrame, ids: tuple[tuple[str, ...], tuple[str, ...], int]) -> UnitList:
+    """The units of one grain; a response is its own unit."""
+    size = len(ids[0]) * len(ids[1]) * ids[2]
+    if grain is Grain.response or frame.empty:
+        every = np.arange(size, dtype=np.int64) if grain is Grain.response else np.zeros(0, dtype=np.int64)
+        return UnitList(grain, every, ())
+    chosen = frame[frame["kind"].astype("str") == grain.value]
+    return UnitList(grain, response_index(ids, chosen), tuple(chosen["unit_id"].astype("str")))
+
+
+def _owed(
+    scale: Scale,
+    units: UnitList,
+    study: StudyFile,
+    *,
+    assignments: pd.DataFrame,
+    ids: tuple[tuple[str, ...], tuple[str, ...], int],
+) -> IntArray:
+    """Ratings owed per unit: the assignments where there are any, else the number that the plan states."""
+    if assignments.empty:
+        rule = study.plan.ratings_per_unit
+        return np.full(units.response.size, rule.get(scale.id, rule.get("default", 0)), dtype=np.int64)
+    mine = assignments[(assignments["scale_id"].astype("str") == scale.id).to_numpy()]
+    unit = units.find(response_index(ids, mine), mine["unit_id"])
+    return np.bincount(unit[unit >= 0], minlength=units.response.size).astype(np.int64)

@@ -1,0 +1,155 @@
+"""Everything unknown, unused or contradictory between a rubric and a study, named before anything is computed.
+
+May import errors, terms, rubric and records.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+
+import pandas as pd
+
+from dualtrack.errors import Place, Problem, ScoringError
+from dualtrack.records.study import StudyFile
+from dualtrack.rubric.header import Rubric
+from dualtrack.terms import Combine, GateKind, QuantityType
+
+__all__ = ["refuse_what_cannot_be_scored"]
+
+_STUDY = "study.yaml"
+_LATER_TYPES = (QuantityType.paired_difference, QuantityType.calibration)
+_LATER_GATES = (GateKind.difference_within, GateKind.not_worse_than)
+_Tables = Mapping[str, pd.DataFrame]
+
+
+def refuse_what_cannot_be_scored(rubric: Rubric, study: StudyFile, tables: _Tables) -> None:
+    """Raise all contradictions between rubric and study at once.
+
+    Raises:
+        ScoringError: SCO001 unknown metric, SCO002 field that cannot be overridden, SCO003 unknown stratum or cluster,
+            SCO004 plan without its table, SCO005 repeat beyond the plan, SCO006 unknown scale in the plan, SCO007 a
+            rule that this version cannot compute.
+    """
+    problems = [problem for rule in _RULES for problem in rule(rubric, study, tables)]
+    if problems:
+        raise ScoringError(problems)
+
+
+def _near(word: str, known: list[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
+
+
+def _unknown_metrics(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    known = [metric.id for metric in rubric.metrics]
+    named = [("scope.out", each.metric) for each in study.scope.out]
+    named += [("overrides", each.metric) for each in study.overrides]
+    named += [
+        ("plan.comparisons.margins", name)
+        for name in study.plan.comparisons.margins
+        if name not in ("safety", "effectiveness")
+    ]
+    for column, name in named:
+        if name not in known:
+            yield Problem(
+                "SCO001", "the rubric has no such metric", Place(_STUDY, column=column), found=repr(name),
+                expected=f"a metric of rubric {rubric.header.id}", fix=_near(name, known),
+            )
+
+
+def _overrides(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    metrics = {metric.id: metric for metric in rubric.metrics}
+    for override in study.overrides:
+        metric = metrics.get(override.metric)
+        if metric is None:
+            continue
+        limits = {gate.id: f"gates.{gate.id}.limit" for gate in metric.gates if hasattr(gate, "limit")}
+        allowed = ["weight.value", *limits.values()]
+        bounded = 0 <= override.value <= 5 if override.field == "weight.value" else 0 < override.value < 1  # noqa: PLR2004 -- the bounds of the rubric schema
+        if override.field not in allowed or not bounded:
+            yield Problem(
+                "SCO002", "this value cannot be replaced by a study", Place(_STUDY, column="overrides"),
+                found=f"{override.metric}: {override.field} = {override.value:g}",
+                expected=f"one of {', '.join(allowed)}; weights 0 to 5, limits between 0 and 1",
+                fix="correct the field or the value",
+            )
+
+
+def _strata(_rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Problem]:
+    known = sorted({name for strata in tables["items"]["strata"] if strata for name in strata})
+    named = [("plan.strata.report", name) for name in study.plan.strata.report]
+    named += [("plan.strata.high_risk", name.removeprefix("strata.")) for name in study.plan.strata.high_risk]
+    if study.plan.cluster.startswith("strata."):
+        named.append(("plan.cluster", study.plan.cluster.removeprefix("strata.")))
+    for column, name in named:
+        if name not in known:
+            yield Problem(
+                "SCO003", "no item has this stratum", Place(_STUDY, column=column), found=repr(name),
+                expected="a stratum of the items table", fix=_near(name, known),
+            )
+    if study.plan.cluster.startswith("strata."):
+        name = study.plan.cluster.removeprefix("strata.")
+        without = [str(item) for item, strata in zip(tables["items"]["item_id"], tables["items"]["strata"], strict=True)
+                   if not (strata or {}).get(name)]
+        if without and name in known:
+            yield Problem(
+                "SCO003", "items without the stratum that makes the clusters", Place("items", column=f"strata.{name}"),
+                found=f"{len(without)} items, first {without[0]!r}", expected="a level for every item",
+                fix="give every item its level or choose another cluster",
+            )
+
+
+def _tables_behind_the_plan(_rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Problem]:
+    if study.plan.responses == "as_listed" and tables["responses"].empty:
+        yield Problem(
+            "SCO004", "the plan is the list of responses, and there is none", Place(_STUDY, column="plan.responses"),
+            found="as_listed without a table of responses", expected="responses.jsonl, .csv or .parquet",
+            fix="add the table, with status not_run where there is no answer, or plan all_pairs",
+        )
+    for name in ("responses", "units", "ratings", "assignments", "scores"):
+        beyond = tables[name][tables[name]["sample"] > study.plan.samples]
+        if len(beyond):
+            yield Problem(
+                "SCO005", "a repeat beyond the plan", Place(name, column="sample"),
+                found=f"{len(beyond)} rows, highest sample {int(beyond['sample'].max())}",
+                expected=f"1 to {study.plan.samples}", fix="raise plan.samples or take the rows out",
+            )
+
+
+def _scales_in_the_plan(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    known = ["default", *rubric.scales]
+    for name in study.plan.ratings_per_unit:
+        if name not in known:
+            yield Problem(
+                "SCO006", "the rubric has no such scale", Place(_STUDY, column="plan.ratings_per_unit"),
+                found=repr(name), expected=f"default or a scale of rubric {rubric.header.id}", fix=_near(name, known),
+            )
+
+
+def _not_in_this_version(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    out = {each.metric for each in study.scope.out}
+    for metric in rubric.metrics:
+        if metric.id in out:
+            continue
+        found = []
+        if metric.combine is Combine.prediction_powered:
+            found.append("combine: prediction_powered")
+        if metric.quantity.type in _LATER_TYPES:
+            found.append(f"quantity.type: {metric.quantity.type}")
+        found += [f"gates.{gate.id}: {gate.kind}" for gate in metric.gates if gate.kind in _LATER_GATES]
+        if found:
+            yield Problem(
+                "SCO007", "this version cannot compute the metric", Place(f"metrics/{metric.track}/{metric.id}.yaml"),
+                found="; ".join(found), expected="a rule that this version computes",
+                fix="take the metric out of scope in study.yaml, with the reason",
+            )
+
+
+_Rule = Callable[[Rubric, StudyFile, _Tables], Iterator[Problem]]
+_RULES: tuple[_Rule, ...] = (
+    _unknown_metrics,
+    _overrides,
+    _strata,
+    _tables_behind_the_plan,
+    _scales_in_the_plan,
+    _not_in_this_version,
+)

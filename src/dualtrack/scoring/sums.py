@@ -1,0 +1,187 @@
+"""Item sums: all that estimates, gates and scores need to know, exact and additive.
+
+May import terms, rubric and the scoring ground. Repeats of an item are summed within it; partitions hold different items,
+so merging is adding integers, in any order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dualtrack.rubric.gate import LimitGate
+from dualtrack.scoring.arrays import NONE, TOP, IntArray, rounded_ratio
+from dualtrack.scoring.evidence import REASONS, Evidence, fails_below, level_threshold
+from dualtrack.scoring.observe import Observed
+from dualtrack.scoring.plan import MetricPlan, Plan
+
+__all__ = ["ItemSums", "MetricSums", "gate_threshold", "merge", "reduce", "share_threshold"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSums:
+    """Integer sums per system and item, shape (systems, items), of one metric on one basis.
+
+    Attributes:
+        planned: responses to be assessed; ``assessed``: those with a value.
+        observed, worst, best: sums of values in millionths.
+        units, failed: units judged and failing; ``units_planned``: units to be judged, at least one per response.
+        ratings: ratings joined.
+        raw, n_raw: sum of native values in millionths and how many there are.
+        below: threshold in millionths -> (observed, worst, best) number of responses whose value is below it.
+        reasons: responses without a value by reason, shape (systems, reasons).
+    """
+
+    planned: IntArray
+    assessed: IntArray
+    observed: IntArray
+    worst: IntArray
+    best: IntArray
+    units: IntArray
+    failed: IntArray
+    units_planned: IntArray
+    ratings: IntArray
+    raw: IntArray
+    n_raw: IntArray
+    below: dict[int, tuple[IntArray, IntArray, IntArray]]
+    reasons: IntArray
+
+    @property
+    def value(self) -> IntArray:
+        """Value of each item in millionths: mean over its assessed repeats; NONE without one."""
+        return rounded_ratio(self.observed, self.assessed)
+
+    @property
+    def worst_value(self) -> IntArray:
+        """Value of each planned item with missing repeats at their worst; NONE where the metric does not apply."""
+        return rounded_ratio(self.worst, self.planned)
+
+    @property
+    def best_value(self) -> IntArray:
+        """Value of each planned item with missing repeats at their best; NONE where the metric does not apply."""
+        return rounded_ratio(self.best, self.planned)
+
+    def failing(self, threshold: int) -> tuple[IntArray, IntArray, IntArray]:
+        """Failing share of each item in millionths: observed, worst and best filled; NONE where there is none."""
+        observed, worst, best = self.below[threshold]
+        return (
+            rounded_ratio(observed * TOP, self.assessed),
+            rounded_ratio(worst * TOP, self.planned),
+            rounded_ratio(best * TOP, self.planned),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSums:
+    """All item sums of one metric by basis, with the ratings counted by rater and by level."""
+
+    by_basis: dict[str, ItemSums]
+    raters: pd.DataFrame
+    levels: pd.DataFrame
+
+
+def gate_threshold(mp: MetricPlan, gate: LimitGate) -> int:
+    """Value in millionths below which an item fails a limit gate."""
+    if gate.fails is not None and mp.scale is not None:
+        return level_threshold(gate.fails, mp.scale)
+    return fails_below(mp)
+
+
+def share_threshold(mp: MetricPlan, level: str) -> int:
+    """Value in millionths of a level, for the share of items at or above it."""
+    value = mp.scale.values[level] if mp.scale is not None else None
+    return round((value or 0.0) * TOP)
+
+
+def reduce(plan: Plan, observed: tuple[Observed, ...]) -> tuple[MetricSums, ...]:
+    """Sum the observations of one partition by system and item."""
+    return tuple(
+        MetricSums(
+            {basis: _sums(plan, evidence, _thresholds(mp)) for basis, evidence in each.by_basis.items()},
+            each.raters,
+            each.levels,
+        )
+        for mp, each in zip(plan.metrics, observed, strict=True)
+    )
+
+
+def merge(parts: Iterable[tuple[MetricSums, ...]]) -> tuple[MetricSums, ...]:
+    """Add the sums of partitions; integers, so the order does not matter.
+
+    Raises:
+        ValueError: there is no partition.
+    """
+    columns = list(zip(*parts, strict=True))
+    if not columns:
+        raise ValueError("no partition to merge")
+    return tuple(_merge_metric(column) for column in columns)
+
+
+def _thresholds(mp: MetricPlan) -> tuple[int, ...]:
+    wanted = {fails_below(mp)}
+    wanted |= {gate_threshold(mp, gate) for gate in mp.metric.gates if isinstance(gate, LimitGate)}
+    wanted |= {share_threshold(mp, also.level) for also in mp.metric.quantity.also if also.show == "share_at_least"}
+    return tuple(sorted(wanted))
+
+
+def _sums(plan: Plan, evidence: Evidence, thresholds: tuple[int, ...]) -> ItemSums:
+    shape = (len(plan.systems), plan.n_items)
+    place = plan.system_of(evidence.cells) * plan.n_items + plan.item_of(evidence.cells)
+    seen = evidence.observed != NONE
+
+    def total(values: IntArray) -> IntArray:
+        weighted = np.bincount(place, weights=values, minlength=shape[0] * shape[1])
+        return np.rint(weighted).astype(np.int64).reshape(shape)
+
+    return ItemSums(
+        planned=total(np.ones(place.size, dtype=np.int64)),
+        assessed=total(seen.astype(np.int64)),
+        observed=total(np.where(seen, evidence.observed, 0)),
+        worst=total(evidence.worst),
+        best=total(evidence.best),
+        units=total(np.where(seen, evidence.n_units, 0)),
+        failed=total(np.where(seen, evidence.n_failed, 0)),
+        units_planned=total(np.maximum(evidence.n_units, 1)),
+        ratings=total(evidence.n_ratings),
+        raw=total(np.where(evidence.has_raw, evidence.raw, 0)),
+        n_raw=total(evidence.has_raw.astype(np.int64)),
+        below={
+            threshold: (
+                total((seen & (evidence.observed < threshold)).astype(np.int64)),
+                total((evidence.worst < threshold).astype(np.int64)),
+                total((evidence.best < threshold).astype(np.int64)),
+            )
+            for threshold in thresholds
+        },
+        reasons=_reasons(plan, evidence),
+    )
+
+
+def _reasons(plan: Plan, evidence: Evidence) -> IntArray:
+    missing = evidence.observed == NONE
+    key = plan.system_of(evidence.cells[missing]) * len(REASONS) + evidence.reason[missing]
+    count = np.bincount(key, minlength=len(plan.systems) * len(REASONS)).astype(np.int64)
+    return count.reshape(len(plan.systems), len(REASONS))
+
+
+def _merge_metric(parts: tuple[MetricSums, ...]) -> MetricSums:
+    bases = sorted({basis for part in parts for basis in part.by_basis})
+    merged = {basis: _add([part.by_basis[basis] for part in parts if basis in part.by_basis]) for basis in bases}
+    raters = pd.concat([part.raters.astype({"rater": "str"}) for part in parts], ignore_index=True)
+    levels = pd.concat([part.levels for part in parts], ignore_index=True)
+    return MetricSums(
+        merged,
+        raters.sort_values(["system", "item", "rater"], ignore_index=True),
+        levels.groupby(["system", "level"], as_index=False, sort=True)["n"].sum(),
+    )
+
+
+def _add(parts: list[ItemSums]) -> ItemSums:
+    names = [name for name in ItemSums.__slots__ if name != "below"]
+    plain = {name: np.sum([getattr(part, name) for part in parts], axis=0) for name in names}
+    below = {
+        threshold: tuple(np.sum([part.below[threshold][fill] for part in parts], axis=0) for fill in range(3))
+        for threshold in parts[0].below
+    }
+    return ItemSums(**plain, below=below)

@@ -1,0 +1,175 @@
+"""Track scores: the weighted mean of a track's metrics with its bounds, interval and coverage.
+
+May import terms, stats and the scoring ground. An index of priorities over different sets of items: no verdict uses it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
+from dualtrack.scoring.estimate import Row, Slice, cluster_sums, filled_mean, of_track, slices
+from dualtrack.scoring.observe import PRIMARY
+from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.sums import MetricSums
+from dualtrack.stats.cluster import weighted_score
+from dualtrack.stats.proportion import effective_n
+from dualtrack.terms import Fill, Reason, Role, Track
+
+__all__ = ["TrackSums", "coverage", "track_rows", "track_sums"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSums:
+    """Cluster sums and counts of the metrics of one track, shape (metrics, clusters), with their weights."""
+
+    metrics: tuple[int, ...]
+    weights: tuple[float, ...]
+    sums: IntArray
+    counts: IntArray
+
+
+def track_sums(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int, items: BoolArray) -> TrackSums:
+    """Cluster sums of all metrics of a track that apply to some of the items."""
+    chosen = tuple(
+        place
+        for place in of_track(plan, track)
+        if (sums[place].by_basis[PRIMARY].planned[system][items] > 0).any()
+    )
+    pairs = [
+        cluster_sums(plan, plan.metrics[place], sums[place].by_basis[PRIMARY], system=system, items=items)
+        for place in chosen
+    ]
+    shape = (0, len(plan.clusters))
+    return TrackSums(
+        chosen,
+        tuple(float(plan.metrics[place].metric.weight.value) for place in chosen),
+        np.array([total for total, _ in pairs], dtype=np.int64).reshape(-1, shape[1]),
+        np.array([count for _, count in pairs], dtype=np.int64).reshape(-1, shape[1]),
+    )
+
+
+def coverage(
+    plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int, items: BoolArray | None = None
+) -> float | None:
+    """Share of the weight of a track that was assessed, 0..1; None when nothing in scope has weight."""
+    items = np.ones(plan.n_items, dtype=np.bool_) if items is None else items
+    assessed = weight = 0.0
+    for place in of_track(plan, track):
+        by_item = sums[place].by_basis[PRIMARY]
+        planned = int(by_item.planned[system][items].sum())
+        if planned:
+            value = float(plan.metrics[place].metric.weight.value)
+            weight += value
+            assessed += value * int(by_item.assessed[system][items].sum()) / planned
+    return assessed / weight if weight else None
+
+
+def track_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterator[Row]:
+    """Rows of the estimates table for one track: score with three fills, and the unweighted mean."""
+    for system in range(len(plan.systems)):
+        for part in slices(plan):
+            yield from _rows(plan, sums, track, system=system, part=part)
+
+
+def _rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int, part: Slice) -> Iterator[Row]:
+    each = track_sums(plan, sums, track, system=system, items=part.items)
+    common = _common(plan, sums, each, track, system=system, part=part)
+    planned = plan.study.plan
+    n_eff = [effective_n(count[count > 0], planned.rho0.value) if count.any() else None for count in each.counts]
+    score = weighted_score(
+        each.sums,
+        each.counts,
+        each.weights,
+        confidence=planned.interval.confidence,
+        floor=planned.floors.clusters,
+        n_eff=n_eff,
+        scale=TOP,
+    ) if each.metrics else None
+    interval = score.interval if score else None
+    value = interval.value if interval else None
+    reason = Reason.not_planned if interval is None else (interval.reason or Reason.no_evidence)
+    yield common | {
+        "show": "score",
+        "missing": Fill.observed.value,
+        **_value(value, reason),
+        "lower": interval.lower if interval else None,
+        "upper": interval.upper if interval else None,
+        "score_lower": interval.lower if interval else None,
+        "score_upper": interval.upper if interval else None,
+        "method": interval.method.value if interval else None,
+        "confidence": interval.confidence if interval else None,
+        "covers": "cases" if interval and interval.defined else None,
+        "interval_reason": interval.reason.value if interval and interval.reason and value is not None else None,
+    }
+    for fill in (Fill.worst, Fill.best):
+        bound = _bound(plan, sums, each, fill, system=system, items=part.items)
+        yield common | _bare("score", fill) | _value(bound, Reason.no_weight)
+    means = [each_value for each_value, weight in zip(score.metric_values, each.weights, strict=True)
+             if each_value is not None and weight > 0] if score else []
+    plain = sum(means) / len(means) if means else None
+    yield common | _bare("unweighted_mean", Fill.observed) | _value(plain, reason)
+
+
+def _value(value: float | None, reason: Reason) -> Row:
+    return {
+        "value": value,
+        "score": value,
+        "state": "undefined" if value is None else "defined",
+        "reason": reason.value if value is None else None,
+    }
+
+
+def _bare(show: str, fill: Fill) -> Row:
+    names = ("lower", "upper", "score_lower", "score_upper", "method", "confidence", "covers", "interval_reason")
+    return {"show": show, "missing": fill.value, **dict.fromkeys(names)}
+
+
+def _bound(
+    plan: Plan, sums: tuple[MetricSums, ...], each: TrackSums, fill: Fill, *, system: int, items: BoolArray
+) -> float | None:
+    """Score over all metrics in scope with every missing response filled the same way."""
+    total = weight = 0.0
+    for place, share in zip(each.metrics, each.weights, strict=True):
+        by_item = sums[place].by_basis[PRIMARY]
+        value = filled_mean(plan.metrics[place], by_item, fill, system=system, items=items)
+        total += share * (value or 0.0)
+        weight += share
+    return total / weight if weight else None
+
+
+def _common(
+    plan: Plan, sums: tuple[MetricSums, ...], each: TrackSums, track: Track, *, system: int, part: Slice
+) -> Row:
+    weighted = [place for place, weight in zip(each.metrics, each.weights, strict=True) if weight > 0]
+    primary = [sums[place].by_basis[PRIMARY] for place in weighted]
+    raters = {
+        rater
+        for place in weighted
+        for rater in sums[place].raters.loc[
+            (sums[place].raters["system"] == system).to_numpy() & part.items[sums[place].raters["item"].to_numpy()],
+            "rater",
+        ]
+    }
+    seen = np.zeros(plan.n_items, dtype=np.bool_)
+    for by_item in primary:
+        seen |= part.items & (by_item.value[system] != NONE)
+    return {
+        "subject": "track",
+        "subject_id": track.value,
+        "system_id": plan.systems[system],
+        "stratum": part.stratum,
+        "stratum_level": part.level,
+        "basis": PRIMARY,
+        "track": track.value,
+        "n_planned": sum(int(by_item.planned[system][part.items].sum()) for by_item in primary),
+        "n_items": int(seen.sum()),
+        "n_clusters": len(set(plan.cluster[seen].tolist())),
+        "n_units": sum(int(by_item.units[system][part.items].sum()) for by_item in primary),
+        "n_events": None,
+        "n_raters": len(raters),
+        "coverage": coverage(plan, sums, track, system=system, items=part.items),
+        "role": (Role.primary if plan.pre_specified and not part.stratum else Role.exploratory).value,
+        "proof": None,
+    }

@@ -1,0 +1,124 @@
+"""Gates of all metrics and the verdict of each track (VERDICTS, "Track verdict"). No score enters.
+
+May import terms, rubric and the scoring ground.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from dualtrack.rubric.gate import LimitGate, MinNGate, VetoGate
+from dualtrack.scoring.estimate import Row, of_track
+from dualtrack.scoring.gates import GateResult, limit_gate, min_n_gate
+from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.sums import MetricSums
+from dualtrack.scoring.track import coverage
+from dualtrack.scoring.veto import VetoCells
+from dualtrack.scoring.veto_gate import veto_gate
+from dualtrack.terms import Reason, State, Track
+
+__all__ = ["all_gates", "track_verdict", "verdict_rows"]
+
+
+def all_gates(
+    plan: Plan,
+    sums: tuple[MetricSums, ...],
+    vetoes: Sequence[dict[str, VetoCells]],
+    dispositions: pd.DataFrame,
+) -> Iterator[GateResult]:
+    """Decide every gate of every metric in scope for every system.
+
+    Args:
+        plan: the plan.
+        sums: item sums per metric.
+        vetoes: per metric, what is known for each of its veto gates.
+        dispositions: what named persons decided.
+
+    Yields:
+        One result per gate and system, with a waiver's record beside the state, which it never changes.
+    """
+    for place, mp in enumerate(plan.metrics):
+        for gate in mp.metric.gates:
+            for system in range(len(plan.systems)):
+                if isinstance(gate, VetoGate):
+                    result = veto_gate(plan, mp, gate, vetoes[place][gate.id], system=system, dispositions=dispositions)
+                elif isinstance(gate, LimitGate):
+                    result = limit_gate(plan, mp, sums[place], gate, system=system)
+                elif isinstance(gate, MinNGate):
+                    result = min_n_gate(plan, mp, sums[place], gate, system=system)
+                else:
+                    raise TypeError(f"no rule for gate kind {gate.kind}")
+                yield GateResult(result.row | _waiver(result.row, dispositions), result.cases)
+
+
+def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row]) -> Iterator[Row]:
+    """One verdict per system and track."""
+    for system, system_id in enumerate(plan.systems):
+        for track in Track:
+            if not of_track(plan, track):
+                continue
+            mine = [row for row in gates if row["system_id"] == system_id and row["track"] == track.value]
+            covered = coverage(plan, sums, track, system=system)
+            state, decided, reasons = track_verdict(
+                mine, coverage=covered, floor=plan.coverage_floor, pre_specified=plan.pre_specified
+            )
+            yield {
+                "system_id": system_id,
+                "track": track.value,
+                "state": state.value,
+                "decided_by": decided,
+                "reasons": [reason.value for reason in reasons],
+                "coverage": covered,
+            }
+
+
+def track_verdict(
+    gates: Sequence[Row], *, coverage: float | None, floor: float, pre_specified: bool
+) -> tuple[State, list[str], list[Reason]]:
+    """Decide one track from its gates alone.
+
+    Args:
+        gates: rows of the gates table of one system and track.
+        coverage: share of the track's weight that was assessed; None counts as below the floor.
+        floor: least coverage.
+        pre_specified: whether the study was sealed beforehand.
+
+    Returns:
+        State, ids of the gates that decided, and the reasons.
+
+    >>> track_verdict([], coverage=1.0, floor=0.8, pre_specified=True)[0].value
+    'not_assessed'
+    """
+    by_state = {state: [str(row["gate_id"]) for row in gates if row["state"] == state.value] for state in State}
+    if by_state[State.not_met]:
+        return State.not_met, by_state[State.not_met], []
+    if len(by_state[State.not_assessed]) == len(gates):
+        reason = Reason.nothing_assessed if gates else Reason.no_gate
+        return State.not_assessed, by_state[State.not_assessed], [reason]
+    reasons = _reasons(gates, coverage=coverage, floor=floor, pre_specified=pre_specified)
+    if len(by_state[State.met]) == len(gates) and not reasons:
+        return State.met, by_state[State.met], []
+    decided = by_state[State.not_demonstrated] + by_state[State.not_assessed]
+    return State.not_demonstrated, decided, reasons
+
+
+def _reasons(gates: Sequence[Row], *, coverage: float | None, floor: float, pre_specified: bool) -> list[Reason]:
+    found = [Reason(word) for row in gates for word in row["reasons"]]
+    if coverage is None or coverage < floor:
+        found.append(Reason.low_coverage)
+    if not pre_specified:
+        found.append(Reason.retrospective)
+    return sorted(set(found), key=list(Reason).index)
+
+
+def _waiver(row: Row, dispositions: pd.DataFrame) -> Row:
+    if dispositions.empty:
+        return {}
+    replaced = set(dispositions["supersedes"].dropna().astype("str"))
+    mine = dispositions[
+        (dispositions["kind"].astype("str") == "waive_gate").to_numpy()
+        & (dispositions["gate_id"].astype("str") == row["gate_id"]).to_numpy()
+        & (dispositions["system_id"].astype("str") == row["system_id"]).to_numpy()
+        & ~dispositions["disposition_id"].astype("str").isin(replaced).to_numpy()
+    ]
+    return {"disposition_id": str(mine["disposition_id"].iloc[0])} if len(mine) else {}
