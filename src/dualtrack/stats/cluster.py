@@ -8,6 +8,7 @@ May import numpy, ``dualtrack.terms`` and its own package.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import compress
 
 import numpy as np
@@ -96,24 +97,21 @@ def linearised_ratio(
     check_floor(floor)
     tail_probability(confidence)
     n_cases, n_clusters = int(counts.sum()), int(np.count_nonzero(counts))
+    undefined = partial(Interval, method=Method.linearised, confidence=confidence, n_clusters=n_clusters)
     if n_cases == 0:
-        return Interval(
-            method=Method.linearised, confidence=confidence, reason=Reason.no_evidence, n_clusters=0
-        )
-    value = int(sums.sum()) / (scale * n_cases)
-    influences = (exact_deviations(sums, counts) / float(scale * n_cases * n_cases)).tolist()
-    varies = any(influence != 0 for influence in influences)
-    method = Method.linearised if varies or bounds is None else Method.linearised_pseudo_cases
-    few = n_clusters < floor
-    if few or (bounds is None and not varies):
-        reason = Reason.too_few_clusters if few else Reason.one_level_only
-        return Interval(
-            method=method, confidence=confidence, value=value, reason=reason, n_clusters=n_clusters
-        )
-    if varies or bounds is None:
-        variance = n_clusters / (n_clusters - 1) * sum_of_squares(influences)
+        return undefined(reason=Reason.no_evidence)
+    value, n_eff = int(sums.sum()) / (scale * n_cases), n_eff_of(counts, n_eff)
+    influences = exact_deviations(sums, counts) / float(scale * n_cases * n_cases)
+    if n_clusters < floor:
+        return undefined(value=value, reason=Reason.too_few_clusters)
+    if influences.any():
+        method = Method.linearised
+        variance = n_clusters / (n_clusters - 1) * sum_of_squares(influences.tolist())
+    elif bounds is not None:
+        method = Method.linearised_pseudo_cases
+        variance = pseudo_case_variance(value, n_eff, bounds)
     else:
-        variance = pseudo_case_variance(value, n_eff_of(counts, n_eff), bounds)
+        return undefined(value=value, reason=Reason.one_level_only)
     return t_interval(
         value,
         variance=variance,
