@@ -29,10 +29,10 @@ _LOST = {
 def accountability_rows(plan: Plan, findings: pd.DataFrame, sums: tuple[MetricSums, ...]) -> Iterator[Row]:
     """Rows of the accountability table.
 
-    Stages: planned; run (a response came back, even an empty or refusing one); answered (it holds an answer, whole or cut
-    off, in this copy or withheld); scored (at least one judgement passes or fails it or places it on a scale); analysed
-    (at least one metric has a value). Each stage counts what reached it and, by reason, what was lost on the way from
-    the stage before.
+    Stages: planned; run (a response came back, even an empty or refusing one); answered (it holds an answer, whole
+    or cut off, in this copy or withheld); scored (at least one judgement passes or fails it or places it on a
+    scale); analysed (at least one metric has a value). Each stage counts what reached it and, by reason, what was
+    lost on the way from the stage before.
 
     Args:
         plan: the plan.
@@ -45,7 +45,9 @@ def accountability_rows(plan: Plan, findings: pd.DataFrame, sums: tuple[MetricSu
     scored = _scored(plan, findings)
     every = np.arange(plan.n_responses, dtype=np.int64)
     status = plan.status
-    ran = plan.planned & ~np.isin(status, [STATUSES.index(ResponseStatus.not_run), STATUSES.index(ResponseStatus.error)])
+    ran = plan.planned & ~np.isin(
+        status, [STATUSES.index(ResponseStatus.not_run), STATUSES.index(ResponseStatus.error)]
+    )
     answered = ran & np.isin(status, [STATUSES.index(word) for word in _RAN])
     for system, system_id in enumerate(plan.systems):
         mine = plan.system_of(every) == system
@@ -56,17 +58,19 @@ def accountability_rows(plan: Plan, findings: pd.DataFrame, sums: tuple[MetricSu
             yield _count(system_id, stage, now)
             yield from _losses(plan, system_id, stage, reached & ~now)
             reached = now
-        analysed = _analysed(plan, sums, system)
+        analysed = _analysed(sums, system)
         yield {"system_id": system_id, "stage": "analysed", "n": analysed, "reason": "", "n_lost": 0}
         lost = int(reached.sum()) - analysed
         if lost > 0:
-            yield {
-                "system_id": system_id, "stage": "analysed", "n": analysed, "reason": Reason.no_evidence.value, "n_lost": lost,
-            }  # fmt: skip
+            yield _lost(system_id, "analysed", Reason.no_evidence, lost)
 
 
 def _count(system_id: str, stage: str, reached: BoolArray) -> Row:
     return {"system_id": system_id, "stage": stage, "n": int(reached.sum()), "reason": "", "n_lost": 0}
+
+
+def _lost(system_id: str, stage: str, reason: Reason, n_lost: int) -> Row:
+    return {"system_id": system_id, "stage": stage, "n": 0, "reason": reason.value, "n_lost": n_lost}
 
 
 def _losses(plan: Plan, system_id: str, stage: str, lost: BoolArray) -> Iterator[Row]:
@@ -75,9 +79,7 @@ def _losses(plan: Plan, system_id: str, stage: str, lost: BoolArray) -> Iterator
         for code in plan.status[lost]
     ]
     for reason in sorted(set(reasons)):
-        yield {
-            "system_id": system_id, "stage": stage, "n": 0, "reason": reason.value, "n_lost": reasons.count(reason),
-        }  # fmt: skip
+        yield _lost(system_id, stage, reason, reasons.count(reason))
 
 
 def _scored(plan: Plan, findings: pd.DataFrame) -> BoolArray:
@@ -89,7 +91,7 @@ def _scored(plan: Plan, findings: pd.DataFrame) -> BoolArray:
     return result
 
 
-def _analysed(plan: Plan, sums: tuple[MetricSums, ...], system: int) -> int:
+def _analysed(sums: tuple[MetricSums, ...], system: int) -> int:
     """Responses of one system with a value on at least one metric, on any basis that is the primary one."""
     if not sums:
         return 0

@@ -1,7 +1,7 @@
 """Differences between two systems on what both share, per metric and per track.
 
-May import terms, stats and the scoring ground. One matrix of integer resampling weights per track serves all systems, so
-that differences stay paired; below 30 clusters the linearised interval takes its place.
+May import terms, stats and the scoring ground. One matrix of integer resampling weights per track serves all
+systems, so that differences stay paired; below 30 clusters the linearised interval takes its place.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
+from dualtrack.rubric.metric import Metric
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
 from dualtrack.scoring.estimate import Row, cluster_sums, of_track
 from dualtrack.scoring.observe import PRIMARY
@@ -18,7 +19,7 @@ from dualtrack.scoring.sums import MetricSums
 from dualtrack.stats.difference import difference_interval, linearised_difference
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.resample import resampled_scores, resampling_weights
-from dualtrack.terms import Reason, Role, Track
+from dualtrack.terms import Combine, Reason, Role, Track
 
 __all__ = ["comparison_rows"]
 
@@ -45,17 +46,24 @@ def comparison_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> I
     draws = resampling_weights(
         len(plan.clusters), resamples=planned.resamples, seed=[planned.seed, list(Track).index(track)]
     )
-    for a, b in _pairs(plan):
+    for pair in _pairs(plan):
         shared: list[_Shared] = []
         for place in of_track(plan, track):
-            both = _shared_items(sums[place], a, b)
-            refused = _refusal(plan, sums[place], place, a, b, both)
-            total, count = _pair_sums(plan, sums, place, a, b, both)
-            interval = None if refused else _difference(plan, draws, total[:, None], count[:, None], [1.0])
-            if not refused and plan.metrics[place].metric.weight.value > 0:
-                shared.append(_Shared(float(plan.metrics[place].metric.weight.value), both, total, count))
-            yield _row(plan, sums, place, a, b, both, interval, refused)
-        yield _track_row(plan, draws, shared, track, a, b)
+            metric = plan.metrics[place].metric
+            both = _shared_items(sums[place], pair)
+            refused = _refusal(plan, sums[place], place, pair=pair, both=both)
+            each = _Shared(float(metric.weight.value), both, *_pair_sums(plan, sums, place, pair=pair, both=both))
+            interval = None if refused else _difference(plan, draws, [each], weights=[1.0])
+            if not refused and each.weight > 0:
+                shared.append(each)
+            yield _metric_row(plan, sums[place], metric, pair=pair, both=both) | _numbers(interval, refused)
+        yield _track_row(plan, track, shared, pair=pair) | _numbers(
+            _difference(plan, draws, shared, weights=[each.weight for each in shared]) if shared else None,
+            None if shared else Reason.no_overlap,
+        )
+
+
+_Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class _Shared:
     count: IntArray
 
 
-def _pairs(plan: Plan) -> Iterator[tuple[int, int]]:
+def _pairs(plan: Plan) -> Iterator[_Pair]:
     rule, baseline = plan.study.plan.comparisons.pairs, plan.study.baseline
     if rule == "none":
         return
@@ -77,44 +85,42 @@ def _pairs(plan: Plan) -> Iterator[tuple[int, int]]:
             yield a, b
 
 
-def _shared_items(sums: MetricSums, a: int, b: int) -> BoolArray:
+def _shared_items(sums: MetricSums, pair: _Pair) -> BoolArray:
     value = sums.by_basis[PRIMARY].value
-    both: BoolArray = (value[a] != NONE) & (value[b] != NONE)
+    both: BoolArray = (value[pair[0]] != NONE) & (value[pair[1]] != NONE)
     return both
 
 
-def _refusal(plan: Plan, sums: MetricSums, place: int, a: int, b: int, both: BoolArray) -> Reason | None:
+def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: BoolArray) -> Reason | None:
     """Why the design does not carry a paired difference, None when it does."""
     if not both.any():
         return Reason.no_overlap
-    if plan.metrics[place].scale is None or plan.metrics[place].metric.combine == "check_only":
+    if plan.metrics[place].scale is None or plan.metrics[place].metric.combine is Combine.check_only:
         return None
     raters = sums.raters[both[sums.raters["item"].to_numpy()]]
-    table = [
-        raters[raters["system"] == system].set_index(["item", "rater"])["n"].sort_index() for system in (a, b)
-    ]
-    if table[0].equals(table[1]):
+    given = [raters[raters["system"] == system].set_index(["item", "rater"])["n"].sort_index() for system in pair]
+    if given[0].equals(given[1]):
         return None
-    totals = [each.groupby(level="rater").sum() for each in table]
+    totals = [each.groupby(level="rater").sum() for each in given]
     return None if totals[0].equals(totals[1]) else Reason.raters_differ
 
 
 def _pair_sums(
-    plan: Plan, sums: tuple[MetricSums, ...], place: int, a: int, b: int, both: BoolArray
+    plan: Plan, sums: tuple[MetricSums, ...], place: int, *, pair: _Pair, both: BoolArray
 ) -> tuple[IntArray, IntArray]:
     """Cluster sums and counts of both systems on the shared items, shape (2, clusters)."""
-    pairs = [
+    of_both = [
         cluster_sums(plan, plan.metrics[place], sums[place].by_basis[PRIMARY], system=system, items=both)
-        for system in (a, b)
+        for system in pair
     ]
-    return np.array([total for total, _ in pairs]), np.array([count for _, count in pairs])
+    return np.array([total for total, _ in of_both]), np.array([count for _, count in of_both])
 
 
-def _difference(
-    plan: Plan, draws: IntArray, total: IntArray, count: IntArray, weights: list[float]
-) -> Interval:
+def _difference(plan: Plan, draws: IntArray, shared: list[_Shared], *, weights: list[float]) -> Interval:
     """Resampled limits from 30 clusters on; linearised ones below, or where too many draws are undefined."""
     planned = plan.study.plan
+    total = np.array([each.total for each in shared]).swapaxes(0, 1)
+    count = np.array([each.count for each in shared]).swapaxes(0, 1)
     linear = linearised_difference(
         total, count, weights, confidence=planned.interval.confidence, floor=planned.floors.clusters, scale=TOP
     )
@@ -132,59 +138,37 @@ def _difference(
     return resampled if resampled.defined and not flat else linear
 
 
-def _row(
-    plan: Plan,
-    sums: tuple[MetricSums, ...],
-    place: int,
-    a: int,
-    b: int,
-    both: BoolArray,
-    interval: Interval | None,
-    refused: Reason | None,
-) -> Row:
-    metric = plan.metrics[place].metric
-    value = sums[place].by_basis[PRIMARY].value
-    common = _names(plan, metric.track, metric.id, a, b)
-    return common | _numbers(interval, refused) | {
+def _metric_row(plan: Plan, sums: MetricSums, metric: Metric, *, pair: _Pair, both: BoolArray) -> Row:
+    value = sums.by_basis[PRIMARY].value
+    return _names(plan, metric.track, metric.id, pair=pair) | {
         "show": metric.quantity.show,
         "n_items": int(both.sum()),
         "n_clusters": len(set(plan.cluster[both].tolist())),
-        "n_a": int((value[a] != NONE).sum()),
-        "n_b": int((value[b] != NONE).sum()),
-        "margin": plan.study.plan.comparisons.margins.get(metric.id),
+        "n_a": int((value[pair[0]] != NONE).sum()),
+        "n_b": int((value[pair[1]] != NONE).sum()),
     }
 
 
-def _track_row(plan: Plan, draws: IntArray, shared: list[_Shared], track: Track, a: int, b: int) -> Row:
-    interval = None
-    items = np.zeros(plan.n_items, dtype=np.bool_)
-    if shared:
-        total = np.array([each.total for each in shared]).swapaxes(0, 1)
-        count = np.array([each.count for each in shared]).swapaxes(0, 1)
-        interval = _difference(plan, draws, total, count, [each.weight for each in shared])
-        items = np.logical_or.reduce([each.items for each in shared])
-    return _names(plan, track, track.value, a, b) | _numbers(interval, Reason.no_overlap) | {
+def _track_row(plan: Plan, track: Track, shared: list[_Shared], *, pair: _Pair) -> Row:
+    items = np.logical_or.reduce([np.zeros(plan.n_items, dtype=np.bool_), *(each.items for each in shared)])
+    return _names(plan, track, track.value, pair=pair) | {
         "show": "score",
         "n_items": int(items.sum()),
         "n_clusters": len(set(plan.cluster[items].tolist())),
         "n_a": int(items.sum()),
         "n_b": int(items.sum()),
-        "margin": plan.study.plan.comparisons.margins.get(track.value),
     }
 
 
-def _names(plan: Plan, track: Track, subject: str, a: int, b: int) -> Row:
+def _names(plan: Plan, track: Track, subject: str, *, pair: _Pair) -> Row:
     return {
         "track": track.value,
         "subject_id": subject,
-        "system_a": plan.systems[a],
-        "system_b": plan.systems[b],
+        "system_a": plan.systems[pair[0]],
+        "system_b": plan.systems[pair[1]],
         "stratum": "",
         "stratum_level": "",
-        "p": None,
-        "p_adjusted": None,
-        "family": None,
-        "decision": None,
+        "margin": plan.study.plan.comparisons.margins.get(subject),
         "role": Role.exploratory.value,
     }
 
@@ -192,9 +176,7 @@ def _names(plan: Plan, track: Track, subject: str, a: int, b: int) -> Row:
 def _numbers(interval: Interval | None, refused: Reason | None) -> Row:
     if interval is None or interval.value is None:
         reason = refused or (interval.reason if interval else None) or Reason.no_evidence
-        return {
-            "state": "undefined", "reason": reason.value, "value": None, "lower": None, "upper": None, "method": None,
-        }  # fmt: skip
+        return {"state": "undefined", "reason": reason.value}
     return {
         "state": "defined",
         "reason": interval.reason.value if interval.reason else None,

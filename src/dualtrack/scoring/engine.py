@@ -1,7 +1,7 @@
 """The engine: from rubric and study tables to the tables of results.
 
-May import everything up to scoring. Pure: no file is opened, no clock is read; what maps the stages over partitions is an
-argument.
+May import everything up to scoring. Pure: no file is opened, no clock is read; what maps the stages over partitions
+is an argument.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,25 +11,26 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from dualtrack.checks import bind, run_checks
-from dualtrack.records.columns import Table
+from dualtrack.checks import BoundCheck, bind, run_checks
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
+from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.metric import CheckUse
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
+from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, rating_findings, score_findings
-from dualtrack.scoring.observe import Observed, observe
+from dualtrack.scoring.observe import PRIMARY, Observed, observe
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
-from dualtrack.scoring.verdicts import all_gates, verdict_rows
-from dualtrack.scoring.veto import VetoCells
-from dualtrack.scoring.veto_gate import join_cells
-from dualtrack.terms import Track
+from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
+from dualtrack.scoring.veto_gate import join_cells, rulings
+from dualtrack.terms import Proof, Track
 
 __all__ = ["Scored", "partitions", "score_tables"]
 
@@ -38,6 +39,7 @@ Out = TypeVar("Out")
 Map = Callable[[Callable[[In], Out], Iterable[In]], Iterable[Out]]
 
 ROWS_PER_PARTITION = 500_000
+RESPONSES_PER_JOB = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def score_tables(
         rubric: the loaded rubric.
         study: the study file.
         tables: the input tables by name, typed as the specification says.
-        pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen; without it no gate
-            and no track is met.
+        pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen; without it
+            no gate and no track is met.
         map_: maps a pure function over partitions; the built-in ``map`` by default. Any order and any executor gives
             the same bytes.
         progress: told the name of each stage as it begins.
@@ -89,7 +91,7 @@ def score_tables(
     progress("checks")
     findings = all_findings(
         [
-            *_checked(plan, tables, map_),
+            *map_(_run, _check_jobs(plan, tables["responses"], tables["items"])),
             rating_findings(tables["ratings"], rubric.scales),
             score_findings(tables["scores"], rubric.scales),
         ]
@@ -138,24 +140,39 @@ def _rows_of(plan: Plan, findings: pd.DataFrame, items: BoolArray) -> pd.DataFra
     return findings[wanted[category.codes.to_numpy()]]
 
 
-def _checked(plan: Plan, tables: Mapping[str, pd.DataFrame], map_: Map[Any, Any]) -> list[pd.DataFrame]:
-    """Run the checks of the metrics in scope on the responses of the items to which each metric applies."""
-    responses, items = tables["responses"], tables["items"]
+@dataclass(frozen=True, slots=True)
+class _CheckJob:
+    """Some responses and the checks to run on them."""
+
+    bound: tuple[BoundCheck, ...]
+    responses: pd.DataFrame
+    items: pd.DataFrame
+    language: str | None
+
+
+def _run(job: _CheckJob) -> pd.DataFrame:
+    return run_checks(job.bound, job.responses, job.items, default_language=job.language)
+
+
+def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[_CheckJob]:
+    """The checks of each metric in scope, on the responses to the items to which the metric applies."""
     languages = plan.study.context.languages
-    result = []
+    language = languages[0] if len(languages) == 1 else None
     for mp in plan.metrics:
         if not mp.metric.checks or responses.empty:
             continue
-        bound = [
-            bind(f"{mp.metric.id}.{check.id}", check.kind, check.params, select=check.select, proof=check.proof)
+        bound = tuple(
+            bind(f"{mp.metric.id}.{check.id}", check.kind, check.params, select=check.select, proof=_standing(check))
             for check in mp.metric.checks
-        ]
+        )
         applies = items[mp.applies]
         asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
-        result.append(
-            run_checks(bound, asked, applies, default_language=languages[0] if len(languages) == 1 else None)
-        )
-    return result
+        for first in range(0, len(asked), RESPONSES_PER_JOB):
+            yield _CheckJob(bound, asked.iloc[first : first + RESPONSES_PER_JOB], applies, language)
+
+
+def _standing(check: CheckUse) -> Proof:
+    return Proof.by_construction if check.proof == "by_construction" else Proof.screening
 
 
 def _result_tables(
@@ -166,8 +183,8 @@ def _result_tables(
     *,
     dispositions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    gates = list(all_gates(plan, sums, _vetoes(plan, observed), dispositions))
-    gate_rows = [gate.row for gate in gates]
+    vetoes = _vetoes(plan, observed, dispositions)
+    gates = list(gate_rows(plan, sums, vetoes, dispositions))
     tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
@@ -176,20 +193,38 @@ def _result_tables(
         estimates += track_rows(plan, sums, track)
     rows: dict[str, list[Row]] = {
         "estimates": estimates,
-        "gates": gate_rows,
-        "gate_cases": [case for gate in gates for case in gate.cases],
-        "verdicts": list(verdict_rows(plan, sums, gate_rows)),
+        "gates": gates,
+        "gate_cases": list(_cases(plan, observed, vetoes)),
+        "verdicts": list(verdict_rows(plan, sums, gates)),
         "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
     }
-    by_name: dict[str, Table] = {table.name: table for table in RESULT_TABLES}
+    by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}
     return {"findings": findings, "observations": observation_frame(plan, observed), **frames}
 
 
-def _vetoes(plan: Plan, observed: Sequence[tuple[Observed, ...]]) -> list[dict[str, VetoCells]]:
-    """Per metric in the plan, its veto gates with the cells of all partitions."""
-    return [
-        {gate: join_cells([part[place].vetoes[gate] for part in observed]) for gate in observed[0][place].vetoes}
-        for place in range(len(plan.metrics))
-    ]
+def _vetoes(plan: Plan, observed: Sequence[tuple[Observed, ...]], dispositions: pd.DataFrame) -> list[dict[str, Veto]]:
+    """Per metric in the plan, its veto gates with the cells of all partitions and the rulings on them."""
+    result: list[dict[str, Veto]] = []
+    for place, mp in enumerate(plan.metrics):
+        joined = {
+            gate: join_cells([part[place].vetoes[gate] for part in observed]) for gate in observed[0][place].vetoes
+        }
+        result.append(
+            {
+                gate: (known, rulings(plan, f"{mp.metric.id}.{gate}", known, dispositions))
+                for gate, known in joined.items()
+            }
+        )
+    return result
+
+
+def _cases(plan: Plan, observed: Sequence[tuple[Observed, ...]], vetoes: Sequence[Mapping[str, Veto]]) -> Iterator[Row]:
+    for place, mp in enumerate(plan.metrics):
+        for gate in mp.metric.gates:
+            if isinstance(gate, LimitGate):
+                for part in observed:
+                    yield from limit_cases(plan, mp, gate, part[place].by_basis[PRIMARY])
+            elif isinstance(gate, VetoGate):
+                yield from veto_cases(plan, f"{mp.metric.id}.{gate.id}", *vetoes[place][gate.id])

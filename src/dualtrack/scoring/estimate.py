@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
 from dualtrack.scoring.evidence import REASONS, fails_below
@@ -47,7 +48,9 @@ def slices(plan: Plan) -> tuple[Slice, ...]:
     return (everything, *levels)
 
 
-def cluster_sums(plan: Plan, mp: MetricPlan, sums: ItemSums, *, system: int, items: BoolArray) -> tuple[IntArray, IntArray]:
+def cluster_sums(
+    plan: Plan, mp: MetricPlan, sums: ItemSums, *, system: int, items: BoolArray
+) -> tuple[IntArray, IntArray]:
     """Sum (millionths) and count per cluster of one metric of one system, over the items that have a value.
 
     Items count once each, or with the units judged when the metric pools units. Shape of both: (clusters,).
@@ -96,7 +99,7 @@ def _fills(
     for fill in Fill:
         row = {**common, "show": mp.metric.quantity.show, "missing": fill.value}
         if fill is Fill.observed:
-            yield row | _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"])
+            yield (row | _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"]))
         else:
             value = filled_mean(mp, by_item, fill, system=system, items=part.items)
             row |= _shown(mp, value) | {"method": None, "confidence": None, "covers": None}
@@ -110,7 +113,12 @@ def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> I
     if mp.metric.quantity.type in _EXACT and count.any():
         return exact_interval(int(total.sum()) / (int(count.sum()) * TOP), n_eff, confidence=plan_interval.confidence)
     return linearised_ratio(
-        total, count, confidence=plan_interval.confidence, floor=floors.clusters, n_eff=n_eff or None, scale=TOP
+        total,
+        count,
+        confidence=plan_interval.confidence,
+        floor=floors.clusters,
+        n_eff=n_eff or None,
+        scale=TOP,
     )
 
 
@@ -143,7 +151,7 @@ def _common(
     }
 
 
-def _n_raters(basis: str, raters: Any) -> int:
+def _n_raters(basis: str, raters: pd.Series) -> int:
     if basis == "check_only":
         return 0
     return 1 if basis.startswith("score:") else int(raters.nunique())
@@ -217,7 +225,7 @@ def _beside(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
         common |= {"missing": Fill.observed.value, "role": Role.exploratory.value}
         for also in mp.metric.quantity.also:
             if also.show == "share_at_least":
-                yield common | _share_at_least(plan, mp, by_item, system, also.level)
+                yield common | _share_at_least(plan, mp, by_item, system=system, level=also.level)
             elif also.show == "mean_raw":
                 yield common | _mean_raw(plan, by_item, system)
             elif also.show == "distribution":
@@ -243,7 +251,7 @@ def _plain(show: str, interval: Interval) -> Row:
     }
 
 
-def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, system: int, level: str) -> Row:
+def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, level: str) -> Row:
     observed, _, _ = by_item.failing(share_threshold(mp, level))
     failing = observed[system]
     seen = failing != NONE
@@ -263,7 +271,12 @@ def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
     count = group_sum(plan.cluster, number, len(plan.clusters))
     planned = plan.study.plan
     interval = linearised_ratio(
-        total, count, confidence=planned.interval.confidence, floor=planned.floors.clusters, scale=TOP, bounds=None
+        total,
+        count,
+        confidence=planned.interval.confidence,
+        floor=planned.floors.clusters,
+        scale=TOP,
+        bounds=None,
     )
     return _plain("mean_raw", interval)
 

@@ -137,11 +137,12 @@ def _scaled(value: np.ndarray, scale: Scale | None) -> IntArray:
     if scale is not None and scale.kind is ScaleKind.number and scale.min is not None and scale.max is not None:
         share = (value - scale.min) / (scale.max - scale.min)
         value = share if scale.better == "higher" else 1 - share
-    return np.rint(value * TOP).astype(np.int64)
+    millionths: IntArray = np.rint(value * TOP).astype(np.int64)
+    return millionths
 
 
 def rating_evidence(
-    plan: Plan, mp: MetricPlan, cells: IntArray, judged: Judgements, ruling: Judgements | None = None
+    plan: Plan, mp: MetricPlan, cells: IntArray, judged: Judgements, *, ruling: Judgements | None = None
 ) -> Evidence:
     """Join the ratings of each planned response by the metric's rule.
 
@@ -176,7 +177,9 @@ def rating_evidence(
     return replace(evidence, reason=np.where(evidence.observed == NONE, reason, NONE))
 
 
-def _by_response(plan: Plan, mp: MetricPlan, cells: IntArray, units: tuple[IntArray, IntArray, IntArray, IntArray]) -> Evidence:
+def _by_response(
+    plan: Plan, mp: MetricPlan, cells: IntArray, units: tuple[IntArray, IntArray, IntArray, IntArray]
+) -> Evidence:
     """Bring unit values to responses."""
     observed, worst, best, n = units
     response, size = mp.units.response, plan.n_responses
@@ -225,7 +228,9 @@ def _rating_reasons(plan: Plan, evidence: Evidence, n_silent: IntArray) -> IntAr
     return reason
 
 
-def check_evidence(plan: Plan, mp: MetricPlan, cells: IntArray, findings: pd.DataFrame, response: IntArray) -> Evidence:
+def check_evidence(
+    plan: Plan, mp: MetricPlan, cells: IntArray, *, findings: pd.DataFrame, response: IntArray
+) -> Evidence:
     """Join the checks of one metric on each planned response: one failing check fails it, all must have passed.
 
     Args:

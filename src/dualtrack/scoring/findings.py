@@ -11,6 +11,7 @@ import pandas as pd
 
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.rubric.scale import Scale, ScaleKind
+from dualtrack.scoring.arrays import BoolArray
 from dualtrack.terms import Outcome, RatingRole, Reason, SourceKind
 
 __all__ = ["all_findings", "rating_findings", "score_findings"]
@@ -58,7 +59,8 @@ def score_findings(scores: pd.DataFrame, scales: Mapping[str, Scale]) -> pd.Data
     stated = scores["outcome"].notna().to_numpy()
     outcome = frame["outcome"].astype("object").where(~stated, scores["outcome"].astype("object").to_numpy())
     return frame.assign(
-        outcome=outcome.astype("category"), reason=_score_reasons(frame["reason"], scores, stated).astype("category")
+        outcome=outcome.astype("category"),
+        reason=_score_reasons(frame["reason"], scores, stated).astype("category"),
     )
 
 
@@ -109,17 +111,22 @@ def _from_levels(
             "source_id": source,
             "occasion": frame["occasion"],
             "source_kind": pd.Categorical(source_kind, categories=sorted(SourceKind)),
-            "outcome": pd.Categorical(np.where(missing, Outcome.not_assessable.value, None)),
+            "outcome": _where(missing, Outcome.not_assessable.value),
             "level": frame["level"].astype("category"),
             "value": value,
             "failure_mode": empty,
             "act": empty,
             "harm_level": empty,
-            "spans": frame["spans"] if "spans" in frame else None,
-            "reason": pd.Categorical(np.where(missing, Reason.cannot_judge.value, None)),
+            "spans": frame.get("spans"),
+            "reason": _where(missing, Reason.cannot_judge.value),
             "proof": empty,
         }
     )
+
+
+def _where(chosen: BoolArray, word: str) -> "pd.Categorical[str]":
+    """The word where chosen, empty elsewhere."""
+    return pd.Categorical.from_codes(np.where(chosen, 0, -1), categories=pd.Index([word]))
 
 
 def _values(frame: pd.DataFrame, scales: Mapping[str, Scale]) -> tuple[np.ndarray, np.ndarray]:
@@ -149,7 +156,9 @@ def _score_reasons(reasons: pd.Series, scores: pd.DataFrame, stated: np.ndarray)
     """Why a score says nothing, in the closed list of reasons; a source's own words stay in the scores table."""
     known = {reason.value for reason in Reason}
     words = [
-        str(reason) if str(reason) in known else (Reason.check_error.value if outcome == "error" else Reason.no_evidence.value)
+        str(reason)
+        if str(reason) in known
+        else (Reason.check_error.value if outcome == "error" else Reason.no_evidence.value)
         for reason, outcome in zip(scores["reason"], scores["outcome"], strict=True)
     ]
     return reasons.astype("object").where(~stated, pd.Series(words, index=reasons.index, dtype="object"))

@@ -4,7 +4,6 @@ May import terms, stats, rubric, records and the scoring ground. Gate limits are
 number of items with a frozen rho0; nothing here is resampled.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,17 +18,9 @@ from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, intraclass_correlation, least_n
 from dualtrack.terms import Reason, State
 
-__all__ = ["GateResult", "gate_row", "limit_gate", "min_n_gate"]
+__all__ = ["ALPHA", "gate_items", "gate_row", "limit_gate", "min_n_gate"]
 
 ALPHA = 0.025
-
-
-@dataclass(frozen=True, slots=True)
-class GateResult:
-    """One row of the gates table and the cases behind it, as rows of the gate_cases table."""
-
-    row: Row
-    cases: tuple[Row, ...]
 
 
 def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int) -> Row:
@@ -49,7 +40,7 @@ def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int
     }
 
 
-def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *, system: int) -> GateResult:
+def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *, system: int) -> Row:
     """Decide one gate of the form "failing share at most x".
 
     Definition: p_worst and p_best are the means of the items' failing shares with missing filled as failing and as
@@ -64,21 +55,29 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
         system: index of the system.
 
     Returns:
-        The row and its cases: every item that fails or is missing.
+        The gate's row; the cases behind it are made by ``limit_cases``.
 
     Source: Clopper and Pearson 1934, Biometrika 26:404-413, doi:10.1093/biomet/26.4.404, on n / deff as Korn and
         Graubard 1998, Survey Methodology 24:193-201, with the design effect from a rho fixed beforehand.
     """
     by_item = sums.by_basis[PRIMARY]
-    items = _gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
+    items = gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
     row = gate_row(plan, mp, gate.id, gate.kind, system=system)
     limit = gate.failure_limit
     if limit is None or not items.any() or not (by_item.assessed[system][items] > 0).any():
         screening = _screening(by_item, system)
-        reasons = [Reason.no_threshold if limit is None else Reason.screening_only if screening else Reason.nothing_assessed]
+        reasons = [
+            Reason.no_threshold if limit is None else Reason.screening_only if screening else Reason.nothing_assessed
+        ]
         state = State.not_demonstrated if screening and limit is not None else State.not_assessed
-        row |= {"limit": limit, "n": int(items.sum()), "n_assessed": 0, "state": state.value, "reasons": _words(reasons)}
-        return GateResult(row, _cases(plan, row, by_item, gate_threshold(mp, gate), system=system, items=items))
+        row |= {
+            "limit": limit,
+            "n": int(items.sum()),
+            "n_assessed": 0,
+            "state": state.value,
+            "reasons": _words(reasons),
+        }
+        return row
     numbers = _limits(plan, mp, by_item, gate, system=system, items=items)
     needed = max(least_n(limit, alpha=ALPHA), plan.study.plan.floors.items)
     state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
@@ -97,13 +96,13 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
         "state": state.value,
         "reasons": _words(reasons),
     }
-    return GateResult(row, _cases(plan, row, by_item, gate_threshold(mp, gate), system=system, items=items))
+    return row
 
 
-def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, system: int) -> GateResult:
+def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, system: int) -> Row:
     """Decide a least number of cases: assessed items, and again their effective number."""
     by_item = sums.by_basis[PRIMARY]
-    items = _gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
+    items = gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
     assessed = items & (by_item.assessed[system] > 0)
     n_effective = _n_effective(plan, assessed)
     row = gate_row(plan, mp, gate.id, gate.kind, system=system)
@@ -125,7 +124,7 @@ def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, 
         "state": state.value,
         "reasons": _words(reasons),
     }
-    return GateResult(row, ())
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def _n_effective(plan: Plan, items: BoolArray) -> float:
     return effective_n(sizes[sizes > 0], plan.study.plan.rho0.value)
 
 
-def _gate_items(plan: Plan, stratum: dict[str, str] | None) -> BoolArray:
+def gate_items(plan: Plan, stratum: dict[str, str] | None) -> BoolArray:
     """Items that a gate is about: all, or those of one level of a stratum that the study reports."""
     chosen = np.ones(plan.n_items, dtype=np.bool_)
     for name, level in (stratum or {}).items():
@@ -209,17 +208,3 @@ def _screening(by_item: ItemSums, system: int) -> bool:
 
 def _words(reasons: list[Reason]) -> list[str]:
     return [reason.value for reason in reasons]
-
-
-def _cases(
-    plan: Plan, row: Row, by_item: ItemSums, threshold: int, *, system: int, items: BoolArray
-) -> tuple[Row, ...]:
-    observed, worst, best = (share[system] for share in by_item.failing(threshold))
-
-    def named() -> Iterator[Row]:
-        for place in np.flatnonzero(items):
-            why = "failing" if observed[place] > 0 else "missing" if worst[place] != best[place] else ""
-            if why:
-                yield {"system_id": row["system_id"], "gate_id": row["gate_id"], "item_id": plan.items[place], "sample": 0, "why": why}
-
-    return tuple(named())

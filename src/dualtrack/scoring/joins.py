@@ -1,8 +1,9 @@
 """How ratings and checks of one response become one value: the rules that a metric may declare.
 
-May import terms and the scoring ground. Each rule keeps to one law: taking evidence away never raises ``worst`` and never
-lowers ``best``. A check that has not been shown against clinicians is screening only: it gives no value, but what it
-flags, and what it did not look at, keeps ``worst`` at failing where the rule says that flags are adjudicated.
+May import terms and the scoring ground. Each rule keeps to one law: taking evidence away never raises ``worst`` and
+never lowers ``best``. A check that has not been shown against clinicians is screening only: it gives no value, but
+what it flags, and what it did not look at, keeps ``worst`` at failing where the rule says that flags are
+adjudicated.
 """
 
 from collections.abc import Callable

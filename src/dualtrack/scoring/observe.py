@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
-from dualtrack.scoring.evidence import Evidence, Judgements, check_evidence, fails_below, metric_values, rating_evidence
+from dualtrack.scoring.evidence import (
+    Evidence,
+    Judgements,
+    check_evidence,
+    fails_below,
+    metric_values,
+    rating_evidence,
+)
 from dualtrack.scoring.joins import Sources, join
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.veto import VetoCells, veto_cells
@@ -19,7 +26,12 @@ from dualtrack.terms import Combine, SourceKind
 
 __all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed", "observe"]
 
-PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = "primary", "unadjudicated", "clinician_only", "check_only"
+PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
+    "primary",
+    "unadjudicated",
+    "clinician_only",
+    "check_only",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,12 @@ def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Obser
     findings, response = findings[inside], response[inside]
     everywhere = items[plan.item_of(np.arange(plan.n_responses, dtype=np.int64))]
     probe = findings["probe_id"].astype("category")
-    rows = _Rows(findings, response, {str(name): code for code, name in enumerate(probe.cat.categories)}, probe.cat.codes.to_numpy())
+    rows = _Rows(
+        findings,
+        response,
+        {str(name): code for code, name in enumerate(probe.cat.categories)},
+        probe.cat.codes.to_numpy(),
+    )
     return tuple(_observe_metric(plan, mp, np.flatnonzero(mp.cells & everywhere), rows) for mp in plan.metrics)
 
 
@@ -83,12 +100,12 @@ def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) ->
     imported: dict[str, Evidence] = {}
     answers = None
     if mp.scale is not None:
-        answers = _answers(plan, mp, *rows.of(mp.scale.id))
+        answers = _answers(mp, *rows.of(mp.scale.id))
         unadjudicated = rating_evidence(plan, mp, cells, answers.of(SourceKind.rater))
         ratings = unadjudicated
         if answers.has(SourceKind.adjudicator):
             ratings = rating_evidence(
-                plan, mp, cells, answers.of(SourceKind.rater), answers.of(SourceKind.adjudicator)
+                plan, mp, cells, answers.of(SourceKind.rater), ruling=answers.of(SourceKind.adjudicator)
             )
         raters, levels = answers.raters(plan, mp), answers.level_counts(plan, mp)
         imported = dict(_imported(plan, mp, cells, answers))
@@ -96,8 +113,8 @@ def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) ->
     found = [rows.of(f"{mp.metric.id}.{check.id}") for check in mp.metric.checks]
     if found:
         frame = pd.concat([frame for frame, _ in found])
-        checks = check_evidence(plan, mp, cells, frame, np.concatenate([place for _, place in found]))
-    ruled = answers.ruled(plan, cells) if answers is not None else np.zeros(cells.size, dtype=np.bool_)
+        checks = check_evidence(plan, mp, cells, findings=frame, response=np.concatenate([place for _, place in found]))
+    ruled = answers.ruled(plan.n_responses, cells) if answers is not None else np.zeros(cells.size, dtype=np.bool_)
     drive = all(check.proof == "by_construction" for check in mp.metric.checks)
     primary = join(mp.metric.combine, Sources(ratings, checks, ruled, fails_below(mp), drive))
     by_basis = {PRIMARY: primary}
@@ -108,7 +125,9 @@ def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) ->
     if checks is not None and not (mp.metric.combine is Combine.check_only and drive):
         by_basis[CHECK_ONLY] = checks
     vetoes = {
-        gate.id: veto_cells(plan, mp, gate, cells=cells, answers=answers.veto_rows() if answers else None, checks=checks)
+        gate.id: veto_cells(
+            plan, mp, gate, cells=cells, answers=answers.veto_rows() if answers else None, checks=checks
+        )
         for gate in mp.metric.gates
         if gate.kind == "veto"
     }
@@ -133,12 +152,16 @@ class _Answers:
             chosen &= self.judged.source == source
         each = self.judged
         return Judgements(
-            each.response[chosen], each.unit[chosen], each.value[chosen], each.source[chosen], each.level[chosen]
+            each.response[chosen],
+            each.unit[chosen],
+            each.value[chosen],
+            each.source[chosen],
+            each.level[chosen],
         )
 
-    def ruled(self, plan: Plan, cells: IntArray) -> BoolArray:
+    def ruled(self, n_responses: int, cells: IntArray) -> BoolArray:
         ruling = self.of(SourceKind.adjudicator)
-        where = np.zeros(plan.n_responses, dtype=np.bool_)
+        where = np.zeros(n_responses, dtype=np.bool_)
         where[ruling.response[(ruling.unit >= 0) & (ruling.value != NONE)]] = True
         return where[cells]
 
@@ -149,12 +172,13 @@ class _Answers:
         used &= mp.owed[np.maximum(given.unit, 0)] > 0
         place = plan.system_of(given.response[used]) * plan.n_items + plan.item_of(given.response[used])
         both, count = np.unique(place * len(self.sources) + given.source[used], return_counts=True)
+        names = np.array([*self.sources, ""], dtype=object)
         place, rater = both // max(len(self.sources), 1), both % max(len(self.sources), 1)
         return pd.DataFrame(
             {
                 "system": place // plan.n_items,
                 "item": place % plan.n_items,
-                "rater": pd.Categorical.from_codes(rater, categories=list(self.sources)),
+                "rater": pd.Series(names[rater], dtype="str"),
                 "n": count,
             }
         )
@@ -165,13 +189,19 @@ class _Answers:
         used = (given.unit >= 0) & (given.level >= 0) & (mp.owed[np.maximum(given.unit, 0)] > 0)
         n_levels = max(len(self.level_names), 1)
         key, count = np.unique(plan.system_of(given.response[used]) * n_levels + given.level[used], return_counts=True)
-        return pd.DataFrame({"system": key // n_levels, "level": [self.level_names[each] for each in key % n_levels], "n": count})
+        return pd.DataFrame(
+            {
+                "system": key // n_levels,
+                "level": [self.level_names[each] for each in key % n_levels],
+                "n": count,
+            }
+        )
 
     def veto_rows(self) -> tuple[Judgements, Judgements, tuple[str, ...]]:
         return self.of(SourceKind.rater), self.of(SourceKind.adjudicator), self.level_names
 
 
-def _answers(plan: Plan, mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answers:
+def _answers(mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answers:
     unit = mp.units.find(response, frame["unit_id"])
     source = frame["source_id"].astype("category").cat.remove_unused_categories()
     level = frame["level"].astype("category").cat.remove_unused_categories()
@@ -184,7 +214,12 @@ def _answers(plan: Plan, mp: MetricPlan, frame: pd.DataFrame, response: IntArray
         level.cat.codes.to_numpy().astype(np.int64),
     )
     names = tuple(str(each) for each in source.cat.categories)
-    return _Answers(judged, frame["source_kind"].astype("str").to_numpy(), names, tuple(str(each) for each in level.cat.categories))
+    return _Answers(
+        judged,
+        frame["source_kind"].astype("str").to_numpy(),
+        names,
+        tuple(str(each) for each in level.cat.categories),
+    )
 
 
 def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: _Answers) -> Iterator[tuple[str, Evidence]]:
@@ -201,7 +236,7 @@ def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: _Answers) ->
 
 def _no_raters() -> pd.DataFrame:
     empty = np.zeros(0, dtype=np.int64)
-    return pd.DataFrame({"system": empty, "item": empty, "rater": pd.Categorical([]), "n": empty})
+    return pd.DataFrame({"system": empty, "item": empty, "rater": pd.Series(dtype="str"), "n": empty})
 
 
 def _no_levels() -> pd.DataFrame:

@@ -27,7 +27,7 @@ STATUSES: tuple[ResponseStatus, ...] = tuple(ResponseStatus)
 
 @dataclass(frozen=True, slots=True)
 class UnitList:
-    """Units of one grain. ``response`` and ``owed`` have one entry per unit; ``key`` finds a unit by response and id."""
+    """Units of one grain: the response that each belongs to, and their ids; a response is its own unit."""
 
     grain: Grain
     response: IntArray
@@ -169,7 +169,9 @@ def make_plan(
         status=status,
         cluster=cluster,
         clusters=clusters,
-        strata={name: _stratum(frame, name) for name in sorted({key for cell in frame["strata"] if cell for key in cell})},
+        strata={
+            name: _stratum(frame, name) for name in sorted({key for cell in frame["strata"] if cell for key in cell})
+        },
         metrics=metrics,
         study=study,
         coverage_floor=max(study.plan.floors.coverage, rubric.header.floors.coverage),
@@ -219,7 +221,7 @@ def _stratum(frame: pd.DataFrame, name: str) -> tuple[str, ...]:
     return tuple(str((strata or {}).get(name, "")) for strata in frame["strata"])
 
 
-def _metric_plan(  # noqa: PLR0913 -- the tables and ids of one study, all keyword-only
+def _metric_plan(
     metric: Metric,
     rubric: Rubric,
     study: StudyFile,

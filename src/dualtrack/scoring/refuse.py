@@ -51,8 +51,12 @@ def _unknown_metrics(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iter
     for column, name in named:
         if name not in known:
             yield Problem(
-                "SCO001", "the rubric has no such metric", Place(_STUDY, column=column), found=repr(name),
-                expected=f"a metric of rubric {rubric.header.id}", fix=_near(name, known),
+                "SCO001",
+                "the rubric has no such metric",
+                Place(_STUDY, column=column),
+                found=repr(name),
+                expected=f"a metric of rubric {rubric.header.id}",
+                fix=_near(name, known),
             )
 
 
@@ -67,7 +71,9 @@ def _overrides(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[P
         bounded = 0 <= override.value <= 5 if override.field == "weight.value" else 0 < override.value < 1  # noqa: PLR2004 -- the bounds of the rubric schema
         if override.field not in allowed or not bounded:
             yield Problem(
-                "SCO002", "this value cannot be replaced by a study", Place(_STUDY, column="overrides"),
+                "SCO002",
+                "this value cannot be replaced by a study",
+                Place(_STUDY, column="overrides"),
                 found=f"{override.metric}: {override.field} = {override.value:g}",
                 expected=f"one of {', '.join(allowed)}; weights 0 to 5, limits between 0 and 1",
                 fix="correct the field or the value",
@@ -83,17 +89,27 @@ def _strata(_rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Prob
     for column, name in named:
         if name not in known:
             yield Problem(
-                "SCO003", "no item has this stratum", Place(_STUDY, column=column), found=repr(name),
-                expected="a stratum of the items table", fix=_near(name, known),
+                "SCO003",
+                "no item has this stratum",
+                Place(_STUDY, column=column),
+                found=repr(name),
+                expected="a stratum of the items table",
+                fix=_near(name, known),
             )
     if study.plan.cluster.startswith("strata."):
         name = study.plan.cluster.removeprefix("strata.")
-        without = [str(item) for item, strata in zip(tables["items"]["item_id"], tables["items"]["strata"], strict=True)
-                   if not (strata or {}).get(name)]
+        without = [
+            str(item)
+            for item, strata in zip(tables["items"]["item_id"], tables["items"]["strata"], strict=True)
+            if not (strata or {}).get(name)
+        ]
         if without and name in known:
             yield Problem(
-                "SCO003", "items without the stratum that makes the clusters", Place("items", column=f"strata.{name}"),
-                found=f"{len(without)} items, first {without[0]!r}", expected="a level for every item",
+                "SCO003",
+                "items without the stratum that makes the clusters",
+                Place("items", column=f"strata.{name}"),
+                found=f"{len(without)} items, first {without[0]!r}",
+                expected="a level for every item",
                 fix="give every item its level or choose another cluster",
             )
 
@@ -101,17 +117,23 @@ def _strata(_rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Prob
 def _tables_behind_the_plan(_rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Problem]:
     if study.plan.responses == "as_listed" and tables["responses"].empty:
         yield Problem(
-            "SCO004", "the plan is the list of responses, and there is none", Place(_STUDY, column="plan.responses"),
-            found="as_listed without a table of responses", expected="responses.jsonl, .csv or .parquet",
+            "SCO004",
+            "the plan is the list of responses, and there is none",
+            Place(_STUDY, column="plan.responses"),
+            found="as_listed without a table of responses",
+            expected="responses.jsonl, .csv or .parquet",
             fix="add the table, with status not_run where there is no answer, or plan all_pairs",
         )
     for name in ("responses", "units", "ratings", "assignments", "scores"):
         beyond = tables[name][tables[name]["sample"] > study.plan.samples]
         if len(beyond):
             yield Problem(
-                "SCO005", "a repeat beyond the plan", Place(name, column="sample"),
+                "SCO005",
+                "a repeat beyond the plan",
+                Place(name, column="sample"),
                 found=f"{len(beyond)} rows, highest sample {int(beyond['sample'].max())}",
-                expected=f"1 to {study.plan.samples}", fix="raise plan.samples or take the rows out",
+                expected=f"1 to {study.plan.samples}",
+                fix="raise plan.samples or take the rows out",
             )
 
 
@@ -120,8 +142,12 @@ def _scales_in_the_plan(rubric: Rubric, study: StudyFile, _tables: _Tables) -> I
     for name in study.plan.ratings_per_unit:
         if name not in known:
             yield Problem(
-                "SCO006", "the rubric has no such scale", Place(_STUDY, column="plan.ratings_per_unit"),
-                found=repr(name), expected=f"default or a scale of rubric {rubric.header.id}", fix=_near(name, known),
+                "SCO006",
+                "the rubric has no such scale",
+                Place(_STUDY, column="plan.ratings_per_unit"),
+                found=repr(name),
+                expected=f"default or a scale of rubric {rubric.header.id}",
+                fix=_near(name, known),
             )
 
 
@@ -138,8 +164,11 @@ def _not_in_this_version(rubric: Rubric, study: StudyFile, _tables: _Tables) -> 
         found += [f"gates.{gate.id}: {gate.kind}" for gate in metric.gates if gate.kind in _LATER_GATES]
         if found:
             yield Problem(
-                "SCO007", "this version cannot compute the metric", Place(f"metrics/{metric.track}/{metric.id}.yaml"),
-                found="; ".join(found), expected="a rule that this version computes",
+                "SCO007",
+                "this version cannot compute the metric",
+                Place(f"metrics/{metric.track}/{metric.id}.yaml"),
+                found="; ".join(found),
+                expected="a rule that this version computes",
                 fix="take the metric out of scope in study.yaml, with the reason",
             )
 

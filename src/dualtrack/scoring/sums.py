@@ -1,7 +1,7 @@
 """Item sums: all that estimates, gates and scores need to know, exact and additive.
 
-May import terms, rubric and the scoring ground. Repeats of an item are summed within it; partitions hold different items,
-so merging is adding integers, in any order.
+May import terms, rubric and the scoring ground. Repeats of an item are summed within it; partitions hold different
+items, so merging is adding integers, in any order.
 """
 
 from collections.abc import Iterable
@@ -168,12 +168,12 @@ def _reasons(plan: Plan, evidence: Evidence) -> IntArray:
 def _merge_metric(parts: tuple[MetricSums, ...]) -> MetricSums:
     bases = sorted({basis for part in parts for basis in part.by_basis})
     merged = {basis: _add([part.by_basis[basis] for part in parts if basis in part.by_basis]) for basis in bases}
-    raters = pd.concat([part.raters.astype({"rater": "str"}) for part in parts], ignore_index=True)
+    raters = pd.concat([part.raters for part in parts], ignore_index=True)
     levels = pd.concat([part.levels for part in parts], ignore_index=True)
     return MetricSums(
         merged,
         raters.sort_values(["system", "item", "rater"], ignore_index=True),
-        levels.groupby(["system", "level"], as_index=False, sort=True)["n"].sum(),
+        levels.groupby(["system", "level"], sort=True)["n"].sum().reset_index(),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dualtrack.records.columns import Kind, Table
 from dualtrack.scoring.arrays import NONE, TOP, IntArray
-from dualtrack.scoring.evidence import REASONS
+from dualtrack.scoring.evidence import REASONS, Evidence
 from dualtrack.scoring.observe import Observed
 from dualtrack.scoring.plan import Plan
 
@@ -75,7 +75,7 @@ def observation_frame(plan: Plan, observed: Sequence[tuple[Observed, ...]]) -> p
     return merged.sort_values(key, kind="stable", ignore_index=True)
 
 
-def _frame(plan: Plan, metric_id: str, basis: str, evidence: Any) -> pd.DataFrame:
+def _frame(plan: Plan, metric_id: str, basis: str, evidence: Evidence) -> pd.DataFrame:
     item = plan.item_of(evidence.cells)
     size = item.size
     words = np.array([*(reason.value for reason in REASONS), None], dtype=object)

@@ -33,9 +33,7 @@ class TrackSums:
 def track_sums(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int, items: BoolArray) -> TrackSums:
     """Cluster sums of all metrics of a track that apply to some of the items."""
     chosen = tuple(
-        place
-        for place in of_track(plan, track)
-        if (sums[place].by_basis[PRIMARY].planned[system][items] > 0).any()
+        place for place in of_track(plan, track) if (sums[place].by_basis[PRIMARY].planned[system][items] > 0).any()
     )
     pairs = [
         cluster_sums(plan, plan.metrics[place], sums[place].by_basis[PRIMARY], system=system, items=items)
@@ -78,15 +76,19 @@ def _rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int
     common = _common(plan, sums, each, track, system=system, part=part)
     planned = plan.study.plan
     n_eff = [effective_n(count[count > 0], planned.rho0.value) if count.any() else None for count in each.counts]
-    score = weighted_score(
-        each.sums,
-        each.counts,
-        each.weights,
-        confidence=planned.interval.confidence,
-        floor=planned.floors.clusters,
-        n_eff=n_eff,
-        scale=TOP,
-    ) if each.metrics else None
+    score = (
+        weighted_score(
+            each.sums,
+            each.counts,
+            each.weights,
+            confidence=planned.interval.confidence,
+            floor=planned.floors.clusters,
+            n_eff=n_eff,
+            scale=TOP,
+        )
+        if each.metrics
+        else None
+    )
     interval = score.interval if score else None
     value = interval.value if interval else None
     reason = Reason.not_planned if interval is None else (interval.reason or Reason.no_evidence)
@@ -106,8 +108,15 @@ def _rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int
     for fill in (Fill.worst, Fill.best):
         bound = _bound(plan, sums, each, fill, system=system, items=part.items)
         yield common | _bare("score", fill) | _value(bound, Reason.no_weight)
-    means = [each_value for each_value, weight in zip(score.metric_values, each.weights, strict=True)
-             if each_value is not None and weight > 0] if score else []
+    means = (
+        [
+            each_value
+            for each_value, weight in zip(score.metric_values, each.weights, strict=True)
+            if each_value is not None and weight > 0
+        ]
+        if score
+        else []
+    )
     plain = sum(means) / len(means) if means else None
     yield common | _bare("unweighted_mean", Fill.observed) | _value(plain, reason)
 
@@ -122,7 +131,16 @@ def _value(value: float | None, reason: Reason) -> Row:
 
 
 def _bare(show: str, fill: Fill) -> Row:
-    names = ("lower", "upper", "score_lower", "score_upper", "method", "confidence", "covers", "interval_reason")
+    names = (
+        "lower",
+        "upper",
+        "score_lower",
+        "score_upper",
+        "method",
+        "confidence",
+        "covers",
+        "interval_reason",
+    )
     return {"show": show, "missing": fill.value, **dict.fromkeys(names)}
 
 

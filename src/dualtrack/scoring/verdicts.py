@@ -3,13 +3,14 @@
 May import terms, rubric and the scoring ground.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from dualtrack.rubric.gate import LimitGate, MinNGate, VetoGate
+from dualtrack.scoring.arrays import IntArray
 from dualtrack.scoring.estimate import Row, of_track
-from dualtrack.scoring.gates import GateResult, limit_gate, min_n_gate
+from dualtrack.scoring.gates import limit_gate, min_n_gate
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.scoring.track import coverage
@@ -17,38 +18,45 @@ from dualtrack.scoring.veto import VetoCells
 from dualtrack.scoring.veto_gate import veto_gate
 from dualtrack.terms import Reason, State, Track
 
-__all__ = ["all_gates", "track_verdict", "verdict_rows"]
+__all__ = ["Veto", "gate_rows", "track_verdict", "verdict_rows"]
+
+Veto = tuple[VetoCells, IntArray]
+"""What is known of each response, and the rulings with dispositions joined."""
 
 
-def all_gates(
+def gate_rows(
     plan: Plan,
     sums: tuple[MetricSums, ...],
-    vetoes: Sequence[dict[str, VetoCells]],
+    vetoes: Sequence[Mapping[str, Veto]],
     dispositions: pd.DataFrame,
-) -> Iterator[GateResult]:
+) -> Iterator[Row]:
     """Decide every gate of every metric in scope for every system.
 
     Args:
         plan: the plan.
         sums: item sums per metric.
-        vetoes: per metric, what is known for each of its veto gates.
+        vetoes: per metric, each of its veto gates with what is known of the responses and the rulings.
         dispositions: what named persons decided.
 
     Yields:
-        One result per gate and system, with a waiver's record beside the state, which it never changes.
+        One row per gate and system, with a waiver's record beside the state, which it never changes.
+
+    Raises:
+        TypeError: a gate kind that the plan should have refused.
     """
     for place, mp in enumerate(plan.metrics):
         for gate in mp.metric.gates:
             for system in range(len(plan.systems)):
                 if isinstance(gate, VetoGate):
-                    result = veto_gate(plan, mp, gate, vetoes[place][gate.id], system=system, dispositions=dispositions)
+                    known, ruling = vetoes[place][gate.id]
+                    row = veto_gate(plan, mp, gate, known, ruling=ruling, system=system)
                 elif isinstance(gate, LimitGate):
-                    result = limit_gate(plan, mp, sums[place], gate, system=system)
+                    row = limit_gate(plan, mp, sums[place], gate, system=system)
                 elif isinstance(gate, MinNGate):
-                    result = min_n_gate(plan, mp, sums[place], gate, system=system)
+                    row = min_n_gate(plan, mp, sums[place], gate, system=system)
                 else:
                     raise TypeError(f"no rule for gate kind {gate.kind}")
-                yield GateResult(result.row | _waiver(result.row, dispositions), result.cases)
+                yield row | _waiver(row, dispositions)
 
 
 def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row]) -> Iterator[Row]:

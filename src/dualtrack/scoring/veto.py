@@ -1,7 +1,7 @@
 """Vetoes: what is known of each response at or beyond the veto level.
 
-May import terms, rubric and the scoring ground. A veto is a rule about events, not a test: an event is confirmed, open or
-cleared, and a response is looked at in full or it is not.
+May import terms, rubric and the scoring ground. A veto is a rule about events, not a test: an event is confirmed,
+open or cleared, and a response is looked at in full or it is not.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ from dualtrack.scoring.evidence import Evidence, Judgements, failing_levels
 from dualtrack.scoring.plan import MetricPlan, Plan
 
 __all__ = ["VetoCells", "veto_cells"]
+
+TWO = 2
+"""Clinicians who must agree before an adjudicator is asked (VERDICTS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ class VetoCells:
     @property
     def two_agree(self) -> BoolArray:
         """At least two raters, and more than half of those who rated it, place it at or beyond the level."""
-        return (self.n_at_level >= 2) & (2 * self.n_at_level > self.n_raters)  # noqa: PLR2004 -- two clinicians (VERDICTS)
+        enough: BoolArray = (self.n_at_level >= TWO) & (2 * self.n_at_level > self.n_raters)
+        return enough
 
     @property
     def raised(self) -> BoolArray:
         """Any source places it at or beyond the level."""
-        return self.flagged | (self.n_at_level > 0) | (self.ruling == 1)
+        by_any: BoolArray = self.flagged | (self.n_at_level > 0) | (self.ruling == 1)
+        return by_any
 
 
 def veto_cells(
@@ -92,7 +97,11 @@ def veto_cells(
 def _beyond(gate: VetoGate, mp: MetricPlan) -> frozenset[str]:
     if mp.scale is None or (gate.when.rating_at_least is None and gate.when.rating_at_most is None):
         return frozenset()
-    rule = FailWhen(at_least=gate.when.rating_at_least) if gate.when.rating_at_least else FailWhen(at_most=gate.when.rating_at_most)
+    rule = (
+        FailWhen(at_least=gate.when.rating_at_least)
+        if gate.when.rating_at_least
+        else FailWhen(at_most=gate.when.rating_at_most)
+    )
     return failing_levels(rule, mp.scale)
 
 

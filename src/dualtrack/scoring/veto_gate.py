@@ -11,13 +11,13 @@ import pandas as pd
 from dualtrack.rubric.gate import LimitGate, MinNGate, VetoGate
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
 from dualtrack.scoring.estimate import Row
-from dualtrack.scoring.gates import ALPHA, GateResult, gate_row
+from dualtrack.scoring.gates import ALPHA, gate_row
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.veto import VetoCells
 from dualtrack.stats.proportion import effective_n, exact_upper, least_n
 from dualtrack.terms import Reason, State
 
-__all__ = ["join_cells", "veto_gate"]
+__all__ = ["join_cells", "rulings", "veto_gate"]
 
 
 def join_cells(parts: Sequence[VetoCells]) -> VetoCells:
@@ -27,9 +27,7 @@ def join_cells(parts: Sequence[VetoCells]) -> VetoCells:
     return VetoCells(**{name: values[order] for name, values in joined.items()})
 
 
-def veto_gate(
-    plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, system: int, dispositions: pd.DataFrame
-) -> GateResult:
+def veto_gate(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, ruling: IntArray, system: int) -> Row:
     """Decide one veto for one system.
 
     Definition: an event is confirmed when an adjudicator, or a named person's disposition, places the response at or
@@ -42,16 +40,15 @@ def veto_gate(
         mp: the metric.
         gate: the veto.
         known: what is known of each planned response, all systems.
+        ruling: rulings with the dispositions joined, from ``rulings``.
         system: index of the system.
-        dispositions: the dispositions table.
 
     Returns:
-        The row, with "k confirmed in n" and the upper limit of the event share (open and missing counted as events), and
-        its cases.
+        The row, with "k confirmed in n" and the upper limit of the event share (open and missing counted as events).
     """
     mine = plan.system_of(known.cells) == system
     cells = known.cells[mine]
-    ruling = _ruled(plan, f"{mp.metric.id}.{gate.id}", known.ruling, known.cells, dispositions)[mine]
+    ruling = ruling[mine]
     raised, complete = known.raised[mine] | (ruling == 1), known.complete[mine]
     looked = complete | (known.n_raters[mine] > 0) | raised
     confirmed, opened = ruling == 1, raised & (ruling == NONE)
@@ -59,9 +56,15 @@ def veto_gate(
     assessed = len(set(items[complete].tolist()))
     needed = _needed(plan, mp)
     state, reasons = _decide(
-        plan, looked=looked, confirmed=confirmed, opened=opened, complete=complete, assessed=assessed, needed=needed
+        plan,
+        looked=looked,
+        confirmed=confirmed,
+        opened=opened,
+        complete=complete,
+        assessed=assessed,
+        needed=needed,
     )
-    row = gate_row(plan, mp, gate.id, gate.kind, system=system) | {
+    return gate_row(plan, mp, gate.id, gate.kind, system=system) | {
         "limit": 0.0,
         "observed": _upper(plan, items, confirmed | opened | ~complete),
         "value": len(set(items[confirmed].tolist())) / n_items if n_items and looked.any() else None,
@@ -74,14 +77,6 @@ def veto_gate(
         "state": state.value,
         "reasons": [reason.value for reason in reasons],
     }
-    why = np.select(
-        [confirmed, opened, raised & (ruling == 0), ~complete], ["confirmed", "open", "cleared", "missing"], default=""
-    )
-    cases = tuple(
-        {**_names(row), "item_id": plan.items[items[place]], "sample": int(plan.sample_of(cells)[place]), "why": str(why[place])}
-        for place in np.flatnonzero(why != "")
-    )
-    return GateResult(row, cases)
 
 
 def _decide(
@@ -110,10 +105,19 @@ def _decide(
     return (State.not_demonstrated, reasons) if reasons else (State.met, [])
 
 
-def _ruled(
-    plan: Plan, gate_id: str, ruling: IntArray, cells: IntArray, dispositions: pd.DataFrame
-) -> IntArray:
-    """Rulings of adjudicators, then what named persons recorded; confirming outlives rejecting unless superseded."""
+def rulings(plan: Plan, gate_id: str, known: VetoCells, dispositions: pd.DataFrame) -> IntArray:
+    """Rulings of adjudicators, then what named persons recorded.
+
+    Args:
+        plan: the plan.
+        gate_id: ``metric.gate``.
+        known: what is known of each planned response.
+        dispositions: the dispositions table.
+
+    Returns:
+        Per response 1 confirmed, 0 ruled out, NONE not ruled. Confirming outlives rejecting unless it is superseded.
+    """
+    ruling, cells = known.ruling, known.cells
     if dispositions.empty:
         return ruling
     replaced = set(dispositions["supersedes"].dropna().astype("str"))
@@ -158,7 +162,3 @@ def _upper(plan: Plan, items: IntArray, event: BoolArray) -> float | None:
         return None
     share = len(set(items[event].tolist())) / unique.size
     return exact_upper(share, _n_effective(plan, items), alpha=ALPHA)
-
-
-def _names(row: Row) -> Row:
-    return {"system_id": row["system_id"], "gate_id": row["gate_id"]}

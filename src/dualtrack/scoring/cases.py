@@ -1,0 +1,72 @@
+"""The exact responses behind each gate.
+
+May import rubric and the scoring ground.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dualtrack.rubric.gate import LimitGate
+from dualtrack.scoring.estimate import Row
+from dualtrack.scoring.evidence import Evidence
+from dualtrack.scoring.gates import gate_items
+from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.sums import gate_threshold
+from dualtrack.scoring.veto import VetoCells
+
+__all__ = ["limit_cases", "veto_cases"]
+
+
+def limit_cases(plan: Plan, mp: MetricPlan, gate: LimitGate, evidence: Evidence) -> Iterator[Row]:
+    """Responses of one partition that fail a limit gate, or whose owed and missing judgement could make them fail.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        gate: the gate.
+        evidence: the primary evidence of the partition.
+
+    Yields:
+        Rows of the gate_cases table with ``why`` failing or missing.
+    """
+    threshold = gate_threshold(mp, gate)
+    about = gate_items(plan, gate.stratum)[plan.item_of(evidence.cells)]
+    failing = (evidence.observed >= 0) & (evidence.observed < threshold)
+    open_ended = (evidence.worst < threshold) & (evidence.best >= threshold)
+    why = np.select([about & failing, about & open_ended], ["failing", "missing"], default="")
+    yield from _rows(plan, f"{mp.metric.id}.{gate.id}", evidence.cells, why)
+
+
+def veto_cases(plan: Plan, gate_id: str, known: VetoCells, ruling: np.ndarray) -> Iterator[Row]:
+    """Responses behind a veto: confirmed, open, cleared, or not looked at in full.
+
+    Args:
+        plan: the plan.
+        gate_id: ``metric.gate``.
+        known: what is known of each planned response.
+        ruling: rulings with the dispositions joined, from ``rulings``.
+
+    Yields:
+        Rows of the gate_cases table.
+    """
+    raised = known.raised | (ruling == 1)
+    why = np.select(
+        [ruling == 1, raised & (ruling != 0), raised, ~known.complete],
+        ["confirmed", "open", "cleared", "missing"],
+        default="",
+    )
+    yield from _rows(plan, gate_id, known.cells, why)
+
+
+def _rows(plan: Plan, gate_id: str, cells: np.ndarray, why: np.ndarray) -> Iterator[Row]:
+    chosen = cells[why != ""]
+    names = zip(plan.system_of(chosen), plan.item_of(chosen), plan.sample_of(chosen), why[why != ""], strict=True)
+    for system, item, sample, word in names:
+        yield {
+            "system_id": plan.systems[system],
+            "gate_id": gate_id,
+            "item_id": plan.items[item],
+            "sample": int(sample),
+            "why": str(word),
+        }

@@ -1,0 +1,128 @@
+"""Small rubrics and studies for tests, made in memory: synthetic, and named so."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from dualtrack.records.columns import Kind, Table
+from dualtrack.records.inputs import INPUT_TABLES
+from dualtrack.records.study import StudyFile
+from dualtrack.rubric.header import Header, Rubric
+from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.scale import Scale
+from dualtrack.terms import Track
+
+DTYPES = {
+    Kind.name: "category",
+    Kind.word: "category",
+    Kind.integer: "Int64",
+    Kind.number: "float64",
+    Kind.boolean: "boolean",
+    Kind.text: "str",
+    Kind.instant: "str",
+    Kind.list: "object",
+    Kind.object: "object",
+}
+BY_NAME: dict[str, Table] = {table.name: table for table in INPUT_TABLES}
+
+
+def scale(scale_id: str = "quality", **changes: Any) -> Scale:
+    """A five-level scale, 5 best, with cannot_judge."""
+    levels = [{"id": str(n + 1), "value": n / 4, "anchor": f"level {n + 1}"} for n in range(5)]
+    levels.append({"id": "cannot_judge", "value": None, "anchor": "cannot judge"})
+    plain = {
+        "schema": "dualtrack.scale/1", "id": scale_id, "title": scale_id, "ask": "How good?",
+        "applies_to": ["response", "sentence"], "kind": "ordinal", "levels": levels, "why": "equal steps",
+    }  # fmt: skip
+    return Scale.model_validate_json(json.dumps(plain | changes))
+
+
+def metric(metric_id: str = "accuracy", **changes: Any) -> Metric:
+    """An ordinal metric read from the scale ``quality``."""
+    plain = {
+        "schema": "dualtrack.metric/1", "id": metric_id, "code": "E01", "track": "effectiveness", "title": metric_id,
+        "definition": "d", "does_not_show": "n", "lifecycle": "draft",
+        "quantity": {"type": "ordinal", "per": "response", "show": "mean_value"},
+        "ratings": {"scale": "quality"}, "combine": "clinician_only", "weight": {"value": 1, "why": "w"},
+    }  # fmt: skip
+    merged = {key: value for key, value in (plain | changes).items() if value is not None}
+    return Metric.model_validate_json(json.dumps(merged))
+
+
+def rubric(metrics: Iterable[Metric], scales: Iterable[Scale] | None = None) -> Rubric:
+    """A rubric of the given metrics."""
+    header = Header.model_validate_json(
+        json.dumps(
+            {
+                "schema": "dualtrack.rubric/1", "id": "test", "version": "0.1.0", "title": "Test", "about": "a",
+                "licence": "CC0-1.0",
+            }
+        )
+    )  # fmt: skip
+    order = list(Track)
+    chosen = tuple(sorted(metrics, key=lambda each: (order.index(each.track), each.code)))
+    by_id = {each.id: each for each in (scales if scales is not None else [scale()])}
+    return Rubric(header=header, metrics=chosen, scales=by_id, sha256="0" * 64, files={})
+
+
+def study(systems: Iterable[str] = ("a", "b"), **plan: Any) -> StudyFile:
+    """A synthetic study file."""
+    plain = {
+        "schema": "dualtrack.study/1", "id": "synthetic", "title": "Synthetic test study", "data_kind": "synthetic",
+        "data_class": "synthetic", "context": {"use": "u", "users": "v", "setting": "s", "languages": ["en"]},
+        "rubric": {"name": "test"}, "systems": [{"id": each, "name": each, "kind": "general_llm"} for each in systems],
+        "plan": {"ratings_per_unit": {"default": 2}, "interval": {"resamples": 200}} | plan,
+    }  # fmt: skip
+    return StudyFile.model_validate_json(json.dumps(plain))
+
+
+def frame(table_name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """A typed input table, sorted by key, with defaults filled in."""
+    table = BY_NAME[table_name]
+    listed = list(rows)
+    columns: dict[str, Any] = {}
+    for column in table.columns:
+        values = [row.get(column.name, column.default) for row in listed]
+        if column.name in ("unit_id", "level", "scale_id"):
+            columns[column.name] = pd.Series(pd.Categorical(values), dtype=None)
+            continue
+        dtype = "int64" if column.kind is Kind.integer and not column.null else DTYPES[column.kind]
+        columns[column.name] = pd.Series(values, dtype=dtype)
+    return pd.DataFrame(columns).sort_values(list(table.key), kind="stable", ignore_index=True)
+
+
+def tables(**rows: Iterable[Mapping[str, Any]]) -> dict[str, pd.DataFrame]:
+    """All input tables; those not given are empty."""
+    return {name: frame(name, rows.get(name, ())) for name in BY_NAME}
+
+
+def items(n: int, **columns: Any) -> list[dict[str, Any]]:
+    """``n`` items i000, i001, ...; a column may be a value or a function of the number."""
+    return [
+        {"item_id": f"i{k:03d}", "prompt": f"prompt {k}"}
+        | {name: value(k) if callable(value) else value for name, value in columns.items()}
+        for k in range(n)
+    ]
+
+
+def responses(systems: Iterable[str], n: int, **columns: Any) -> list[dict[str, Any]]:
+    """An answered response of every system to every item."""
+    return [
+        {"system_id": system, "item_id": f"i{k:03d}", "status": "answered", "text": f"answer {k} of {system}"} | columns
+        for system in systems
+        for k in range(n)
+    ]
+
+
+def ratings(levels: Mapping[tuple[str, int], Iterable[str]], scale_id: str = "quality") -> list[dict[str, Any]]:
+    """Ratings by raters r1, r2, ... from (system, item number) -> their levels."""
+    return [
+        {
+            "system_id": system, "item_id": f"i{k:03d}", "scale_id": scale_id, "rater_id": f"r{place + 1}",
+            "level": level,
+        }
+        for (system, k), given in levels.items()
+        for place, level in enumerate(given)
+    ]  # fmt: skip
