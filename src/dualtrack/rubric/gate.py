@@ -1,7 +1,7 @@
 """Gates: rules that no average excuses.
 
-May import errors, terms and the schema base. Every limit gate reads "failing share at most x"; "success at least x"
-is the same with 1 - x.
+May import errors, terms and the schema base. Every limit gate reads "failing share at most x"; "success at
+least x" is the same with 1 - x.
 """
 
 from typing import Annotated, Literal, Self
@@ -20,8 +20,8 @@ Threshold = Literal["ours", "published", "contract"]
 class FailWhen(Schema):
     """Which answers count as failing: exactly one key.
 
-    ``at_least`` and ``at_most`` follow the order of the levels in the scale file; ``below`` and ``above`` are numbers
-    of a number scale.
+    ``at_least`` and ``at_most`` follow the order of the levels in the scale file; ``below`` and ``above`` are
+    numbers of a number scale.
     """
 
     at_least: LevelId | None = None
@@ -68,7 +68,8 @@ class LimitGate(Schema):
     """The limit of the failing share on its harmful side must be inside ``limit``.
 
     ``fails`` names the failing level of an ordinal metric; without it the metric's own ``fail_when`` decides.
-    ``threshold`` says whose number it is: ours (to be confirmed before a freeze), published, or from the contract.
+    ``threshold`` says whose number it is: ours (to be confirmed before a freeze), published, or from the
+    contract.
     """
 
     id: Id

@@ -46,9 +46,9 @@ class Header(Schema):
 class Rubric:
     """A loaded rubric: header, metrics in order of track and code, scales by id, and a digest of its files.
 
-    ``files`` maps the name of each file read, relative to the folder of rubrics, to its SHA-256; ``sha256`` is the
-    digest of that list. ``lines`` says for each file on which line a key or entry stands, so that a later finding
-    can point there; two rubrics with the same files are equal whatever it holds.
+    ``files`` maps the name of each file read, relative to the folder of rubrics, to its SHA-256; ``sha256``
+    is the digest of that list. ``lines`` says for each file on which line a key or entry stands, so that a
+    later finding can point there; two rubrics with the same files are equal whatever it holds.
     """
 
     header: Header

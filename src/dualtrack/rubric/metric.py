@@ -13,8 +13,19 @@ from dualtrack.rubric.quantity import Quantity
 from dualtrack.rubric.scale import LevelId
 from dualtrack.terms import Aggregate, Combine, MissingRule, Reason, Track
 
-__all__ = ["CheckUse", "Clause", "Example", "FailureMode", "Metric", "Missing", "RatingsUse", "Weight"]
+__all__ = [
+    "CODE_PATTERN",
+    "CheckUse",
+    "Clause",
+    "Example",
+    "FailureMode",
+    "Metric",
+    "Missing",
+    "RatingsUse",
+    "Weight",
+]
 
+CODE_PATTERN = r"^[A-Z]{1,4}[0-9]{2,3}$"
 Primitive = str | int | float | bool
 Condition = tuple[Primitive, ...] | Literal["present"]
 
@@ -22,14 +33,15 @@ Condition = tuple[Primitive, ...] | Literal["present"]
 class CheckUse(Schema):
     """One use of a check kind by a metric.
 
-    ``select`` picks from the clinical facts of the item, ``params`` go to the kind's own schema. ``proof: clinicians``
-    is screening only until agreement with clinicians is shown; ``by_construction`` is the definition and says why.
+    ``select`` picks from the clinical facts of the item, ``params`` go to the kind's own schema. ``proof:
+    clinicians`` is screening only until agreement with clinicians is shown; ``by_construction`` is the
+    definition and says why.
     """
 
     id: Id
     kind: Id
-    select: dict[str, Any] = {}
-    params: dict[str, Any] = {}
+    select: dict[str, Any] = Field(default_factory=dict)
+    params: dict[str, Any] = Field(default_factory=dict)
     proof: Literal["clinicians", "by_construction"]
     why: Text | None = None
 
@@ -57,7 +69,7 @@ class Weight(Schema):
 
 
 class Missing(Schema):
-    """What an owed and missing value does: worst_case fills the bounds; report also forbids a gate and says why."""
+    """What an owed and missing value does: worst_case fills the bounds, report forbids gates."""
 
     rule: MissingRule = MissingRule.worst_case
     why: Text | None = None
@@ -91,7 +103,7 @@ class Clause(Schema):
 class Evidence(Schema):
     """Small evidence for one metric, one entry per judged case, in the same order in both lists.
 
-    ``checks`` has the outcome of the metric's checks on each case, ``ratings`` the levels that its raters gave.
+    ``checks`` has the outcome of the metric's checks on each case, ``ratings`` the levels its raters gave.
     """
 
     checks: tuple[Literal["pass", "fail", "not_assessable", "error"], ...] = ()
@@ -101,8 +113,8 @@ class Evidence(Schema):
 class Expectation(Schema):
     """What the evidence must give: counts and value, or undefined with a reason.
 
-    ``n_units`` counts the judged cases, ``n_events`` those that fail, ``value`` is the estimate as the quantity's
-    ``show`` says it.
+    ``n_units`` counts the judged cases, ``n_events`` those that fail, ``value`` is the estimate as the
+    quantity's ``show`` says it.
     """
 
     n_events: int | None = None
@@ -130,15 +142,15 @@ class Metric(Schema):
 
     schema_: Literal["dualtrack.metric/1"] = Field(alias="schema")
     id: Id
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}[0-9]{2,3}$")]
+    code: Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
     track: Track
     title: Text
     definition: Text
     does_not_show: Text
     lifecycle: Literal["draft", "stable", "retired"]
     quantity: Quantity
-    applies_when: dict[str, Condition] = {}
-    derives_from: dict[Literal["correct"], Id] = {}
+    applies_when: dict[str, Condition] = Field(default_factory=dict)
+    derives_from: dict[Literal["correct"], Id] = Field(default_factory=dict)
     checks: tuple[CheckUse, ...] = ()
     ratings: RatingsUse | None = None
     combine: Combine
@@ -170,7 +182,7 @@ class Metric(Schema):
 
     @property
     def aggregate(self) -> Aggregate:
-        """Rule that joins the ratings of one response: as stated, else majority for events and median for levels."""
+        """Rule that joins the ratings of one response: as stated, else majority or median."""
         if self.ratings is not None and self.ratings.aggregate is not None:
             return self.ratings.aggregate
         return Aggregate.median if self.quantity.type == "ordinal" else Aggregate.majority

@@ -1,6 +1,6 @@
 """The six shapes of a metric: what is counted or averaged, over what, and what a page shows.
 
-May import errors, terms and the schema base. A shape is chosen by ``type``; keys of another shape are refused.
+May import errors, terms and the schema base. ``type`` chooses the shape; keys of another shape are refused.
 """
 
 from typing import Annotated, Literal
@@ -136,11 +136,6 @@ class CalibrationQuantity(Schema):
 
 
 Quantity = Annotated[
-    BinaryQuantity
-    | ProportionQuantity
-    | OrdinalQuantity
-    | NumericQuantity
-    | PairedQuantity
-    | CalibrationQuantity,
+    BinaryQuantity | ProportionQuantity | OrdinalQuantity | NumericQuantity | PairedQuantity | CalibrationQuantity,
     Field(discriminator="type"),
 ]

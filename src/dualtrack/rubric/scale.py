@@ -49,8 +49,9 @@ class Level(Schema):
 class Scale(Schema):
     """One question with its answers.
 
-    ``levels`` stand in the order in which raters see them. ``value`` is 0..1 with 1 best, so a reversed scale needs
-    no flag; ``why`` gives the reason for the map. A number scale has ``min``, ``max`` and ``better`` instead of levels.
+    ``levels`` stand in the order of the question, which ``at_least`` and ``at_most`` follow. ``value`` is
+    0..1 with 1 best, so a reversed scale needs no flag; ``why`` gives the reason for the map. A number
+    scale has ``min``, ``max`` and ``better`` instead of levels.
     """
 
     schema_: Literal["dualtrack.scale/1"] = Field(alias="schema")
@@ -85,7 +86,8 @@ class Scale(Schema):
         ids = [level.id for level in self.levels]
         if len(ids) != len(set(ids)):
             raise ValueError("two levels have the same id")
-        if len([level for level in self.levels if level.value is not None]) < 2 and self.kind is not ScaleKind.preference:  # noqa: PLR2004 -- a question needs two answers
+        valued = [level.id for level in self.levels if level.value is not None]
+        if self.kind is not ScaleKind.preference and len(valued) < 2:  # noqa: PLR2004 -- a question needs two
             raise ValueError("a scale needs at least two levels with a value")
         return self
 

@@ -1,0 +1,110 @@
+"""What a rule about a rubric is, and how what it finds gets its file and line.
+
+The rules that refuse a rubric and those that warn about it are tuples of small functions. Adding a rule is
+adding one function to a tuple. May import errors and the rubric schemas.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dualtrack.errors import Place, Problem
+from dualtrack.rubric.gate import FailWhen, VetoGate
+from dualtrack.rubric.header import KeyPath, Rubric
+from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.scale import Scale
+from dualtrack.rubric.yaml_source import dotted, nearest_line
+
+__all__ = [
+    "Flaw",
+    "MetricRule",
+    "RubricRule",
+    "apply_rules",
+    "fail_rules",
+    "has_file",
+    "named_levels",
+    "scale_of",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What a rule found: a problem whose place is a key path inside the definition of a metric or scale."""
+
+    of: Metric | Scale
+    at: KeyPath
+    code: str
+    what: str
+    found: str = ""
+    expected: str = ""
+    fix: str = ""
+
+
+MetricRule = Callable[[Metric, Rubric], Iterator[Flaw]]
+RubricRule = Callable[[Rubric], Iterator[Flaw]]
+
+
+def apply_rules(
+    rubric: Rubric, metric_rules: Sequence[MetricRule], rubric_rules: Sequence[RubricRule]
+) -> tuple[Problem, ...]:
+    """All that the rules find, as problems sorted by file, line, code and place."""
+    flaws = [flaw for rule in metric_rules for metric in rubric.metrics for flaw in rule(metric, rubric)]
+    flaws += [flaw for rule in rubric_rules for flaw in rule(rubric)]
+    return tuple(sorted((_problem(rubric, flaw) for flaw in flaws), key=_order))
+
+
+def scale_of(metric: Metric, rubric: Rubric) -> Scale | None:
+    """The scale that a metric reads, null when it reads none or an unknown one."""
+    return None if metric.ratings is None else rubric.scales.get(metric.ratings.scale)
+
+
+def has_file(rubric: Rubric, ending: str) -> bool:
+    """Say whether a file was there, whatever became of it: its own problems say more than its absence."""
+    return any(file.endswith(ending) for file in rubric.files)
+
+
+def fail_rules(metric: Metric) -> Iterator[tuple[KeyPath, FailWhen]]:
+    """All rules of a metric that say which answers fail, with their place."""
+    if metric.ratings is not None and metric.ratings.fail_when is not None:
+        yield ("ratings", "fail_when"), metric.ratings.fail_when
+    for number, gate in enumerate(metric.gates):
+        fails = getattr(gate, "fails", None)
+        if isinstance(fails, FailWhen):
+            yield ("gates", number, "fails"), fails
+
+
+def named_levels(metric: Metric) -> Iterator[tuple[KeyPath, str, bool]]:
+    """Every level that a metric names, with its place, and whether the order of levels matters there."""
+    for at, rule in fail_rules(metric):
+        ends = {"at_least": rule.at_least, "at_most": rule.at_most}
+        yield from (((*at, key), level, True) for key, level in ends.items() if level is not None)
+        yield from (((*at, "any_of", number), level, True) for number, level in enumerate(rule.any_of or ()))
+    for number, also in enumerate(metric.quantity.also):
+        if also.show == "share_at_least":
+            yield ("quantity", "also", number, "level"), also.level, True
+    for number, gate in enumerate(metric.gates):
+        if isinstance(gate, VetoGate):
+            at = ("gates", number, "when")
+            ends = {"rating_at_least": gate.when.rating_at_least, "rating_at_most": gate.when.rating_at_most}
+            yield from (((*at, key), level, True) for key, level in ends.items() if level is not None)
+    for number, example in enumerate(metric.examples):
+        at = ("examples", number, "evidence", "ratings")
+        for case, levels in enumerate(example.evidence.ratings):
+            yield from (((*at, case, rating), level, False) for rating, level in enumerate(levels))
+
+
+def _problem(rubric: Rubric, flaw: Flaw) -> Problem:
+    file = _file(rubric, flaw.of)
+    place = Place(file, line=nearest_line(rubric.lines.get(file, {}), flaw.at), column=dotted(flaw.at) or None)
+    return Problem(flaw.code, flaw.what, place, flaw.found, flaw.expected, flaw.fix)
+
+
+def _file(rubric: Rubric, definition: Metric | Scale) -> str:
+    """Name of the defining file as the rubric lists it, or would list it."""
+    folder = f"metrics/{definition.track}" if isinstance(definition, Metric) else "scales"
+    ending = f"/{folder}/{definition.id}.yaml"
+    return next((file for file in rubric.files if file.endswith(ending)), rubric.header.id + ending)
+
+
+def _order(problem: Problem) -> tuple[str, int, str, str]:
+    place = problem.place
+    return place.file, place.line or 0, problem.code, place.column or ""
