@@ -32,9 +32,7 @@ def as_integers(name: str, values: npt.ArrayLike, *, n_dimensions: int) -> Integ
     array = np.asarray(values)
     if array.size == 0 and array.dtype.kind == "f":  # an empty list carries no type
         array = array.astype(np.int64)
-    if array.dtype.kind not in "iu" or (
-        array.dtype == np.uint64 and array.size and array.max() > int64_limit
-    ):
+    if array.dtype.kind not in "iu" or (array.dtype == np.uint64 and array.size and array.max() > int64_limit):
         raise ValueError(f"{name} must be whole numbers within int64, got {array.dtype}")
     if array.ndim != n_dimensions:
         raise ValueError(f"{name} must have {n_dimensions} dimension(s), got shape {array.shape}")
@@ -69,9 +67,7 @@ def as_sums_and_counts(
     return sums, counts
 
 
-def as_fractions(
-    weights: Sequence[float] | npt.NDArray[np.generic], *, n_metrics: int
-) -> tuple[Fraction, ...]:
+def as_fractions(weights: Sequence[float] | npt.NDArray[np.generic], *, n_metrics: int) -> tuple[Fraction, ...]:
     """Return one exact weight per metric; refuse a wrong number of them, negative and infinite ones."""
     numbers = [float(weight) for weight in np.asarray(weights).ravel()]
     if len(numbers) != n_metrics:

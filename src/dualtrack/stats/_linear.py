@@ -74,9 +74,7 @@ def parts_of(
 ) -> Parts:
     """Take a score apart; every metric has a count and a share of the weight above 0."""
     totals = [int(total) for total in counts.sum(axis=1)]
-    values = [
-        Fraction(int(part), scale * total) for part, total in zip(sums.sum(axis=1), totals, strict=True)
-    ]
+    values = [Fraction(int(part), scale * total) for part, total in zip(sums.sum(axis=1), totals, strict=True)]
     factors = [float(share / (scale * total * total)) for share, total in zip(shares, totals, strict=True)]
     of_cases = [float(share / total) for share, total in zip(shares, totals, strict=True)]
     return Parts(
@@ -105,9 +103,7 @@ def score_interval(
     method = Method.linearised_pseudo_cases if added_variances else Method.linearised
     if effective_clusters < floor:
         reason = Reason.too_few_clusters
-        return Interval(
-            method=method, confidence=confidence, value=value, reason=reason, n_clusters=n_clusters
-        )
+        return Interval(method=method, confidence=confidence, value=value, reason=reason, n_clusters=n_clusters)
     between = sum_of_squares(sums_over_rows(influences))
     return t_interval(
         value,

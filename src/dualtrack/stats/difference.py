@@ -32,8 +32,8 @@ def difference_interval(
     """Percentile limits of a difference a - b from paired draws.
 
     Definition: with d = a - b in each draw, the quantiles of d at the two tail probabilities, interpolated
-    linearly; the upper one is taken as minus the lower one of -d, so that the limits of b - a are those of a
-    - b with signs and places changed, to the bit.
+    linearly. The upper one is taken as minus the lower one of -d, so that swapping the systems swaps the
+    limits and changes their signs, to the bit.
 
     Args:
         draws_a: scores or metric values of system a, one per resample, finite where defined, shape
@@ -183,8 +183,6 @@ def _added_variances(a: Parts, b: Parts, influences: Floats) -> list[float]:
     return [
         variance
         for parts in (a, b)
-        for variance, without, alike in zip(
-            parts.pseudo_variances, parts.without_variation, same, strict=True
-        )
+        for variance, without, alike in zip(parts.pseudo_variances, parts.without_variation, same, strict=True)
         if without or alike
     ]

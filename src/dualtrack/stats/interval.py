@@ -40,9 +40,7 @@ class Interval:
     Example:
         >>> Interval(value=0.0, lower=0.0, upper=0.0881, method=Method.exact, confidence=0.95).upper
         0.0881
-        >>> Interval(
-        ...     value=0.5, method=Method.linearised, confidence=0.95, reason=Reason.too_few_clusters
-        ... ).defined
+        >>> Interval(value=0.5, method=Method.linearised, confidence=0.95, reason=Reason.too_few_clusters).defined
         False
     """
 

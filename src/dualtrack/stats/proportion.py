@@ -257,9 +257,7 @@ def intraclass_correlation(values: npt.ArrayLike, clusters: npt.ArrayLike) -> fl
     """
     numbers, labels = np.asarray(values, dtype=np.float64), np.asarray(clusters)
     if numbers.ndim != 1 or numbers.shape != labels.shape:
-        raise ValueError(
-            f"values and clusters must be two lists of one length: {numbers.shape}, {labels.shape}"
-        )
+        raise ValueError(f"values and clusters must be two lists of one length: {numbers.shape}, {labels.shape}")
     if not np.all(np.isfinite(numbers)):
         raise ValueError("values must be finite")
     codes = np.unique(labels, return_inverse=True)[1]

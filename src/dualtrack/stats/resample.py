@@ -17,9 +17,7 @@ from dualtrack.stats._arrays import Floats, Integers, as_fractions, as_integers,
 __all__ = ["ResampledScores", "resampled_scores", "resampling_weights"]
 
 exact_limit = 2**53  # whole numbers up to here are exact in double precision, in any order of addition
-block_values = (
-    2**22
-)  # values converted to double precision at a time, so that memory does not grow with resamples
+block_values = 2**22  # values converted to double precision at a time, so that memory does not grow with resamples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +70,7 @@ def resampling_weights(n_clusters: int, *, resamples: int, seed: int | Sequence[
     HMC-CS-2014-0905.
     """
     if n_clusters < 1 or resamples < 1:
-        raise ValueError(
-            f"at least one cluster and one resample are needed, got {n_clusters!r} and {resamples!r}"
-        )
+        raise ValueError(f"at least one cluster and one resample are needed, got {n_clusters!r} and {resamples!r}")
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
     drawn = generator.integers(0, n_clusters, size=(resamples, n_clusters), dtype=np.int64)
     drawn += n_clusters * np.arange(resamples, dtype=np.int64)[:, None]
@@ -116,9 +112,7 @@ def resampled_scores(
     Undefined when: a draw gives a metric no count (marked in ``metric_defined`` and ``score_defined``).
 
     Example:
-        >>> result = resampled_scores(
-        ...     [[1, 1], [2, 0], [0, 2]], [[[1, 0], [2, 0]]], [[[1, 1], [2, 0]]], [1, 1]
-        ... )
+        >>> result = resampled_scores([[1, 1], [2, 0], [0, 2]], [[[1, 0], [2, 0]]], [[[1, 1], [2, 0]]], [1, 1])
         >>> result.scores[:, 0], result.n_undefined
         (array([0.75, 1.  , 0.  ]), 1)
 
@@ -129,18 +123,14 @@ def resampled_scores(
     sums, counts = as_sums_and_counts(sums, counts, n_dimensions=3, scale=scale)
     n_systems, n_metrics, n_clusters = counts.shape
     if matrix.shape[1] != n_clusters or np.any(matrix < 0):
-        raise ValueError(
-            f"{n_clusters} clusters need as many resampling weights, none negative: {matrix.shape}"
-        )
+        raise ValueError(f"{n_clusters} clusters need as many resampling weights, none negative: {matrix.shape}")
     weights = [float(weight) for weight in as_fractions(metric_weights, n_metrics=n_metrics)]
     numerators = _exact_products(matrix, sums.reshape(-1, n_clusters))
     denominators = _exact_products(matrix, counts.reshape(-1, n_clusters))
     shape = (len(matrix), n_systems, n_metrics)
     numerators, denominators = numerators.reshape(shape), denominators.reshape(shape)
     metric_defined = denominators.min(axis=1) > 0
-    values = np.divide(
-        numerators, scale * denominators, out=np.zeros(shape), where=metric_defined[:, None, :]
-    )
+    values = np.divide(numerators, scale * denominators, out=np.zeros(shape), where=metric_defined[:, None, :])
     has_count = counts.max(axis=(0, 2), initial=0) > 0
     needed = [m for m in range(n_metrics) if weights[m] > 0 and has_count[m]]
     score_defined = np.full(len(matrix), bool(needed))

@@ -34,12 +34,8 @@ def simulated_cases(seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_mean_of_cases_agrees_with_cluster_robust_least_squares(seed):
     clusters, levels = simulated_cases(seed)
-    interval = linearised_ratio(
-        np.bincount(clusters, levels).astype(np.int64), np.bincount(clusters), scale=4
-    )
-    fit = sm.OLS(levels / 4, np.ones(len(levels))).fit(
-        cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True
-    )
+    interval = linearised_ratio(np.bincount(clusters, levels).astype(np.int64), np.bincount(clusters), scale=4)
+    fit = sm.OLS(levels / 4, np.ones(len(levels))).fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
     assert interval.value == pytest.approx(fit.params[0], rel=1e-12)
     assert interval.standard_error == pytest.approx(fit.bse[0], rel=1e-10)
     assert interval.degrees_of_freedom == fit.df_resid_inference == 19
@@ -98,6 +94,9 @@ def test_sums_beyond_64_bit_products_stay_exact():
     assert (still.value, still.method) == (0.5, Method.linearised_pseudo_cases)
     sums[0] += 1
     assert linearised_ratio(sums, counts, scale=SCALE).method == Method.linearised
+    far_apart = np.where(np.arange(10) == 0, counts, 0)
+    fine = linearised_ratio(far_apart * SCALE, counts, scale=SCALE)
+    assert fine.standard_error == pytest.approx(linearised_ratio(far_apart, counts).standard_error, rel=1e-12)
 
 
 @pytest.mark.parametrize(("value", "n_eff"), [(0, None), (1, None), (0.5, None), (1, 40.0), (0.5, 12.5)])
@@ -194,9 +193,7 @@ def slow_weighted_score(sums, counts, weights, *, n_eff=None, floor=8):
     score = sum(weights[m] * v[m] for m in metrics) / total_weight
     u, q = [], []
     for c in range(len(sums[0])):
-        u.append(
-            sum(weights[m] * (sums[m][c] / 10 - v[m] * counts[m][c]) / (total_weight * n[m]) for m in metrics)
-        )
+        u.append(sum(weights[m] * (sums[m][c] / 10 - v[m] * counts[m][c]) / (total_weight * n[m]) for m in metrics))
         q.append(sum((weights[m] * counts[m][c] / (total_weight * n[m])) ** 2 for m in metrics))
     g = sum(q) ** 2 / sum(x * x for x in q)
     if round(g, 9) < floor:
@@ -240,9 +237,7 @@ def test_score_does_not_depend_on_the_order_of_clusters_or_metrics(data, more):
     columns = more.draw(st.permutations(range(sums.shape[1])))
     rows = more.draw(st.permutations(range(len(sums))))
     plain = weighted_score(sums, counts, weights, scale=10)
-    again = weighted_score(
-        sums[rows][:, columns], counts[rows][:, columns], [weights[m] for m in rows], scale=10
-    )
+    again = weighted_score(sums[rows][:, columns], counts[rows][:, columns], [weights[m] for m in rows], scale=10)
     assert again.interval == plain.interval
     assert again.effective_clusters == plain.effective_clusters
     assert again.metric_values == tuple(plain.metric_values[m] for m in rows)

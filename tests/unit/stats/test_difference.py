@@ -126,9 +126,7 @@ def test_linearised_and_resampled_limits_agree_with_many_clusters():
 @pytest.mark.parametrize("copies", [1, 3, 7])
 def test_equal_systems_do_not_get_an_interval_of_width_0(copies):
     sums, counts = np.array([[3, 1, 4, 1, 5, 0, 2, 5, 3, 5]]), np.full((1, 10), 5)
-    interval = linearised_difference(
-        np.stack([copies * sums, sums]), np.stack([copies * counts, counts]), [1]
-    )
+    interval = linearised_difference(np.stack([copies * sums, sums]), np.stack([copies * counts, counts]), [1])
     assert interval.value == 0.0
     assert interval.method == Method.linearised_pseudo_cases
     assert interval.upper == -interval.lower > 0.1

@@ -214,9 +214,7 @@ clustered_values = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 4)), mi
 
 def slow_intraclass_correlation(values, clusters):
     """The textbook, with exact fractions of whole values."""
-    groups = {
-        label: [v for v, c in zip(values, clusters, strict=True) if c == label] for label in set(clusters)
-    }
+    groups = {label: [v for v, c in zip(values, clusters, strict=True) if c == label] for label in set(clusters)}
     n, k = len(values), len(groups)
     if k < 2 or n == k or len(set(values)) == 1:
         return None
@@ -250,9 +248,7 @@ def test_intraclass_correlation_does_not_depend_on_order_or_names(pairs, random)
 def test_intraclass_correlation_recovers_what_was_simulated():
     generator = np.random.default_rng(7)
     clusters = np.repeat(np.arange(400), generator.integers(2, 12, 400))
-    values = generator.normal(0, math.sqrt(0.3), 400)[clusters] + generator.normal(
-        0, math.sqrt(0.7), len(clusters)
-    )
+    values = generator.normal(0, math.sqrt(0.3), 400)[clusters] + generator.normal(0, math.sqrt(0.7), len(clusters))
     assert intraclass_correlation(values, clusters) == pytest.approx(0.3, abs=0.05)
 
 
@@ -264,9 +260,7 @@ def test_intraclass_correlation_is_undefined_without_variation_to_split(values, 
     assert intraclass_correlation(values, clusters) is None
 
 
-@pytest.mark.parametrize(
-    ("values", "clusters"), [([0.1], [1, 2]), ([[0.1]], [[1]]), ([math.nan, 0.1, 0.2], [1, 1, 2])]
-)
+@pytest.mark.parametrize(("values", "clusters"), [([0.1], [1, 2]), ([[0.1]], [[1]]), ([math.nan, 0.1, 0.2], [1, 1, 2])])
 def test_impossible_arguments_of_the_correlation_are_refused(values, clusters):
     with pytest.raises(ValueError, match="values"):
         intraclass_correlation(values, clusters)
