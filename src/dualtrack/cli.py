@@ -1,0 +1,223 @@
+"""The command line: parses words, calls a verb, prints, and says how it ended.
+
+The only module that prints. Messages go to stderr, data to stdout. Heavy imports are made inside the verbs, so that
+help and explain start at once. Exit codes: 0 done; 1 bad input or our fault; 2 usage; 3 done, and a gate is not met.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dualtrack.errors import DualtrackError, Problem
+
+if TYPE_CHECKING:
+    from dualtrack.outcome import Results
+
+__all__ = ["app", "main"]
+
+DONE, BAD_INPUT, NOT_MET = 0, 1, 3
+
+app = typer.Typer(
+    name="dualtrack",
+    help="Two scorecards for clinical AI, safety and effectiveness, that never mix.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rubric_app = typer.Typer(help="Look after a rubric.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(rubric_app, name="rubric")
+
+Study = Annotated[Path, typer.Argument(help="Study folder: study.yaml and its tables.", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", help="Results folder: new, empty, or earlier results.")]
+Clock = Annotated[
+    str | None,
+    typer.Option(help="Time of the run, such as 2026-01-31T09:30:00Z; left out, equal inputs give equal bytes."),
+]
+Texts = Annotated[
+    bool | None,
+    typer.Option(
+        "--texts/--redact",
+        help="Put prompts and responses into the results, or leave them out. By default only public or synthetic ones.",
+        show_default=False,
+    ),
+]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the words after the program's name; those of the process when None.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        app(args=list(sys.argv[1:] if argv is None else argv), prog_name="dualtrack")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else DONE
+    except DualtrackError as error:
+        _say_problems(error.problems)
+        return BAD_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to say
+        return DONE
+    return DONE
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 -- the signature of an option's callback
+    if value:
+        print(f"dualtrack {version('dualtrack')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Two scorecards for clinical AI, safety and effectiveness, that never mix."""
+    del version  # read by its callback, before anything else
+
+
+@app.command()
+def validate(study: Study) -> None:
+    """Read a study and its rubric, and name every problem; nothing is computed."""
+    from dualtrack import verbs
+
+    with _progress() as progress:
+        found = verbs.validate(study, progress=progress)
+    print(repr(found))
+
+
+@app.command()
+def score(study: Study, out: Out, clock: Clock = None, texts: Texts = None) -> None:
+    """Score a study and write results and pages into a folder."""
+    results = _scored(study, out, clock=clock, texts=texts)
+    _say_end(results, out)
+    if not results.settled:
+        raise typer.Exit(NOT_MET)
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="Results folder, as score writes it.", show_default=False)],
+) -> None:
+    """Write the pages of a results folder again, from its files alone."""
+    from dualtrack import verbs
+
+    for page in verbs.report(results):
+        print(page)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)]) -> None:
+    """Write a study skeleton with comments, a plan and small synthetic tables."""
+    from dualtrack import verbs
+
+    for path in verbs.init(folder):
+        print(path)
+    print(f"\nNext: dualtrack validate {folder}", file=sys.stderr)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A metric, scale, check or error code.", show_default=False)],
+) -> None:
+    """Explain a metric, a scale, a check or an error code."""
+    from dualtrack.explain import explain as explained
+
+    print(explained(name))
+
+
+@app.command()
+def demo(out: Out = Path("reports/cqa-eval"), clock: Clock = None) -> None:
+    """Score the example that ships (a real study) and write its pages."""
+    from dualtrack import verbs
+
+    results = _scored(verbs.shipped_example("cqa-eval"), out, clock=clock, texts=None)
+    _say_end(results, out)
+
+
+@rubric_app.command("lint")
+def rubric_lint(
+    rubric: Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)],
+) -> None:
+    """Say what a reviewer would find in a rubric that loads."""
+    from dualtrack.rubric import lint, load_rubric
+
+    loaded = load_rubric(rubric)
+    remarks = lint(loaded)
+    for remark in remarks:
+        print(remark)
+    print(
+        f"{loaded.header.id} {loaded.header.version}: {len(loaded.metrics)} metrics, {len(remarks)} remarks",
+        file=sys.stderr,
+    )
+
+
+@rubric_app.command("schema")
+def rubric_schema(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the JSON Schema files.")] = Path("rubric/schema"),
+) -> None:
+    """Write JSON Schema files, with which an editor completes and checks rubric files."""
+    from dualtrack.rubric import json_schemas
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in json_schemas().items():
+        (out / name).write_text(text, encoding="utf-8", newline="\n")
+        print(out / name)
+
+
+def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None) -> "Results":
+    from dualtrack import verbs
+
+    try:
+        moment = verbs.run_clock(clock)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--clock") from error
+    with _progress() as progress:
+        results = verbs.score(study, texts=texts, clock=moment, progress=progress)
+        progress("writing results")
+        results.save(out)
+        progress("writing pages")
+        verbs.report(out)
+    return results
+
+
+def _say_end(results: "Results", out: Path) -> None:
+    for line in results.lines():
+        print(line)
+    print(f"\nOpen {out / 'index.html'}", file=sys.stderr)
+
+
+def _say_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        lines = [f"{problem.code} {problem.what}"]
+        where = str(problem.place)
+        labelled = (("where", where), ("found", problem.found), ("expected", problem.expected), ("fix", problem.fix))
+        lines += [f"  {label}: {text}" for label, text in labelled if text]
+        print("\n".join(lines), file=sys.stderr)
+    codes = sorted({problem.code for problem in problems})
+    more = f"dualtrack explain {codes[0]}" if codes else "dualtrack --help"
+    print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}. More: {more}", file=sys.stderr)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line that names the stage at work on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _stage: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update

@@ -1,0 +1,55 @@
+"""What a rating design carries: which raters ever meet on an item.
+
+May import numpy, scipy and pandas.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from dualtrack.terms import RatingRole
+
+__all__ = ["panels_that_never_meet"]
+
+
+def panels_that_never_meet(ratings: pd.DataFrame) -> list[tuple[tuple[str, ...], int]]:
+    """Groups of raters that share no item with any other group.
+
+    Definition: connected parts of the graph that joins a rater and an item when the rater rated any response to it.
+    With more than one part, levels and agreement cannot be compared across parts: a difference of severity between
+    panels cannot be told from a difference between their items.
+
+    Args:
+        ratings: the ratings table, columns ``rater_id``, ``item_id`` and ``role``; training ratings are ignored.
+
+    Returns:
+        One entry per group: its raters in lexical order and the number of items it rated; sorted by first rater.
+
+    Example:
+        >>> frame = pd.DataFrame({"rater_id": ["a", "b", "c"], "item_id": ["1", "1", "2"], "role": "primary"})
+        >>> panels_that_never_meet(frame)
+        [(('a', 'b'), 1), (('c',), 1)]
+
+    Source: Eckes 2015, Introduction to Many-Facet Rasch Measurement, section 9.2 (disconnected subsets).
+    """
+    given = ratings[(ratings["role"].astype("str") != RatingRole.training.value).to_numpy()]
+    if given.empty:
+        return []
+    rater = given["rater_id"].astype("str").astype("category")
+    item = given["item_id"].astype("str").astype("category")
+    n_raters, n_items = len(rater.cat.categories), len(item.cat.categories)
+    row, column = rater.cat.codes.to_numpy(), item.cat.codes.to_numpy() + n_raters
+    size = n_raters + n_items
+    graph = coo_matrix((np.ones(row.size, dtype=np.int8), (row, column)), shape=(size, size))
+    n_parts, part = connected_components(graph, directed=False)
+    groups = [
+        (
+            tuple(
+                str(name) for name, of_part in zip(rater.cat.categories, part[:n_raters], strict=True) if of_part == k
+            ),
+            int((part[n_raters:] == k).sum()),
+        )
+        for k in range(n_parts)
+    ]
+    return sorted(groups)

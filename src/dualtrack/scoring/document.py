@@ -1,0 +1,121 @@
+"""The document of a run: everything that a page needs beside the tables.
+
+May import rubric, records and the scoring ground. Plain data; what is not known is null.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from dualtrack.records.study import StudyFile
+from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.metric import Metric
+from dualtrack.scoring.design import panels_that_never_meet
+from dualtrack.scoring.plan import Plan
+from dualtrack.terms import Track
+
+__all__ = ["RESULTS_SCHEMA", "RunFacts", "make_document"]
+
+RESULTS_SCHEMA = "dualtrack.results/1"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run cannot know by itself: handed in by whoever starts it.
+
+    Attributes:
+        engine_version: version of dualtrack.
+        versions: versions of what it computes with, by name.
+        clock: when the run was made, ISO 8601 in UTC; null leaves it out, so that equal inputs give equal bytes.
+        inputs: SHA-256 of each input file by name.
+        credits: text of the study's SOURCE file, if it has one.
+    """
+
+    engine_version: str
+    versions: Mapping[str, str]
+    clock: str | None
+    inputs: Mapping[str, str]
+    credits: str | None = None
+
+
+def make_document(rubric: Rubric, plan: Plan, tables: Mapping[str, pd.DataFrame], run: RunFacts) -> dict[str, Any]:
+    """Describe study, rubric, metrics, scales and run as plain data.
+
+    Args:
+        rubric: the rubric.
+        plan: the plan, which carries the study file.
+        tables: the input tables (the design of the rating is read from the ratings).
+        run: facts of the run.
+
+    Returns:
+        A mapping of plain values, without the result tables.
+    """
+    study = plan.study
+    in_scope = {mp.metric.id: mp.metric for mp in plan.metrics}
+    return {
+        "schema": RESULTS_SCHEMA,
+        "study": _study(study, run.credits),
+        "rubric": _plain(rubric.header) | {"sha256": rubric.sha256},
+        "metrics": [
+            _metric(in_scope.get(metric.id, metric), metric, metric.id in in_scope) for metric in rubric.metrics
+        ],
+        "scales": [_plain(scale) for _, scale in sorted(rubric.scales.items())],
+        "engine": {"name": "dualtrack", "version": run.engine_version},
+        "run": {
+            "clock": run.clock,
+            "seed": study.plan.interval.seed,
+            "resamples": study.plan.interval.resamples,
+            "confidence": study.plan.interval.confidence,
+            "retrospective": not plan.pre_specified,
+            "versions": dict(sorted(run.versions.items())),
+        },
+        "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(run.inputs.items())],
+        "notes": [asdict(note) for note in _notes(plan, tables)],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact about the design that a reader must know; ``track`` is null when it concerns both."""
+
+    code: str
+    track: str | None
+    facts: dict[str, Any]
+
+
+def _study(study: StudyFile, credit: str | None) -> dict[str, Any]:
+    plain = _plain(study)
+    plain.pop("rubric")
+    return plain | {"credits": credit}
+
+
+def _metric(used: Metric, stated: Metric, in_scope: bool) -> dict[str, Any]:  # noqa: FBT001 -- a column of the row
+    plain = _plain(used)
+    plain["scale"] = used.ratings.scale if used.ratings else None
+    plain["aggregate"] = used.aggregate.value if used.ratings else None
+    plain["in_scope"] = in_scope
+    plain["overridden"] = _plain(stated) if used != stated else None
+    return plain
+
+
+def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Facts of the design: a track's notes rest on the ratings of the scales that it reads, and on nothing else."""
+    ratings = tables["ratings"]
+    for track in Track:
+        scales = {mp.scale.id for mp in plan.metrics if mp.metric.track is track and mp.scale is not None}
+        mine = ratings[ratings["scale_id"].astype("str").isin(scales)]
+        panels = panels_that_never_meet(mine)
+        if len(panels) > 1:
+            yield Note(
+                "panels_never_meet",
+                track.value,
+                {"n_panels": len(panels), "panels": [{"raters": list(raters), "n_items": n} for raters, n in panels]},
+            )
+
+
+def _plain(schema: Any) -> dict[str, Any]:  # noqa: ANN401 -- any pydantic schema of the rubric or the study
+    plain: dict[str, Any] = schema.model_dump(mode="json", by_alias=True)
+    plain.pop("schema", None)
+    return plain

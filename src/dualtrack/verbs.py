@@ -1,0 +1,225 @@
+"""The verbs of dualtrack, from Python: the same that the command line offers.
+
+May import everything below the command line. Files, clock and versions are met here and handed down.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+
+import pandas as pd
+
+from dualtrack._shipped import shipped_root
+from dualtrack.errors import OutputError, Place, Problem, ScoringError
+from dualtrack.outcome import Results, Validation
+from dualtrack.records import StudyInput, read_study, read_study_file
+from dualtrack.report import write_pages
+from dualtrack.rubric import Rubric, load_rubric
+from dualtrack.scoring import make_plan, score_tables
+from dualtrack.scoring.document import RunFacts, make_document
+from dualtrack.terms import ResponseStatus
+
+__all__ = ["init", "report", "score", "shipped_example", "validate"]
+
+Progress = Callable[[str], None]
+_SKELETON = Path(__file__).parent / "skeleton"
+_COUNTED = ("numpy", "scipy", "pandas", "pyarrow", "pydantic", "statsmodels")
+_SHOWN_CLASSES = ("public", "synthetic")
+
+
+def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> Validation:
+    """Read a study folder and its rubric, and plan the scoring without computing anything.
+
+    Args:
+        study: the study folder.
+        progress: told the name of each stage.
+
+    Returns:
+        What the study holds.
+
+    Raises:
+        RecordError: the folder or its tables (REC...), all problems at once.
+        RubricError: the rubric (RUB...).
+        ScoringError: study and rubric do not fit (SCO...).
+    """
+    rubric, given = _read(Path(study), progress)
+    plan = make_plan(rubric, given.file, given.tables)
+    return Validation(
+        study_id=given.file.id,
+        title=given.file.title,
+        rubric=f"{rubric.header.id} {rubric.header.version}",
+        rows={name: len(frame) for name, frame in given.tables.items() if len(frame)},
+        n_owed=int(plan.planned.sum()),
+        remarks=tuple(f"{count:,} {what}" for what, count in given.counts.items() if count),
+    )
+
+
+def score(
+    study: str | Path,
+    *,
+    texts: bool | None = None,
+    clock: datetime | None = None,
+    progress: Progress = lambda _stage: None,
+) -> Results:
+    """Score a study folder.
+
+    Args:
+        study: the study folder.
+        texts: whether prompts and responses go into the results; by default only where the data class of the study is
+            public or synthetic.
+        clock: time of the run, with zone; null leaves it out, so that equal inputs give equal bytes.
+        progress: told the name of each stage.
+
+    Returns:
+        The results; ``save`` writes them. This version knows no freeze, so every study is retrospective and no track
+        is met.
+
+    Raises:
+        RecordError, RubricError, ScoringError, CheckError: as ``validate``, and a check that is wrongly set up.
+
+    Example:
+        >>> results = score(shipped_example("cqa-eval"))
+        >>> sorted(set(results.verdicts["state"]))
+        ['not_assessed', 'not_demonstrated']
+    """
+    folder = Path(study)
+    rubric, given = _read(folder, progress)
+    scored = score_tables(rubric, given.file, given.tables, progress=progress)
+    tables = dict(scored.tables)
+    wanted = given.file.data_class in _SHOWN_CLASSES if texts is None else texts
+    if wanted:
+        tables["texts"] = _texts(given)
+    facts = RunFacts(
+        engine_version=_version("dualtrack"),
+        versions={"python": python_version(), **{name: _version(name) for name in _COUNTED}},
+        clock=clock.astimezone(UTC).isoformat(timespec="seconds") if clock else None,
+        inputs={**given.digests, **{f"rubric/{name}": digest for name, digest in rubric.files.items()}},
+        credits=_credits(folder),
+    )
+    return Results(make_document(rubric, scored.plan, given.tables, facts), tables)
+
+
+def report(results: str | Path) -> tuple[Path, ...]:
+    """Write the pages of a results folder into it: index.html and one scorecard per track.
+
+    Args:
+        results: a folder that ``score`` has written.
+
+    Returns:
+        The files written, the index first.
+
+    Raises:
+        ReportError: the folder holds no results that can be read (REP...).
+        OutputError: the pages cannot be written (OUT...).
+    """
+    return write_pages(Path(results))
+
+
+def init(folder: str | Path) -> tuple[Path, ...]:
+    """Write a study skeleton: a commented study.yaml and small synthetic tables that score as they are.
+
+    Args:
+        folder: a new or empty folder.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OutputError: OUT010 the folder is not empty, or is a file.
+    """
+    target = Path(folder)
+    if target.is_file() or (target.is_dir() and any(target.iterdir())):
+        raise OutputError(
+            Problem(
+                "OUT010",
+                "a skeleton needs a new or empty folder",
+                Place(target.name),
+                found="a file" if target.is_file() else "a folder that holds files",
+                fix="name a folder that does not exist yet",
+            )
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    return tuple(Path(shutil.copyfile(each, target / each.name)) for each in sorted(_SKELETON.iterdir()))
+
+
+def shipped_example(name: str) -> Path:
+    """Folder of an example study that ships with dualtrack.
+
+    Raises:
+        FileNotFoundError: no such example.
+    """
+    folder = shipped_root("examples") / name
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no example study is called {name!r}")
+    return folder
+
+
+def run_clock(stated: str | None) -> datetime | None:
+    """Time of a run: as stated, else SOURCE_DATE_EPOCH, else none.
+
+    Raises:
+        ValueError: what is stated is not an ISO 8601 time with a zone.
+    """
+    if stated is not None:
+        moment = datetime.fromisoformat(stated)
+        if moment.tzinfo is None:
+            raise ValueError("a time needs its zone, such as 2026-01-31T09:30:00Z")
+        return moment
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), tz=UTC) if epoch and epoch.isdigit() else None
+
+
+def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
+    progress("study")
+    file = read_study_file(folder)
+    progress("rubric")
+    choice = file.rubric
+    rubric = load_rubric(choice.name) if choice.name is not None else load_rubric(folder / str(choice.path))
+    _check_digest(rubric, choice.sha256)
+    progress("tables")
+    return rubric, read_study(folder, scales=rubric.scales)
+
+
+def _check_digest(rubric: Rubric, stated: str | None) -> None:
+    if stated is not None and stated != rubric.sha256:
+        raise ScoringError(
+            Problem(
+                "SCO008",
+                "the rubric is not the one that the study names",
+                Place("study.yaml", column="rubric.sha256"),
+                found=rubric.sha256,
+                expected=stated,
+                fix="restore the rubric, or state the new digest and say why it changed",
+            )
+        )
+
+
+def _texts(given: StudyInput) -> pd.DataFrame:
+    responses = given.tables["responses"]
+    held = responses[(responses["status"].astype("str") != ResponseStatus.withheld.value).to_numpy()]
+    prompts = given.tables["items"].set_index(given.tables["items"]["item_id"].astype("str"))["prompt"]
+    return pd.DataFrame(
+        {
+            "system_id": held["system_id"].astype("str"),
+            "item_id": held["item_id"].astype("str"),
+            "sample": held["sample"],
+            "prompt": held["item_id"].astype("str").map(prompts),
+            "text": held["text"],
+        }
+    ).reset_index(drop=True)
+
+
+def _credits(folder: Path) -> str | None:
+    source = folder / "SOURCE.txt"
+    return source.read_text(encoding="utf-8") if source.is_file() else None
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
