@@ -99,7 +99,7 @@ def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: Boo
         return None
     raters = sums.raters[both[sums.raters["item"].to_numpy()]]
     given = [raters[raters["system"] == system].set_index(["item", "rater"])["n"].sort_index() for system in pair]
-    if given[0].equals(given[1]):
+    if given[0].index.equals(given[1].index):
         return None
     totals = [each.groupby(level="rater").sum() for each in given]
     return None if totals[0].equals(totals[1]) else Reason.raters_differ

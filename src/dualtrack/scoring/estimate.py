@@ -191,14 +191,23 @@ def _scored(mp: MetricPlan, interval: Interval) -> Row:
         "score_upper": interval.upper,
         "lower": interval.lower,
         "upper": interval.upper,
-        "method": interval.method.value,
-        "confidence": interval.confidence,
-        "covers": "cases" if interval.defined else None,
-        "interval_reason": interval.reason.value if interval.reason and interval.value is not None else None,
+        **_how(interval),
     }
     if mp.metric.quantity.show == "failure_rate" and interval.lower is not None and interval.upper is not None:
         row |= {"lower": 1 - interval.upper, "upper": 1 - interval.lower}
     return row
+
+
+def _how(interval: Interval) -> Row:
+    """How an interval was made, or why a value has none; all empty where there is no value."""
+    if interval.value is None:
+        return dict.fromkeys(("method", "confidence", "covers", "interval_reason"))
+    return {
+        "method": interval.method.value,
+        "confidence": interval.confidence,
+        "covers": "cases" if interval.defined else None,
+        "interval_reason": interval.reason.value if interval.reason else None,
+    }
 
 
 def _state(value: float | None, by_item: ItemSums, system: int, *, planned: int) -> Row:
@@ -242,10 +251,7 @@ def _plain(show: str, interval: Interval) -> Row:
         "score": None,
         "score_lower": None,
         "score_upper": None,
-        "method": interval.method.value,
-        "confidence": interval.confidence,
-        "covers": "cases" if interval.defined else None,
-        "interval_reason": interval.reason.value if interval.reason and interval.value is not None else None,
+        **_how(interval),
         "state": "undefined" if reason else "defined",
         "reason": reason.value if reason else None,
     }

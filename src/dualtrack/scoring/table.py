@@ -51,6 +51,8 @@ def to_frame(table: Table, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
             for column in table.columns
         }
     )
+    numbers = [column.name for column in table.columns if column.kind is Kind.number]
+    frame[numbers] += 0.0  # no minus zero: it would print as a sign without a meaning
     return frame.sort_values(list(table.key), kind="stable", ignore_index=True)
 
 
