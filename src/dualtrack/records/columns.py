@@ -12,11 +12,16 @@ __all__ = ["Column", "Kind", "Table"]
 
 
 class Kind(StrEnum):
-    """How the text of a cell is typed. ``name`` is a study identifier, ``instant`` an ISO 8601 time with zone."""
+    """How the text of a cell is typed.
+
+    ``name`` is a study identifier, ``word`` one of a closed list, ``level`` the id of a level of a scale (text in
+    which an integral decimal such as 5.0 reads as 5), ``instant`` an ISO 8601 time with zone.
+    """
 
     name = "name"
     text = "text"
     word = "word"
+    level = "level"
     integer = "integer"
     number = "number"
     boolean = "boolean"
@@ -46,6 +51,11 @@ class Column:
     low: float | None = None
     high: float | None = None
     refers: tuple[str, str] | None = None
+
+    @property
+    def categorical(self) -> bool:
+        """Whether frames hold the column as codes of sorted words: identifiers, words, levels and textual keys."""
+        return self.kind in {Kind.name, Kind.word, Kind.level} or (self.key and self.kind is Kind.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,17 @@ def _name(name: str, meaning: str, refers: str | None = None, *, column: str | N
 
 SYSTEM = _name("system_id", "the system that answered", "systems")
 ITEM = _name("item_id", "the test case", "items")
-SAMPLE = Column("sample", Kind.integer, "which repeat of the same prompt, from 1", key=True, null=False, default=1, low=1)
-UNIT = Column("unit_id", Kind.text, 'part of the response that is judged; "" is the whole response', key=True, default="")
+SAMPLE = Column(
+    "sample", Kind.integer, "which repeat of the same prompt, from 1", key=True, null=False, default=1, low=1
+)
+UNIT = Column(
+    "unit_id", Kind.text, 'part of the response that is judged; "" is the whole response', key=True, default=""
+)
 SCALE = _name("scale_id", "the question that was answered", "scales")
 RATER = _name("rater_id", "who answered (pseudonym)", "raters")
-OCCASION = Column("occasion", Kind.integer, "which time the same rater answered, from 1", key=True, null=False, default=1, low=1)
+OCCASION = Column(
+    "occasion", Kind.integer, "which time the same rater answered, from 1", key=True, null=False, default=1, low=1
+)
 COMMENT = Column("comment", Kind.text, "free words of the person")
 SECONDS = Column("seconds", Kind.number, "time taken, in seconds", low=0)
 
@@ -82,7 +88,8 @@ UNITS = Table(
         SAMPLE,
         Column("unit_id", Kind.name, "the part", key=True, required=True, null=False),
         Column(
-            "kind", Kind.word, "what the part is", required=True, null=False, words=("sentence", "claim", "opportunity", "turn")
+            "kind", Kind.word, "what the part is", required=True, null=False,
+            words=("sentence", "claim", "opportunity", "turn"),
         ),
         Column("text", Kind.text, "words of the part", required=True),
         Column("start", Kind.integer, "first code point in the response, from 0", low=0),
@@ -104,7 +111,10 @@ RATINGS = Table(
         SCALE,
         RATER,
         OCCASION,
-        Column("level", Kind.text, "id of a level of the scale, or the number on a number scale", required=True, null=False),
+        Column(
+            "level", Kind.level, "id of a level of the scale, or the number on a number scale",
+            required=True, null=False,
+        ),
         Column("role", Kind.word, "why the rating was given", null=False, default="primary", words=tuple(RatingRole)),
         COMMENT,
         Column("spans", Kind.list, "passages that the rater marked, as [start, end] code points"),
@@ -112,7 +122,9 @@ RATINGS = Table(
         SECONDS,
         Column("rated_at", Kind.instant, "when the rating was given"),
         Column("pack_id", Kind.text, "rating pack"),
-        Column("inclusion_probability", Kind.number, "chance with which the response was drawn for rating", low=0, high=1),
+        Column(
+            "inclusion_probability", Kind.number, "chance with which the response was drawn for rating", low=0, high=1
+        ),
     ),
 )
 
@@ -168,8 +180,8 @@ PREFERENCES = Table(
             "choice", Kind.word, "what was preferred", required=True, null=False,
             words=("a_much", "a_slightly", "a", "tie", "b", "b_slightly", "b_much", "cannot_judge"),
         ),
-        Column("sample_a", Kind.integer, "repeat shown as A", low=1),
-        Column("sample_b", Kind.integer, "repeat shown as B", low=1),
+        Column("sample_a", Kind.integer, "repeat shown as A", null=False, default=1, low=1),
+        Column("sample_b", Kind.integer, "repeat shown as B", null=False, default=1, low=1),
         Column("comparison_id", Kind.text, "comparison to which several axes belong"),
         Column("rater_id", Kind.name, "who chose; empty is an anonymous person", refers=("raters", "rater_id")),
         Column("source_id", Kind.name, "which judge chose", refers=("sources", "source_id")),
@@ -193,7 +205,7 @@ SCORES = Table(
         SCALE,
         _name("source_id", "the source, declared in study.yaml", "sources"),
         OCCASION,
-        Column("level", Kind.text, "id of a level of the scale"),
+        Column("level", Kind.level, "id of a level of the scale"),
         Column("value", Kind.number, "number on a number scale"),
         Column("outcome", Kind.word, "why there is neither level nor value", words=("not_assessable", "error")),
         Column("reason", Kind.text, "reason for the outcome"),
