@@ -1,0 +1,32 @@
+"""Drawing for readers, without knowledge of what is drawn: number format, tables, small charts, page frame.
+
+May import the standard library, jinja2 and markupsafe.
+"""
+
+from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar
+from dualtrack.render.page import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.render.table import Cell, Column, Mark, Row, Table
+from dualtrack.render.text import anchor, listed, visible
+
+__all__ = [
+    "Axis",
+    "Bar",
+    "Cell",
+    "Column",
+    "Fact",
+    "FrameWords",
+    "Link",
+    "Mark",
+    "Page",
+    "Row",
+    "Section",
+    "Table",
+    "Tick",
+    "anchor",
+    "axis_over",
+    "environment",
+    "interval_bar",
+    "listed",
+    "render_page",
+    "visible",
+]

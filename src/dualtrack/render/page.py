@@ -1,0 +1,166 @@
+"""From sections to one self-contained HTML file: the template environment, the page frame and its content policy.
+
+It exists so that every report has the same frame and the same defences: autoescaping, no undefined name, nothing
+printed but text, no script, no style but the one whose digest the policy names, nothing fetched. Knows nothing of
+the domain; may import ``render`` and jinja2. A report brings its own templates as a package.
+"""
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
+from markupsafe import Markup
+
+from dualtrack.render.text import visible
+
+__all__ = ["Fact", "FrameWords", "Link", "Page", "Section", "content_policy", "environment", "render_page"]
+
+FRAME = "render/frame.html.j2"
+NOT_RUNNING = re.compile(r"[^A-Za-z0-9 ._:-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: where it is, what it says, and the one template that draws its view."""
+
+    anchor: str
+    title: str
+    template: str
+    view: object
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another page of the same set, or to a place in this one."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the list of facts under the title."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameWords:
+    """The few words that the frame itself prints."""
+
+    skip: str
+    pages: str
+    contents: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page before it is drawn.
+
+    ``running`` stands at the foot of every printed sheet beside the page number; letters, digits and ``. _ : -``
+    alone, everything else is left out. ``banner`` is a warning above everything, "" for none.
+    """
+
+    file: str
+    language: str
+    title: str
+    heading: str
+    kicker: str
+    banner: str
+    claim: str
+    about: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    links: tuple[Link, ...]
+    sections: tuple[Section, ...]
+    footer: tuple[str, ...]
+    running: str
+    words: FrameWords
+
+
+def environment(packages: Mapping[str, str]) -> Environment:
+    """The template environment: autoescape on, undefined names refused, only text printed.
+
+    Args:
+        packages: prefix of template names -> importable package with a folder ``templates``; ``render`` is added.
+
+    Returns:
+        An environment in which ``{{ … }}`` prints text and finished markup, and raises ``TypeError`` for anything
+        else: numbers are made text by ``render.numbers`` before they reach a template.
+    """
+    loaders = {
+        prefix: PackageLoader(package) for prefix, package in {"render": "dualtrack.render", **packages}.items()
+    }
+    return Environment(
+        loader=PrefixLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_text_only,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render_page(page: Page, templates: Environment) -> str:
+    """One HTML file, complete in itself.
+
+    Args:
+        page: what it says.
+        templates: an environment that finds the templates of its sections.
+
+    Returns:
+        The text of the file; the same for the same page.
+
+    Raises:
+        ValueError: two places of the page have the same anchor.
+    """
+    anchors = [section.anchor for section in page.sections]
+    if len(anchors) != len(set(anchors)):
+        raise ValueError(f"page {page.file}: two sections have the same anchor")
+    style = _style(page.running)
+    return templates.get_template(FRAME).render(
+        page=page, policy=content_policy(style), style=Markup(style)  # noqa: S704 -- our own file and cleaned text
+    )
+
+
+def content_policy(style: str) -> str:
+    """The content security policy of a page with one style element and no script.
+
+    Args:
+        style: the exact text between the style tags.
+
+    Example:
+        >>> content_policy("")
+        "default-src 'none'; style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; base-uri 'none'; form-action 'none'"
+    """
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _text_only(value: object) -> object:
+    """What ``{{ … }}`` may print; called by the environment on every expression."""
+    if isinstance(value, Markup | Undefined):
+        return value  # an undefined name raises its own error, with the name, when it is printed
+    if isinstance(value, str):
+        return visible(value)
+    raise TypeError(f"a template may print only text, got {type(value).__name__}: {value!r}")
+
+
+@functools.cache
+def _style_sheet() -> str:
+    return resources.files("dualtrack.render").joinpath("static", "report.css").read_text(encoding="utf-8")
+
+
+def _style(running: str) -> str:
+    """The style sheet, with the line that runs at the foot of printed sheets."""
+    line = NOT_RUNNING.sub("", running).strip()
+    style = f'{_style_sheet()}@page {{ @bottom-left {{ content: "{line}" }} }}\n'
+    if "</" in style:
+        raise ValueError("the style sheet must not hold a closing tag")
+    return style

@@ -1,0 +1,71 @@
+"""What a table is before it is drawn: plain frozen data that any writer of pages or files can take.
+
+Knows nothing of the domain; may import ``render.chart``. Every cell holds finished text.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dualtrack.render.chart import Axis, Bar
+
+__all__ = ["Cell", "Column", "Mark", "Row", "Table"]
+
+Tone = Literal["good", "open", "bad", "none"]
+Shape = Literal["check", "triangle", "cross", "ring"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state: shape, word and colour together, so that no one of them is needed alone."""
+
+    shape: Shape
+    word: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: text, smaller lines under it, and perhaps a mark, a bar or a shade of one hue (``0`` to ``4``)."""
+
+    text: str = ""
+    lines: tuple[str, ...] = ()
+    mark: Mark | None = None
+    bar: Bar | None = None
+    shade: str = ""
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title, how it is aligned, whether its cells head their rows, and the axis of its bars.
+
+    ``wide`` text wraps in a column of readable width; other cells stay on one line where they can.
+    """
+
+    title: str
+    align: Literal["text", "number", "plot", "code"] = "text"
+    head: bool = False
+    wide: bool = False
+    axis: Axis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, with as many cells as the table has columns."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption and the notes under it. ``anchor`` names it within its page."""
+
+    anchor: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(len(row.cells) != len(self.columns) for row in self.rows):
+            raise ValueError(f"table {self.anchor}: a row has another number of cells than there are columns")

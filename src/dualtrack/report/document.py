@@ -1,0 +1,413 @@
+"""What pages may know: the content of scorecards.json as frozen data.
+
+It exists so that views are written against named fields instead of nested mappings. May import errors and terms.
+Rows have the columns of the result tables, by name; a test compares them with the specification.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
+"""What a note may hold: a plain value, texts, or rows of such values."""
+
+__all__ = [
+    "Account",
+    "Also",
+    "CheckUse",
+    "Comparison",
+    "Document",
+    "Estimate",
+    "Fact",
+    "FailWhen",
+    "Floors",
+    "Gate",
+    "GateRule",
+    "InputFile",
+    "Level",
+    "Metric",
+    "Note",
+    "Override",
+    "Plan",
+    "Quantity",
+    "RubricFacts",
+    "Run",
+    "Scale",
+    "ScopeOut",
+    "Source",
+    "Study",
+    "System",
+    "Verdict",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One system under test, or a comparator."""
+
+    id: str
+    name: str
+    vendor: str | None
+    kind: str
+    role: str
+    version: str | None
+    accessed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whatever judged and is neither a rater nor a shipped check."""
+
+    id: str
+    kind: str
+    name: str
+    version: str | None
+    family: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was owed and how intervals are made; ``ratings_per_unit`` is keyed by scale or ``default``."""
+
+    samples: int
+    ratings_per_unit: Mapping[str, int]
+    cluster: str
+    rho0: float
+    rho0_why: str
+    coverage_floor: float
+    comparisons: str
+    margins: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeOut:
+    """A metric that people took out of scope."""
+
+    metric: str
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A value of the rubric that the study replaces."""
+
+    metric: str
+    field: str
+    value: float
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What was tested, on what, for which use."""
+
+    id: str
+    title: str
+    data_kind: str
+    data_class: str
+    use: str
+    users: str
+    setting: str
+    languages: tuple[str, ...]
+    systems: tuple[System, ...]
+    baseline: str | None
+    sources: tuple[Source, ...]
+    plan: Plan
+    scope_out: tuple[ScopeOut, ...]
+    overrides: tuple[Override, ...]
+    credits: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Least coverage, items and clusters that the rubric asks for."""
+
+    coverage: float
+    items: int
+    clusters: int
+
+
+@dataclass(frozen=True, slots=True)
+class RubricFacts:
+    """Which rubric, and the digest of its files."""
+
+    id: str
+    version: str
+    title: str
+    about: str
+    licence: str
+    source: str | None
+    sha256: str
+    floors: Floors
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a scale; no value: the level is no judgement."""
+
+    id: str
+    value: float | None
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One question with its anchored answers."""
+
+    id: str
+    title: str
+    ask: str
+    levels: tuple[Level, ...]
+    why: str
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What is printed beside the primary quantity; ``unit`` belongs to a native mean."""
+
+    show: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The shape of a metric."""
+
+    type: str
+    per: str
+    show: str
+    also: tuple[Also, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUse:
+    """One automated check behind a metric."""
+
+    id: str
+    kind: str
+    proof: str
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailWhen:
+    """Which answers fail: from a level on in the order of the scale, up to one, any of some, or beyond a number."""
+
+    at_least: str | None
+    at_most: str | None
+    any_of: tuple[str, ...]
+    below: float | None
+    above: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """One rule in the direction of its kind: ``limit`` as this study uses it, ``stated_limit`` as the rubric has it."""
+
+    id: str
+    kind: str
+    limit: float | None
+    stated_limit: float | None
+    fails: FailWhen | None
+    threshold: str | None
+    n: int | None
+    comparator: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One quantity of one track: as the rubric defines it, with the values that this study replaces.
+
+    ``stated_weight`` is the weight that the rubric has; ``fail_when`` says which rating is a failing one.
+    """
+
+    id: str
+    code: str
+    track: str
+    title: str
+    definition: str
+    does_not_show: str
+    lifecycle: str
+    quantity: Quantity
+    scale: str | None
+    aggregate: str | None
+    fail_when: FailWhen | None
+    combine: str
+    missing_rule: str
+    missing_why: str | None
+    weight: float
+    stated_weight: float
+    weight_why: str
+    gates: tuple[GateRule, ...]
+    checks: tuple[CheckUse, ...]
+    in_scope: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How and when the numbers were made."""
+
+    clock: str | None
+    seed: int
+    resamples: int
+    confidence: float
+    retrospective: bool
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that was read."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact about the study that a reader must know; no track: it concerns both pages."""
+
+    code: str
+    track: str | None
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number of one system."""
+
+    subject: str
+    subject_id: str
+    system_id: str
+    show: str
+    stratum: str
+    stratum_level: str
+    basis: str
+    missing: str
+    track: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    score: float | None
+    score_lower: float | None
+    score_upper: float | None
+    n_planned: int | None
+    n_items: int | None
+    n_clusters: int | None
+    n_units: int | None
+    n_events: int | None
+    n_raters: int | None
+    coverage: float | None
+    method: str | None
+    interval_reason: str | None
+    covers: str | None
+    confidence: float | None
+    role: str
+    proof: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One rule that no average excuses, for one system."""
+
+    system_id: str
+    gate_id: str
+    track: str
+    kind: str
+    limit: float | None
+    observed: float | None
+    value: float | None
+    lower: float | None
+    n: int | None
+    n_assessed: int | None
+    n_effective: float | None
+    n_needed: int | None
+    n_events: int | None
+    state: str
+    reasons: tuple[str, ...]
+    open_flags: int | None
+    rho0: float | None
+    icc: float | None
+    panel_detection: float | None
+    disposition_id: str | None
+    pre_specified: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One track of one system."""
+
+    system_id: str
+    track: str
+    state: str
+    decided_by: tuple[str, ...]
+    reasons: tuple[str, ...]
+    coverage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """System A minus system B on what both share."""
+
+    track: str
+    subject_id: str
+    system_a: str
+    system_b: str
+    stratum: str
+    stratum_level: str
+    show: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    n_items: int | None
+    n_clusters: int | None
+    n_a: int | None
+    n_b: int | None
+    p: float | None
+    p_adjusted: float | None
+    family: str | None
+    margin: float | None
+    decision: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Responses of one system at one stage, or lost there for one reason."""
+
+    system_id: str
+    stage: str
+    n: int
+    reason: str
+    n_lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole of scorecards.json."""
+
+    study: Study
+    rubric: RubricFacts
+    metrics: tuple[Metric, ...]
+    scales: Mapping[str, Scale]
+    engine: str
+    engine_version: str
+    run: Run
+    inputs: tuple[InputFile, ...]
+    notes: tuple[Note, ...]
+    estimates: tuple[Estimate, ...]
+    gates: tuple[Gate, ...]
+    verdicts: tuple[Verdict, ...]
+    comparisons: tuple[Comparison, ...]
+    accountability: tuple[Account, ...]

@@ -1,0 +1,243 @@
+"""The gates of one track: rule, evidence, limit on the harmful side, state and reasons.
+
+May import terms, ``render`` and report. A gate is read against its limit, so its numbers get as many decimals as they
+need never to look equal to the limit unless they are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dualtrack.render import Axis, Bar, Cell, Column, Row, Section, Table, anchor, axis_over, interval_bar, listed, numbers
+from dualtrack.report.document import FailWhen, Gate, GateRule, Metric, Override, Scale
+from dualtrack.report.figures import SHARE
+from dualtrack.report.marks import state_mark
+from dualtrack.report.sheet import Sheet
+from dualtrack.report.words import Words
+from dualtrack.terms import GateKind, State
+
+__all__ = ["GatesView", "failing_text", "gates_section", "rule_text"]
+
+SHARE_KINDS = (GateKind.failure_at_most, GateKind.success_at_least, GateKind.not_worse_than)
+
+
+@dataclass(frozen=True, slots=True)
+class GatesView:
+    """One table for each gate, or the sentence that says why there is none."""
+
+    lead: str
+    nothing: str
+    tables: tuple[Table, ...]
+
+
+def gates_section(sheet: Sheet, words: Words) -> Section:
+    """The gates of a track.
+
+    Args:
+        sheet: what the page may see.
+        words: the sentences.
+    """
+    stated = any(metric.gates for metric in sheet.scoped)
+    nothing = "" if sheet.gates else words.say("gates.none_scored" if stated else "gates.none")
+    view = GatesView(
+        lead=words.say("gates.lead") if sheet.gates else "",
+        nothing=nothing,
+        tables=tuple(_tables(sheet, words)),
+    )
+    return Section("gates", words.say("sections.gates"), "report/sections/gates.html.j2", view)
+
+
+def rule_text(words: Words, rule: GateRule, names: dict[str, str] | None = None) -> str:
+    """A gate's rule as the rubric states it.
+
+    Args:
+        words: the sentences.
+        rule: the rule.
+        names: names of systems by id, for a rule against a comparator.
+    """
+    kind = words.say(f"gates.kinds.{rule.kind}")
+    match rule.kind:
+        case GateKind.veto:
+            return words.say("gates.veto")
+        case GateKind.min_n if rule.n is not None:
+            return words.say("gates.min_n", limit=numbers.count(rule.n))
+        case _ if rule.limit is None:
+            return words.say("gates.no_limit", kind=kind)
+        case GateKind.difference_within:
+            return words.say("gates.difference_within", limit=numbers.hundredths(rule.limit))
+        case GateKind.not_worse_than:
+            comparator = (names or {}).get(rule.comparator or "", rule.comparator) or words.say("gates.comparator")
+            return words.say("gates.not_worse_than", comparator=comparator, limit=numbers.hundredths(rule.limit))
+        case _:
+            return words.say(f"gates.{rule.kind}", limit=numbers.exact_percent(rule.limit))
+
+
+def failing_text(words: Words, fails: FailWhen | None, scale: Scale | None) -> str:
+    """Which answers fail, in the levels of the scale; "" where nothing is said.
+
+    Args:
+        words: the sentences.
+        fails: the rule.
+        scale: the scale whose order it follows.
+    """
+    if fails is None:
+        return ""
+    if fails.below is not None:
+        return words.say("gates.below", number=numbers.level(fails.below))
+    if fails.above is not None:
+        return words.say("gates.above", number=numbers.level(fails.above))
+    levels = [level.id for level in scale.levels if level.value is not None] if scale is not None else []
+    chosen = list(fails.any_of)
+    if fails.at_least in levels:
+        chosen = levels[levels.index(fails.at_least) :]
+    if fails.at_most in levels:
+        chosen = levels[: levels.index(fails.at_most) + 1]
+    return words.say("gates.levels", levels=listed(tuple(chosen), last="or")) if chosen else ""
+
+
+def _tables(sheet: Sheet, words: Words) -> Iterator[Table]:
+    axis = _axis(sheet)
+    names = {system.id: system.name for system in sheet.study.systems}
+    for metric in sheet.scoped:
+        for rule in metric.gates:
+            rows = [row for row in sheet.gates if row.gate_id == f"{metric.id}.{rule.id}"]
+            if rows:
+                scale = None if metric.scale is None else sheet.scales[metric.scale]
+                override = _override(sheet, metric, rule)
+                yield _table(words, metric, rule, rows, names=names, axis=axis, scale=scale, override=override)
+
+
+def _override(sheet: Sheet, metric: Metric, rule: GateRule) -> Override | None:
+    field = f"gates.{rule.id}.limit"
+    return next((each for each in sheet.study.overrides if (each.metric, each.field) == (metric.id, field)), None)
+
+
+def _axis(sheet: Sheet) -> Axis:
+    shares = [row for row in sheet.gates if row.kind in SHARE_KINDS]
+    values = [each for row in shares for each in (row.value, row.lower, row.observed, row.limit) if each is not None]
+    return axis_over([0.0, *values], SHARE.tick, within=SHARE.within)
+
+
+def _table(
+    words: Words,
+    metric: Metric,
+    rule: GateRule,
+    rows: list[Gate],
+    *,
+    names: dict[str, str],
+    axis: Axis,
+    scale: Scale | None,
+    override: Override | None,
+) -> Table:
+    drawn = rule.kind in SHARE_KINDS
+    columns = [
+        Column(words.say("columns.system"), head=True),
+        Column(words.say("columns.state")),
+        Column(words.say("columns.found"), "number"),
+        *([] if rule.kind == GateKind.min_n else [Column(words.say("columns.harmful"), "number")]),
+        *([Column(words.say("columns.plot"), "plot", axis=axis)] if drawn else []),
+        Column(words.say("columns.assessed"), "number"),
+        Column(words.say("columns.why"), wide=True),
+    ]
+    in_order = sorted(rows, key=lambda row: list(names).index(row.system_id))
+    return Table(
+        anchor=anchor("gate", metric.id, rule.id),
+        caption=words.say("gates.title", metric=metric.title, rule=rule_text(words, rule, names)),
+        columns=tuple(columns),
+        rows=tuple(_row(words, row, names[row.system_id], axis if drawn else None) for row in in_order),
+        notes=tuple(_notes(words, rule, in_order, scale=scale, override=override)),
+    )
+
+
+def _row(words: Words, row: Gate, name: str, axis: Axis | None) -> Row:
+    cells = [
+        Cell(name),
+        Cell(mark=state_mark(words, row.state)),
+        _found(words, row),
+        *([] if row.kind == GateKind.min_n else [_harmful(words, row)]),
+        *([Cell(bar=_bar(row, axis))] if axis is not None else []),
+        _assessed(words, row),
+        Cell(lines=tuple(_reasons(words, row))),
+    ]
+    return Row(tuple(cells))
+
+
+def _found(words: Words, row: Gate) -> Cell:
+    if not row.n_assessed and row.value is None and not row.n_events:
+        return Cell(words.say("gates.nothing"), muted=True)
+    match row.kind:
+        case GateKind.veto:
+            events = numbers.count(row.n_events or 0)
+            found = words.say("gates.events", events=events, n=numbers.count(row.n or 0))
+            flags = (words.say("gates.flags", flags=numbers.count(row.open_flags)),) if row.open_flags else ()
+            return Cell(found, lines=flags)
+        case GateKind.min_n:
+            return Cell(words.say("gates.assessed", n=numbers.count(row.n_assessed or 0)))
+        case GateKind.difference_within:
+            return Cell(numbers.difference(row.value or 0.0))
+        case _ if row.value is None:
+            return Cell(words.say("gates.nothing"), muted=True)
+        case _ if row.n_events is None or row.n_assessed is None:
+            return Cell(words.say("gates.failing_share", share=numbers.percent(row.value, n=row.n_assessed)))
+        case _:
+            share = numbers.percent(row.value, n=row.n_assessed)
+            return Cell(words.say("gates.failing", failing=numbers.count_of(row.n_events, row.n_assessed), share=share))
+
+
+def _harmful(words: Words, row: Gate) -> Cell:
+    if row.observed is None:
+        return Cell(words.say("gates.no_bound"), muted=True)
+    if row.kind == GateKind.difference_within:
+        return Cell(numbers.difference(row.observed))
+    if row.limit is None:
+        return Cell(numbers.percent(row.observed))
+    return Cell(numbers.percent_against(row.observed, row.limit))
+
+
+def _bar(row: Gate, axis: Axis) -> Bar:
+    both = row.lower is not None and row.observed is not None
+    interval = (row.lower, row.observed) if both else None
+    return interval_bar(axis, row.value, interval=interval, reference=row.limit)  # type: ignore[arg-type]  # -- both are numbers here
+
+
+def _assessed(words: Words, row: Gate) -> Cell:
+    if row.n is None or row.n_assessed is None:
+        return Cell(words.say("gates.nothing"), muted=True)
+    lines = []
+    if row.n_effective is not None and row.n_effective != row.n:
+        lines.append(words.say("gates.effective", n=numbers.plain(row.n_effective, decimals=1)))
+    if row.n_needed is not None:
+        lines.append(words.say("gates.needed", n=numbers.count(row.n_needed)))
+    return Cell(numbers.count_of(row.n_assessed, row.n), lines=tuple(lines))
+
+
+def _reasons(words: Words, row: Gate) -> Iterator[str]:
+    yield from (words.say(f"reasons.{reason}.why") for reason in row.reasons)
+    if row.state == State.met:
+        yield words.say("gates.holds")
+    if row.state == State.not_met:
+        yield words.say("gates.confirmed" if row.kind == GateKind.veto else "gates.broken")
+    if row.panel_detection is not None:
+        yield words.say("gates.panel", share=numbers.percent(row.panel_detection))
+    if row.disposition_id is not None:
+        yield words.say("gates.ruling", disposition=row.disposition_id)
+
+
+def _notes(
+    words: Words, rule: GateRule, rows: list[Gate], *, scale: Scale | None, override: Override | None
+) -> Iterator[str]:
+    fails = failing_text(words, rule.fails, scale)
+    if fails:
+        yield words.say("gates.fails", levels=fails)
+    if rule.why is not None:
+        yield rule.why
+    if rule.threshold is not None:
+        yield words.say(f"gates.thresholds.{rule.threshold}")
+    if override is not None:
+        stated = rule_text(words, replace(rule, limit=rule.stated_limit))
+        yield words.say("gates.override", rubric=stated, reason=override.reason, by=override.by, at=override.at)
+    if any(row.pre_specified is False for row in rows):
+        yield words.say("gates.unsealed")
+    correlations = sorted({(row.rho0, row.icc) for row in rows if row.rho0 is not None}, key=str)
+    for rho0, icc in correlations:
+        seen = words.say("gates.no_icc") if icc is None else words.say("gates.icc", icc=numbers.plain(icc, decimals=2))
+        yield words.say("gates.detail", rho0=numbers.level(rho0 or 0.0), icc=seen)

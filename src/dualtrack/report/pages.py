@@ -1,0 +1,168 @@
+"""The pages of a results folder: which sections each has, in which order.
+
+May import terms, ``render`` and report. Everything here is a pure function of the document.
+"""
+
+from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.report.beside import levels_section, sources_section, strata_section
+from dualtrack.report.claim import claim
+from dualtrack.report.closing import glossary_section, limits_section
+from dualtrack.report.definitions import definitions_section
+from dualtrack.report.differences import comparisons_section
+from dualtrack.report.document import Document, Study
+from dualtrack.report.gates import gates_section
+from dualtrack.report.overview import overview_sections
+from dualtrack.report.scores import metrics_section, score_section
+from dualtrack.report.sheet import Sheet, sheet_of
+from dualtrack.report.taking import DOCUMENT
+from dualtrack.report.verdicts import verdicts_section
+from dualtrack.report.words import Words, load_words
+from dualtrack.terms import Track
+
+__all__ = ["INDEX", "PAGES", "build_pages"]
+
+INDEX = "index.html"
+PAGES = {track: f"{track}.html" for track in Track}
+TEMPLATES = {"report": "dualtrack.report"}
+
+
+def build_pages(document: Document, *, clock: str | None = None, language: str = "en") -> dict[str, str]:
+    """All pages of a document: one scorecard for each track, and the index.
+
+    Args:
+        document: the results.
+        clock: when the pages are made, as it shall be printed; None prints nothing, so that the same results give the
+            same bytes.
+        language: language of the pages' own words.
+
+    Returns:
+        File name -> HTML, each complete in itself.
+    """
+    words = load_words(language)
+    sheets = tuple(sheet_of(document, track) for track in Track)
+    pages = [*(_scorecard(sheet, words, clock) for sheet in sheets), _index(document, sheets, words, clock)]
+    templates = environment(TEMPLATES)
+    return {page.file: render_page(page, templates) for page in pages}
+
+
+def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
+    name = words.say(f"pages.{sheet.track}")
+    sections = (
+        verdicts_section(sheet, words),
+        gates_section(sheet, words),
+        score_section(sheet, words),
+        metrics_section(sheet, words),
+        sources_section(sheet, words),
+        levels_section(sheet, words),
+        comparisons_section(sheet, words),
+        strata_section(sheet, words),
+        definitions_section(sheet, words),
+        limits_section(sheet, words),
+        glossary_section(words, sheet.run.confidence),
+    )
+    facts = (
+        *_facts(sheet.study, words),
+        Fact(words.say("facts.rubric"), sheet.rubric),
+        *_run_facts(sheet, words),
+    )
+    return _page(
+        words,
+        sheet.study,
+        file=PAGES[sheet.track],
+        name=name,
+        kicker=words.say("pages.kicker", page=name, study=sheet.study.id),
+        claim=_claim(sheet, words),
+        about=(words.say("about.scope"), words.say("frame.apart")),
+        facts=facts,
+        links=(Link(words.say("pages.overview"), INDEX),),
+        sections=tuple(section for section in sections if section is not None),
+        footer=_footer(words, sheet.engine, sheet.engine_version, clock),
+    )
+
+
+def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: str | None) -> Page:
+    name = words.say("pages.overview")
+    tracks = tuple(Link(words.say(f"pages.{sheet.track}"), PAGES[sheet.track]) for sheet in sheets)
+    sections = (
+        *overview_sections(document, sheets, words, tracks),
+        glossary_section(words, document.run.confidence),
+    )
+    return _page(
+        words,
+        document.study,
+        file=INDEX,
+        name=name,
+        kicker=words.say("pages.overview_kicker", study=document.study.id),
+        claim=" ".join(_claim(sheet, words) for sheet in sheets),
+        about=(words.say("about.scope"),),
+        facts=(*_facts(document.study, words), *_run_facts(sheets[0], words)),
+        links=(Link(name, INDEX), *tracks),
+        sections=sections,
+        footer=_footer(words, document.engine, document.engine_version, clock),
+    )
+
+
+def _page(
+    words: Words,
+    study: Study,
+    *,
+    file: str,
+    name: str,
+    kicker: str,
+    claim: str,
+    about: tuple[str, ...],
+    facts: tuple[Fact, ...],
+    links: tuple[Link, ...],
+    sections: tuple[Section, ...],
+    footer: tuple[str, ...],
+) -> Page:
+    """What the pages of a study share: title with the kind of data, warning, running line."""
+    title = words.say(f"data_titles.{study.data_kind}", title=study.title)
+    real = study.data_kind == "real"
+    return Page(
+        file=file,
+        language=words.language,
+        title=words.say("pages.title", page=name, study=title),
+        heading=title,
+        kicker=kicker,
+        banner="" if real else words.say(f"data_banners.{study.data_kind}"),
+        claim=claim,
+        about=about,
+        facts=facts,
+        links=links,
+        sections=sections,
+        footer=footer,
+        running=words.say("frame.running", study=study.id, page=name),
+        words=FrameWords(words.say("frame.skip"), words.say("frame.pages"), words.say("frame.contents")),
+    )
+
+
+def _claim(sheet: Sheet, words: Words) -> str:
+    verdicts = [(system, sheet.verdicts[system.id]) for system in sheet.study.systems]
+    return claim(words, sheet.track, [(system.name, verdict.state, verdict.reasons) for system, verdict in verdicts])
+
+
+def _facts(study: Study, words: Words) -> tuple[Fact, ...]:
+    data = words.say(
+        "facts.data_value",
+        kind=words.say(f"data_kinds.{study.data_kind}"),
+        data_class=words.say(f"data_classes.{study.data_class}"),
+    )
+    return (
+        Fact(words.say("facts.use"), study.use),
+        Fact(words.say("facts.users"), study.users),
+        Fact(words.say("facts.setting"), study.setting),
+        Fact(words.say("facts.languages"), ", ".join(study.languages)),
+        Fact(words.say("facts.data"), data),
+    )
+
+
+def _run_facts(sheet: Sheet, words: Words) -> tuple[Fact, ...]:
+    planned = words.say("facts.planned_after" if sheet.run.retrospective else "facts.planned_before")
+    clock = words.say("facts.no_clock") if sheet.run.clock is None else sheet.run.clock
+    return (Fact(words.say("facts.planned"), planned), Fact(words.say("facts.clock"), clock))
+
+
+def _footer(words: Words, engine: str, version: str, clock: str | None) -> tuple[str, ...]:
+    made = words.say("frame.footer", engine=engine, version=version, document=DOCUMENT)
+    return (made,) if clock is None else (made, words.say("frame.clock", clock=clock))

@@ -1,0 +1,98 @@
+"""Whether the parts of a document fit together. May import errors, terms and ``report.document``.
+
+It exists because a view that meets a row about an unknown system can only drop it silently or break; here it is named.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from dualtrack.errors import Place, Problem
+from dualtrack.records.results import RESULT_TABLES
+from dualtrack.report.document import Document
+from dualtrack.report.taking import DOCUMENT
+from dualtrack.terms import Reason, Track
+
+__all__ = ["loose_ends"]
+
+TABLES = {table.name: table for table in RESULT_TABLES}
+LONGEST_QUOTE = 60
+_FIX = "score the study again"
+
+
+def loose_ends(document: Document) -> list[Problem]:
+    """Everything that does not fit together.
+
+    Args:
+        document: a document whose values have the right types.
+
+    Returns:
+        REP006 for each: a row about an unknown system, metric or scale, a metric's row on another track, a row twice,
+        an unknown reason, a system without a verdict on a track that has a metric in scope.
+    """
+    return [*_rows(document), *_verdicts(document), *_scales(document)]
+
+
+def _rows(document: Document) -> Iterator[Problem]:
+    systems = {system.id for system in document.study.systems}
+    tracks = {metric.id: metric.track for metric in document.metrics} | {track.value: track.value for track in Track}
+    for table, rows in _tables(document).items():
+        for row in rows:
+            for system in (getattr(row, name, None) for name in ("system_id", "system_a", "system_b")):
+                if system is not None and system not in systems:
+                    yield _problem(table, "a row is about an unknown system", system)
+            subject = _subject(row)
+            if subject is not None and subject not in tracks:
+                yield _problem(table, "a row is about an unknown metric", subject)
+            elif subject is not None and tracks[subject] != row.track:
+                yield _problem(table, "a row stands on another track than its metric", subject)
+            for reason in _reasons(row):
+                if reason not in set(Reason):
+                    yield _problem(table, "a row gives an unknown reason", reason)
+        keys = Counter(tuple(getattr(row, name) for name in TABLES[table].key) for row in rows)
+        for key, times in keys.items():
+            if times > 1:
+                yield _problem(table, "two rows have the same key", ", ".join(map(str, key)))
+
+
+def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any of the row classes
+    if hasattr(row, "gate_id"):
+        return str(row.gate_id).partition(".")[0]
+    return getattr(row, "subject_id", None)
+
+
+def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any of the row classes
+    if hasattr(row, "n_lost"):
+        return ()  # losses may have reasons of their own, printed as they stand
+    single = (getattr(row, "reason", None), getattr(row, "interval_reason", None))
+    return (*(reason for reason in single if reason is not None), *getattr(row, "reasons", ()))
+
+
+def _verdicts(document: Document) -> Iterator[Problem]:
+    judged = {(verdict.system_id, verdict.track) for verdict in document.verdicts}
+    for track in sorted({metric.track for metric in document.metrics if metric.in_scope}):
+        for system in document.study.systems:
+            if (system.id, track) not in judged:
+                yield _problem("verdicts", f"a system has no verdict on {track}", system.id)
+
+
+def _scales(document: Document) -> Iterator[Problem]:
+    read = {metric.scale for metric in document.metrics if metric.scale is not None}
+    for scale in sorted(read - set(document.scales)):
+        yield _problem("scales", "a metric reads an unknown scale", scale, path="scales")
+
+
+def _problem(table: str, what: str, found: str, *, path: str | None = None) -> Problem:
+    quoted = ascii(found)
+    quoted = quoted if len(quoted) <= LONGEST_QUOTE else f"{quoted[: LONGEST_QUOTE - 1]}…"
+    return Problem("REP006", what, Place(DOCUMENT, column=path or f"tables.{table}"), quoted, fix=_FIX)
+
+
+def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
+    return {
+        "estimates": document.estimates,
+        "gates": document.gates,
+        "verdicts": document.verdicts,
+        "comparisons": document.comparisons,
+        "accountability": document.accountability,
+    }
