@@ -19,6 +19,7 @@ from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import CheckUse
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
+from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.estimate import Row, metric_rows
@@ -188,7 +189,7 @@ def _result_tables(
     tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
-        estimates += metric_rows(plan, mp, each)
+        estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
     for track in tracks:
         estimates += track_rows(plan, sums, track)
     rows: dict[str, list[Row]] = {

@@ -15,13 +15,13 @@ from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
 from dualtrack.scoring.evidence import REASONS, fails_below
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
-from dualtrack.scoring.sums import ItemSums, MetricSums, share_threshold
+from dualtrack.scoring.sums import ItemSums, MetricSums
 from dualtrack.stats.cluster import linearised_ratio
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n, exact_interval
 from dualtrack.terms import Fill, Proof, QuantityType, Reason, Role, Track
 
-__all__ = ["Row", "Slice", "cluster_sums", "filled_mean", "metric_rows", "of_track", "slices"]
+__all__ = ["Row", "Slice", "cluster_sums", "common_columns", "filled_mean", "how", "metric_rows", "of_track", "slices"]
 
 Row = dict[str, Any]
 _EXACT = (QuantityType.binary, QuantityType.numeric)
@@ -86,14 +86,12 @@ def metric_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
         for system in range(len(plan.systems)):
             for part in slices(plan):
                 yield from _fills(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
-        if basis == PRIMARY:
-            yield from _beside(plan, mp, sums)
 
 
 def _fills(
     plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, part: Slice, basis: str, sums: MetricSums
 ) -> Iterator[Row]:
-    common = _common(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
+    common = common_columns(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
     total, count = cluster_sums(plan, mp, by_item, system=system, items=part.items)
     interval = _interval(plan, mp, total, count)
     for fill in Fill:
@@ -122,7 +120,7 @@ def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> I
     )
 
 
-def _common(
+def common_columns(
     plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, part: Slice, basis: str, sums: MetricSums
 ) -> Row:
     """Names, denominators and standing: what all fills share."""
@@ -191,14 +189,14 @@ def _scored(mp: MetricPlan, interval: Interval) -> Row:
         "score_upper": interval.upper,
         "lower": interval.lower,
         "upper": interval.upper,
-        **_how(interval),
+        **how(interval),
     }
     if mp.metric.quantity.show == "failure_rate" and interval.lower is not None and interval.upper is not None:
         row |= {"lower": 1 - interval.upper, "upper": 1 - interval.lower}
     return row
 
 
-def _how(interval: Interval) -> Row:
+def how(interval: Interval) -> Row:
     """How an interval was made, or why a value has none; all empty where there is no value."""
     if interval.value is None:
         return dict.fromkeys(("method", "confidence", "covers", "interval_reason"))
@@ -223,94 +221,6 @@ def _main_reason(by_item: ItemSums, system: int, planned: int) -> Reason:
     count = by_item.reasons[system]
     ranked = sorted(range(len(REASONS)), key=lambda place: (-int(count[place]), REASONS[place].value))
     return REASONS[ranked[0]] if count[ranked[0]] else Reason.no_evidence
-
-
-def _beside(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
-    """What the metric prints beside its primary quantity, over all items."""
-    everything = slices(plan)[0]
-    by_item = sums.by_basis[PRIMARY]
-    for system in range(len(plan.systems)):
-        common = _common(plan, mp, by_item, system=system, part=everything, basis=PRIMARY, sums=sums)
-        common |= {"missing": Fill.observed.value, "role": Role.exploratory.value}
-        for also in mp.metric.quantity.also:
-            if also.show == "share_at_least":
-                yield common | _share_at_least(plan, mp, by_item, system=system, level=also.level)
-            elif also.show == "mean_raw":
-                yield common | _mean_raw(plan, by_item, system)
-            elif also.show == "distribution":
-                yield from (common | row for row in _distribution(mp, sums, system))
-
-
-def _plain(show: str, interval: Interval) -> Row:
-    reason = Reason.no_evidence if interval.value is None else None
-    return {
-        "show": show,
-        "value": interval.value,
-        "lower": interval.lower,
-        "upper": interval.upper,
-        "score": None,
-        "score_lower": None,
-        "score_upper": None,
-        **_how(interval),
-        "state": "undefined" if reason else "defined",
-        "reason": reason.value if reason else None,
-    }
-
-
-def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, level: str) -> Row:
-    observed, _, _ = by_item.failing(share_threshold(mp, level))
-    failing = observed[system]
-    seen = failing != NONE
-    count = np.bincount(plan.cluster[seen], minlength=len(plan.clusters)).astype(np.int64)
-    total = group_sum(plan.cluster[seen], TOP - failing[seen], len(plan.clusters))
-    confidence = plan.study.plan.interval.confidence
-    if not count.any():
-        return _plain(f"share_at_least:{level}", linearised_ratio(total, count, confidence=confidence, scale=TOP))
-    n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value)
-    share = int(total.sum()) / (int(count.sum()) * TOP)
-    return _plain(f"share_at_least:{level}", exact_interval(share, n_eff, confidence=confidence))
-
-
-def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
-    number = by_item.n_raw[system]
-    total = group_sum(plan.cluster, by_item.raw[system], len(plan.clusters))
-    count = group_sum(plan.cluster, number, len(plan.clusters))
-    planned = plan.study.plan
-    interval = linearised_ratio(
-        total,
-        count,
-        confidence=planned.interval.confidence,
-        floor=planned.floors.clusters,
-        scale=TOP,
-        bounds=None,
-    )
-    return _plain("mean_raw", interval)
-
-
-def _distribution(mp: MetricPlan, sums: MetricSums, system: int) -> Iterator[Row]:
-    """Share of ratings on each level of the scale, all levels, also those that nobody chose."""
-    mine = sums.levels[sums.levels["system"] == system]
-    count = dict(zip(mine["level"].astype("str"), mine["n"].astype("int64"), strict=True))
-    total = sum(count.values())
-    for level in mp.scale.levels if mp.scale is not None else ():
-        n = int(count.get(level.id, 0))
-        yield {
-            "show": f"level:{level.id}",
-            "value": n / total if total else None,
-            "lower": None,
-            "upper": None,
-            "score": None,
-            "score_lower": None,
-            "score_upper": None,
-            "n_units": total,
-            "n_events": n,
-            "method": None,
-            "confidence": None,
-            "covers": None,
-            "interval_reason": None,
-            "state": "defined" if total else "undefined",
-            "reason": None if total else Reason.no_evidence.value,
-        }
 
 
 def of_track(plan: Plan, track: Track) -> tuple[int, ...]:

@@ -1,0 +1,118 @@
+"""What stands beside a metric's primary quantity: shares, distributions, native means; no weight, no gate.
+
+May import terms, stats, rubric and the scoring ground.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dualtrack.scoring.arrays import NONE, TOP, group_sum
+from dualtrack.scoring.estimate import Row, common_columns, how, slices
+from dualtrack.scoring.observe import PRIMARY
+from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.sums import ItemSums, MetricSums, share_threshold
+from dualtrack.stats.cluster import linearised_ratio
+from dualtrack.stats.interval import Interval
+from dualtrack.stats.proportion import effective_n, exact_interval
+from dualtrack.terms import Fill, Reason, Role
+
+__all__ = ["beside_rows"]
+
+
+def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
+    """Rows of the estimates table for what a metric prints beside its primary quantity, over all items.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        sums: its item sums.
+
+    Yields:
+        Per system: share of items at or above a level (exact limits), mean of the native quantity (linearised), share
+        of ratings on each level (no limits: ratings of one item are not independent).
+    """
+    everything = slices(plan)[0]
+    by_item = sums.by_basis[PRIMARY]
+    for system in range(len(plan.systems)):
+        common = common_columns(plan, mp, by_item, system=system, part=everything, basis=PRIMARY, sums=sums)
+        common |= {"missing": Fill.observed.value, "role": Role.exploratory.value}
+        for also in mp.metric.quantity.also:
+            if also.show == "share_at_least":
+                yield common | _share_at_least(plan, mp, by_item, system=system, level=also.level)
+            elif also.show == "mean_raw":
+                yield common | _mean_raw(plan, by_item, system)
+            elif also.show == "distribution":
+                yield from (common | row for row in _distribution(mp, sums, system))
+
+
+def _plain(show: str, interval: Interval) -> Row:
+    reason = Reason.no_evidence if interval.value is None else None
+    return {
+        "show": show,
+        "value": interval.value,
+        "lower": interval.lower,
+        "upper": interval.upper,
+        "score": None,
+        "score_lower": None,
+        "score_upper": None,
+        **how(interval),
+        "state": "undefined" if reason else "defined",
+        "reason": reason.value if reason else None,
+    }
+
+
+def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, level: str) -> Row:
+    observed, _, _ = by_item.failing(share_threshold(mp, level))
+    failing = observed[system]
+    seen = failing != NONE
+    count = np.bincount(plan.cluster[seen], minlength=len(plan.clusters)).astype(np.int64)
+    total = group_sum(plan.cluster[seen], TOP - failing[seen], len(plan.clusters))
+    confidence = plan.study.plan.interval.confidence
+    if not count.any():
+        return _plain(f"share_at_least:{level}", linearised_ratio(total, count, confidence=confidence, scale=TOP))
+    n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value)
+    share = int(total.sum()) / (int(count.sum()) * TOP)
+    return _plain(f"share_at_least:{level}", exact_interval(share, n_eff, confidence=confidence))
+
+
+def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
+    number = by_item.n_raw[system]
+    total = group_sum(plan.cluster, by_item.raw[system], len(plan.clusters))
+    count = group_sum(plan.cluster, number, len(plan.clusters))
+    planned = plan.study.plan
+    interval = linearised_ratio(
+        total,
+        count,
+        confidence=planned.interval.confidence,
+        floor=planned.floors.clusters,
+        scale=TOP,
+        bounds=None,
+    )
+    return _plain("mean_raw", interval)
+
+
+def _distribution(mp: MetricPlan, sums: MetricSums, system: int) -> Iterator[Row]:
+    """Share of ratings on each level of the scale, all levels, also those that nobody chose."""
+    mine = sums.levels[sums.levels["system"] == system]
+    count = dict(zip(mine["level"].astype("str"), mine["n"].astype("int64"), strict=True))
+    total = sum(count.values())
+    for level in mp.scale.levels if mp.scale is not None else ():
+        n = int(count.get(level.id, 0))
+        yield {
+            "show": f"level:{level.id}",
+            "value": n / total if total else None,
+            "lower": None,
+            "upper": None,
+            "score": None,
+            "score_lower": None,
+            "score_upper": None,
+            "n_units": total,
+            "n_events": n,
+            "method": None,
+            "confidence": None,
+            "covers": None,
+            "interval_reason": None,
+            "state": "defined" if total else "undefined",
+            "reason": None if total else Reason.no_evidence.value,
+        }
