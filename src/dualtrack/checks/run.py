@@ -1,0 +1,302 @@
+"""Runs bound checks over responses and returns their findings.
+
+Why it exists: the one place that decides what a check may judge at all (does it apply, is there a text, can it read
+the language) and that keeps one broken check from stopping a run. Pure: tables in, findings out. May import errors,
+terms and the checks below it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from dualtrack.checks.base import WITH_TEXT, CheckInput, CheckKind, Judgement
+from dualtrack.checks.bind import BoundCheck
+from dualtrack.errors import CheckError, Place, Problem
+from dualtrack.terms import Outcome, Reason, ResponseStatus, SourceKind
+
+__all__ = ["FINDING_COLUMNS", "judge_one", "primary_language", "run_checks"]
+
+FINDING_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "system_id": "str",
+        "item_id": "str",
+        "sample": "int64",
+        "unit_id": "str",
+        "probe_id": "str",
+        "source_id": "str",
+        "occasion": "int64",
+        "source_kind": "str",
+        "outcome": "str",
+        "level": "str",
+        "value": "float64",
+        "failure_mode": "str",
+        "act": "str",
+        "harm_level": "str",
+        "spans": "object",
+        "reason": "str",
+        "proof": "str",
+    }
+)
+"""Columns of the findings table and their types; the first seven are the key."""
+
+ErrorHandler = Callable[[Problem], None]
+
+_REASON_OF_STATUS = {
+    ResponseStatus.withheld: Reason.withheld,
+    ResponseStatus.refused: Reason.refused,
+    ResponseStatus.empty: Reason.empty,
+    ResponseStatus.truncated: Reason.truncated,
+    ResponseStatus.error: Reason.no_response,
+    ResponseStatus.not_run: Reason.no_response,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    language: str | None
+    prompt: str | None
+    reference: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    system_id: str
+    item_id: str
+    sample: int
+    status: ResponseStatus
+    text: str | None
+    answer: str | None
+    confidence: float | None
+
+
+def run_checks(
+    bound: Sequence[BoundCheck],
+    responses: pd.DataFrame,
+    items: pd.DataFrame,
+    *,
+    default_language: str | None = None,
+    on_error: ErrorHandler | None = None,
+) -> pd.DataFrame:
+    """Findings of every check on every response.
+
+    Definition: one row per pair of a response and a check. The outcome is, in this order: ``not_applicable`` where
+    the item states none of the facts the check needs; ``not_assessable`` with the status as its reason where the kind
+    does not judge that status (``no_response`` for error and not_run); ``not_assessable`` with reason ``empty`` for a
+    blank text, ``withheld`` for a missing one and ``language`` where the kind does not read the declared language or
+    none is declared; ``error`` with reason ``check_error`` where the kind raises or answers nonsense; else what the
+    kind says.
+
+    Args:
+        bound: checks, each with a probe id of its own; the order has no meaning.
+        responses: one row per response with system_id, item_id, sample, status, text (null allowed); optional answer
+            and confidence. The order has no meaning; a key occurs once.
+        items: one row per item with item_id; optional language, prompt, reference (a mapping or null).
+        default_language: language of items that declare none.
+        on_error: called with a problem (CHK010) for each response on which a check broke; says which exception it
+            was and never quotes the response.
+
+    Returns:
+        Findings with the columns of ``FINDING_COLUMNS``, sorted by key; nulls are null, spans a list of
+        ``[start, end]`` in code points of the text.
+
+    Raises:
+        CheckError: all of CHK008 two checks have one probe id, CHK009 a column is missing, a key occurs twice, a
+            status is unknown or a response names an item that is not there.
+
+    Example:
+        >>> from dualtrack.checks import bind
+        >>> items = pd.DataFrame({"item_id": ["q1"], "language": ["en"]})
+        >>> row = {"system_id": "a", "item_id": "q1", "sample": 1, "status": "answered", "text": "I cannot help."}
+        >>> responses = pd.DataFrame([row])
+        >>> run_checks([bind("helpful.declines", "refusal")], responses, items)["failure_mode"].tolist()
+        ['refusal']
+    """
+    _refuse_unusable(bound, responses, items)
+    facts = dict(_items(items, default_language))
+    columns: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}
+    checks = sorted(bound, key=lambda check: check.probe_id)
+    for response in sorted(_responses(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
+        item = facts[response.item_id]
+        for check in checks:
+            judgement = _judge(check, response, item, on_error)
+            for name, cell in _row(check, response, judgement):
+                columns[name].append(cell)
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in FINDING_COLUMNS.items()})
+
+
+def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
+    """Judgement of one response by one check, whatever the kind does; errors are raised.
+
+    The same rules as in ``run_checks``, for a single response and without a table.
+
+    Args:
+        check: a bound check.
+        given: the response; ``reference`` as the item states it, before selection.
+
+    Raises:
+        Exception: whatever the kind raises; ValueError or KeyError when its judgement makes no sense.
+
+    Example:
+        >>> from dualtrack.checks import bind
+        >>> judge_one(bind("x.y", "refusal"), CheckInput("Ich kann das nicht sagen.", language="de")).reason.value
+        'language'
+    """
+    facts = check.facts(given.reference)
+    if facts is None:
+        return Judgement.undecided(Reason.not_applicable, outcome=Outcome.not_applicable)
+    reason = _unreadable(check.kind, given)
+    if reason is not None:
+        return Judgement.undecided(reason)
+    seen = CheckInput(
+        text=given.text,
+        language=given.language,
+        status=given.status,
+        prompt=given.prompt,
+        reference=MappingProxyType(facts),
+        answer=given.answer,
+        confidence=given.confidence,
+    )
+    judgement = check.kind.judge(seen, check.params)
+    _refuse_nonsense(check.kind, judgement, given.text)
+    return judgement
+
+
+def primary_language(tag: str | None) -> str | None:
+    """The ISO 639 code at the head of a language tag, in lower case; None when there is none.
+
+    Example:
+        >>> primary_language("en-GB"), primary_language(""), primary_language(None)
+        ('en', None, None)
+    """
+    head = (tag or "").replace("_", "-").split("-")[0].strip().lower()
+    return head or None
+
+
+def _unreadable(kind: CheckKind[Any], given: CheckInput) -> Reason | None:
+    """Why a kind cannot judge this response at all, or None."""
+    if given.status not in kind.statuses:
+        return _REASON_OF_STATUS.get(given.status, Reason.no_response)
+    if given.status not in WITH_TEXT:
+        return None
+    if given.text is None:
+        return Reason.withheld
+    if not given.text.strip():
+        return Reason.empty
+    return None if kind.reads(given.language) else Reason.language
+
+
+def _refuse_nonsense(kind: CheckKind[Any], judgement: object, text: str | None) -> None:
+    if not isinstance(judgement, Judgement):
+        raise TypeError(f"check kind {kind.name} returned {type(judgement).__name__}, not a judgement")
+    kind.act_of(judgement.failure_mode)
+    size = len(text or "")
+    if any(not 0 <= start < end <= size for start, end in judgement.spans):
+        raise ValueError(f"check kind {kind.name} marked a passage outside the text")
+
+
+def _judge(check: BoundCheck, response: _Response, item: _Item, on_error: ErrorHandler | None) -> Judgement:
+    given = CheckInput(
+        text=response.text,
+        language=item.language,
+        status=response.status,
+        prompt=item.prompt,
+        reference=item.reference,
+        answer=response.answer,
+        confidence=response.confidence,
+    )
+    try:
+        return judge_one(check, given)
+    except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
+        if on_error is not None:
+            on_error(_broke(check, response, error))
+        return Judgement.undecided(Reason.check_error, outcome=Outcome.error)
+
+
+def _broke(check: BoundCheck, response: _Response, error: Exception) -> Problem:
+    what = f"check '{check.probe_id}' broke on the response of '{response.system_id}' to '{response.item_id}'"
+    found = f"{type(error).__name__} in {check.kind.source_id}"
+    return Problem("CHK010", what, found=found, expected="a judgement", fix="report it to whoever wrote the kind")
+
+
+def _row(check: BoundCheck, response: _Response, judgement: Judgement) -> Iterator[tuple[str, Any]]:
+    yield "system_id", response.system_id
+    yield "item_id", response.item_id
+    yield "sample", response.sample
+    yield "unit_id", ""
+    yield "probe_id", check.probe_id
+    yield "source_id", check.kind.source_id
+    yield "occasion", 1
+    yield "source_kind", SourceKind.check.value
+    yield "outcome", judgement.outcome.value
+    yield "level", None
+    yield "value", judgement.value
+    yield "failure_mode", judgement.failure_mode
+    yield "act", check.kind.act_of(judgement.failure_mode)
+    yield "harm_level", None
+    yield "spans", [[start, end] for start, end in judgement.spans]
+    yield "reason", None if judgement.reason is None else judgement.reason.value
+    yield "proof", check.proof.value
+
+
+def _items(items: pd.DataFrame, default_language: str | None) -> Iterator[tuple[str, _Item]]:
+    for item_id, language, prompt, reference in _cells(items, "item_id", "language", "prompt", "reference"):
+        facts = reference if isinstance(reference, Mapping) else {}
+        yield str(item_id), _Item(primary_language(language or default_language), prompt, facts)
+
+
+def _responses(responses: pd.DataFrame) -> Iterator[_Response]:
+    names = ("system_id", "item_id", "sample", "status", "text", "answer", "confidence")
+    for system_id, item_id, sample, status, text, answer, confidence in _cells(responses, *names):
+        stated = None if confidence is None else float(confidence)
+        yield _Response(str(system_id), str(item_id), int(sample), ResponseStatus(status), text, answer, stated)
+
+
+def _cells(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of the named columns; every null is None, and a column that is not there is all null."""
+    columns = []
+    for name in names:
+        if name in frame.columns:
+            nulls = frame[name].isna().tolist()
+            columns.append([None if null else cell for cell, null in zip(frame[name].tolist(), nulls, strict=True)])
+        else:
+            columns.append([None] * len(frame))
+    return zip(*columns, strict=True)
+
+
+def _refuse_unusable(bound: Sequence[BoundCheck], responses: pd.DataFrame, items: pd.DataFrame) -> None:
+    probes = Counter(check.probe_id for check in bound)
+    twice = sorted(probe for probe, count in probes.items() if count > 1)
+    problems = [Problem("CHK008", "two checks have one probe id", found=repr(probe)) for probe in twice]
+    needed = {
+        "responses": (responses, ("system_id", "item_id", "sample", "status", "text")),
+        "items": (items, ("item_id",)),
+    }
+    missing = [(table, name) for table, (frame, names) in needed.items() for name in names if name not in frame.columns]
+    for table, name in missing:
+        problems.append(Problem("CHK009", "a column is missing", Place(table, column=name)))
+    if not missing:
+        problems += _key_problems(responses, items)
+    if problems:
+        raise CheckError(problems)
+
+
+def _key_problems(responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[Problem]:
+    keys = {"items": (items, ["item_id"]), "responses": (responses, ["system_id", "item_id", "sample"])}
+    for table, (frame, key) in keys.items():
+        twice = frame.loc[frame.duplicated(key), key]
+        if len(twice):
+            found = ", ".join(str(cell) for cell in twice.iloc[0])
+            yield Problem("CHK009", "a key occurs twice", Place(table), found=found, expected="one row per key")
+    known = {status.value for status in ResponseStatus}
+    strange = sorted({str(status) for status in responses["status"]} - known)
+    if strange:
+        found, expected = ", ".join(strange[:5]), f"one of {', '.join(sorted(known))}"
+        yield Problem("CHK009", "a status is not known", Place("responses", column="status"), found, expected)
+    unknown = sorted(set(responses["item_id"]) - set(items["item_id"]))
+    if unknown:
+        what = "a response names an item that is not there"
+        yield Problem("CHK009", what, Place("responses", column="item_id"), found=", ".join(unknown[:5]))
