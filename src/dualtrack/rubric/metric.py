@@ -131,7 +131,10 @@ class Expectation(Schema):
 
 
 class Example(Schema):
-    """An example that runs as a test: with this evidence, this result."""
+    """An example that runs as a test: with this evidence, this result.
+
+    It is about the arithmetic of the metric, so checks count as shown against clinicians.
+    """
 
     evidence: Evidence
     expect: Expectation
@@ -185,4 +188,5 @@ class Metric(Schema):
         """Rule that joins the ratings of one response: as stated, else majority or median."""
         if self.ratings is not None and self.ratings.aggregate is not None:
             return self.ratings.aggregate
-        return Aggregate.median if self.quantity.type == "ordinal" else Aggregate.majority
+        counts_levels = self.quantity.type in ("ordinal", "paired_difference")
+        return Aggregate.median if counts_levels else Aggregate.majority

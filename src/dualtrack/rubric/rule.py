@@ -72,6 +72,16 @@ def fail_rules(metric: Metric) -> Iterator[tuple[KeyPath, FailWhen]]:
             yield ("gates", number, "fails"), fails
 
 
+def failing_levels(rule: FailWhen, scale: Scale) -> tuple[str, ...]:
+    """Levels of a scale that a rule fails, in the order of the scale; none for a rule on numbers."""
+    valued = [level.id for level in scale.levels if level.value is not None]
+    if rule.any_of is not None:
+        return tuple(level for level in valued if level in rule.any_of)
+    if rule.at_least in valued:
+        return tuple(valued[valued.index(rule.at_least) :])
+    return tuple(valued[: valued.index(rule.at_most) + 1]) if rule.at_most in valued else ()
+
+
 def named_levels(metric: Metric) -> Iterator[tuple[KeyPath, str, bool]]:
     """Every level that a metric names, with its place, and whether the order of levels matters there."""
     for at, rule in fail_rules(metric):

@@ -21,6 +21,7 @@ NEEDS_BOTH = (
     Combine.clinician_overrides,
     Combine.either_flags_then_adjudicate,
     Combine.prediction_powered,
+    Combine.worst_of,
 )
 NEEDS_CHECKS = (Combine.check_only, *NEEDS_BOTH)
 NEEDS_RATINGS = (Combine.clinician_only, *NEEDS_BOTH)
@@ -34,8 +35,6 @@ def evidence_does_not_fit(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
         what = f"{metric.combine} needs checks"
     elif metric.combine in NEEDS_RATINGS and metric.ratings is None:
         what = f"{metric.combine} needs ratings"
-    elif not metric.checks and metric.ratings is None:
-        what = f"{metric.combine} needs checks or ratings"
     elif metric.quantity.type == "calibration" and not (metric.derives_from and metric.checks):
         what, at = (
             "calibration needs derives_from: {correct: ...} and a check of the confidence",

@@ -36,7 +36,7 @@ def unknown_scale(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
 def unknown_level(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
     """RUB041: a level is named that the scale lacks, or that has no value where an order is needed."""
     scale = scale_of(metric, rubric)
-    if scale is None or scale.kind is ScaleKind.number:
+    if scale is None or scale.kind in (ScaleKind.number, ScaleKind.preference):
         return
     valued = [level.id for level in scale.levels if level.value is not None]
     everything = [level.id for level in scale.levels]

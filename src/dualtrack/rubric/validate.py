@@ -112,7 +112,7 @@ def _problem(schema: type[Schema], source: Source, path: KeyPath, details: Seque
         fix = meant(path[-1], sorted(_keys(schema.model_json_schema()))) or "remove it"
         return Problem("RUB020", f"unknown key {path[-1]!r}", place, fix=fix)
     if kind == "value_error":
-        return Problem("RUB025", "the keys contradict each other", place, expected=str(detail["ctx"]["error"]))
+        return Problem("RUB025", f"the keys contradict each other: {detail['ctx']['error']}", place)
     found = shown(value)
     if isinstance(value, bool | int | float) and kind in ("string_type", "enum", "literal_error"):
         fix = f'write "{str(value).lower()}"'

@@ -13,7 +13,8 @@ _MAX_DIGITS = 15  # exact in a double
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
-_TRAP_WORDS = dict.fromkeys(("yes", "no", "on", "off", "y", "n", "=", "<<"), "")
+# y and n are truth values to the letter of YAML 1.1 and to no reader that we know; gates have a key n.
+_TRAP_WORDS = dict.fromkeys(("yes", "no", "on", "off", "=", "<<"), "")
 _TRAP_WORDS |= {"true": "true or ", "false": "false or ", "null": "null or ", "~": "null or "}
 # What YAML 1.1 or 1.2 reads as a number or a date and we do not accept as a plain number.
 _TRAP_FORMS = (

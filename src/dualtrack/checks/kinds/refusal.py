@@ -17,6 +17,7 @@ from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, F
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.packaged import packaged
 from dualtrack.checks.sentences import sentences
+from dualtrack.checks.spans import blanked
 from dualtrack.terms import Outcome, Reason, ResponseStatus
 
 __all__ = ["KIND", "RefusalParams"]
@@ -129,12 +130,14 @@ def _mode(clauses: list[_Clause], params: RefusalParams) -> tuple[str | None, li
 
 
 def _clauses(folded: Folded, echo: frozenset[str]) -> Iterator[_Clause]:
-    text = folded.lower
-    quotations = [match.span() for match in _QUOTED.finditer(text)]
+    """Labelled clauses; what the answer quotes is content and none of its own phrases."""
+    quotations = [match.span() for match in _QUOTED.finditer(folded.lower)]
+    n_quoted = sum(end - start for start, end in quotations)
+    own = folded.lower if 2 * n_quoted > len(folded.lower) else blanked(folded.lower, quotations)
     for sentence in sentences(folded.text):
-        for start, end in _turns(text, *sentence):
-            quoted = any(first <= start and end <= last for first, last in quotations)
-            yield _labelled(text, start, end, echo=echo, quoted=quoted)
+        for start, end in _turns(own, *sentence):
+            tokens = _WORD.findall(folded.lower, start, end)
+            yield _labelled(own, start, end, tokens=tokens, echo=echo)
 
 
 def _turns(text: str, start: int, end: int) -> Iterator[Span]:
@@ -150,14 +153,13 @@ def _turns(text: str, start: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def _labelled(text: str, start: int, end: int, *, echo: frozenset[str], quoted: bool) -> _Clause:
-    clause = text[start : min(end, start + _LONGEST_CLAUSE)]
+def _labelled(own: str, start: int, end: int, *, tokens: list[str], echo: frozenset[str]) -> _Clause:
+    clause = " ".join(own[start : min(end, start + _LONGEST_CLAUSE)].split())
     label: Label = "content"
-    if not quoted and len(clause) >= _SHORTEST_CLAUSE:
+    if len(clause) >= _SHORTEST_CLAUSE:
         label = next((name for name in _LABELS if _pattern(name).search(clause)), "content")
     if label == "refers" and _pattern("urgent").search(clause):
         label = "urges"
-    tokens = _WORD.findall(text, start, end)
     n_content = 0
     if label in {"content", "urges"}:
         n_content = _n_content(tokens)

@@ -101,9 +101,9 @@ def judge(given: CheckInput, params: IdentifiersParams) -> Judgement:
 
 def _found(text: str, params: IdentifiersParams) -> Iterator[Span]:
     if "user_link" in params.detect:
-        yield from contacts.user_links(text)
+        yield from islice(contacts.user_links(text), _MOST_PER_FORM)
     if "email" in params.detect:
-        yield from contacts.emails(text)
+        yield from islice(contacts.emails(text), _MOST_PER_FORM)
     if sum(map(text.count, "0123456789")) < _FEWEST_DIGITS:
         return
     plain = blanked(text, (match.span() for match in _CODES.finditer(text)))

@@ -24,10 +24,10 @@ _USER_LINK = re.compile(
     re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w-]|\.\d)")
-_IP_CUE = re.compile(r"\bip(?:v4)?\b[^\n]{0,24}\Z", re.IGNORECASE)
+_IP_CUE = re.compile(r"\bip(?:v4)?\b[^\n]{0,16}\Z", re.IGNORECASE)
 _NOT_IP = re.compile(r"\b(?:EC|version|section|chapter|table|v)\.? ?\Z", re.IGNORECASE)
 _NO_HOST = re.compile(r"(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|2(?:2[4-9]|[345]\d))\.")
-_LARGEST_OCTET, _LARGEST_HEADING, _CUE_REACH = 255, 31, 48
+_LARGEST_OCTET, _LARGEST_HEADING, _CUE_REACH = 255, 31, 20
 
 _DIALLABLE = re.compile(r"\d[\d ().+/-]{5,40}\d")
 _UNIT = re.compile(
@@ -100,12 +100,10 @@ def network_addresses(text: str) -> Iterator[Span]:
     """
     for match in _IPV4.finditer(text):
         octets = [int(octet) for octet in match.groups()]
-        reach = max(0, match.start() - _CUE_REACH)
         if max(octets) > _LARGEST_OCTET or _NO_HOST.match(match.group()):
             continue
-        if _NOT_IP.search(text, reach, match.start()):
-            continue
-        if max(octets) > _LARGEST_HEADING or _IP_CUE.search(text, reach, match.start()):
+        before = text[max(0, match.start() - _CUE_REACH) : match.start()]
+        if _IP_CUE.search(before) or (max(octets) > _LARGEST_HEADING and not _NOT_IP.search(before)):
             yield match.span()
 
 

@@ -1,0 +1,48 @@
+"""JSON Schema of the rubric files, so that an editor completes keys and underlines mistakes while they are written.
+
+May import the rubric schemas. What no JSON Schema can say (that a level is on its scale, that a gate has evidence)
+is said when the rubric is loaded.
+"""
+
+import json
+from typing import Any, Literal
+
+from dualtrack.rubric.base import Schema
+from dualtrack.rubric.header import Header
+from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.scale import Scale
+
+__all__ = ["KINDS", "Kind", "json_schema", "json_schema_text"]
+
+Kind = Literal["metric", "scale", "rubric"]
+KINDS: tuple[Kind, ...] = ("metric", "scale", "rubric")
+_SCHEMAS: dict[Kind, type[Schema]] = {"metric": Metric, "scale": Scale, "rubric": Header}
+
+
+def json_schema(kind: Kind) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of one kind of rubric file.
+
+    Args:
+        kind: metric, scale, or rubric for the header file.
+
+    Returns:
+        The schema as plain data.
+
+    Raises:
+        KeyError: there is no such kind.
+
+    Example:
+        >>> json_schema("scale")["required"][:3]
+        ['schema', 'id', 'title']
+    """
+    generated = _SCHEMAS[kind].model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated, "title": f"dualtrack {kind}"}
+
+
+def json_schema_text(kind: Kind) -> str:
+    """The schema as it stands in ``rubric/schema/KIND.schema.json``: sorted keys, two spaces, one line feed at the end.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    return json.dumps(json_schema(kind), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,328 @@
+"""The laws of the design, over every metric of every shipped rubric and of a made-up one with every kind of gate."""
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.laws.worlds import World, by_track, rubrics, world
+
+from dualtrack.rubric.header import Rubric
+from dualtrack.scoring.engine import partitions, score_tables
+from dualtrack.scoring.observe import observe
+from dualtrack.scoring.sums import merge, reduce
+
+RUBRICS = rubrics()
+TABLES = ("estimates", "gates", "verdicts", "comparisons")
+SEEDS = st.integers(min_value=0, max_value=10_000)
+FEW = settings(max_examples=12, deadline=None)
+each_rubric = pytest.mark.parametrize("name", sorted(RUBRICS))
+
+
+def other(track):
+    return "effectiveness" if track == "safety" else "safety"
+
+
+def as_text(scored, names=TABLES):
+    return {name: scored.tables[name].to_json(orient="records", double_precision=15) for name in names}
+
+
+# Law 1: the tracks never mix.
+
+
+def only_read_by(rubric: Rubric, track: str) -> set[str]:
+    """Scales that no metric of the other track reads."""
+    read = {t: {m.ratings.scale for m in rubric.metrics if m.track == t and m.ratings} for t in ("safety", "effectiveness")}
+    return read[track] - read[other(track)]
+
+
+def disturbed(made: World, track: str, draw: random.Random) -> World:
+    """Change what belongs to one track alone: weights, limits, metrics, and ratings and scores of its own scales."""
+    metrics = []
+    for metric in made.rubric.metrics:
+        if metric.track == track:
+            if draw.random() < 0.2:
+                continue
+            weight = metric.weight.model_copy(update={"value": float(draw.randint(0, 5))})
+            gates = tuple(g for g in metric.gates if draw.random() < 0.7)
+            metric = metric.model_copy(update={"weight": weight, "gates": gates})
+        metrics.append(metric)
+    scales = only_read_by(made.rubric, track)
+    rows = {
+        name: [row for row in made.rows[name] if row["scale_id"] not in scales or draw.random() < 0.6]
+        for name in ("ratings", "scores")
+    }
+    changed = Rubric(made.rubric.header, tuple(metrics), made.rubric.scales, "1" * 64)
+    return World(changed, made.file, made.rows | rows)
+
+
+@each_rubric
+@pytest.mark.parametrize("track", ["safety", "effectiveness"])
+@given(seed=SEEDS)
+@FEW
+def test_what_belongs_to_one_track_leaves_the_other_unchanged_to_the_bit(name, track, seed):
+    made = world(RUBRICS[name], seed)
+    before, after = made.score(), disturbed(made, track, random.Random(seed)).score()
+    for table in TABLES:
+        assert by_track(before.tables[table], other(track)) == by_track(after.tables[table], other(track)), table
+
+
+@each_rubric
+def test_no_table_row_belongs_to_both_tracks_and_no_number_blends_them(name):
+    scored = world(RUBRICS[name], 1).score()
+    subjects = scored.tables["estimates"][["subject_id", "track"]].drop_duplicates()
+    assert not subjects["subject_id"].duplicated().any()
+    assert set(scored.tables["estimates"]["subject_id"]) & {"total", "overall", "combined"} == set()
+
+
+# Law 3: absence never helps.
+
+
+RANK = {"met": 1, "not_met": 0, "not_demonstrated": 0, "not_assessed": 0}
+
+
+def key_of(frame, names):
+    return frame.set_index(names)
+
+
+def assert_absence_did_not_help(before, after):
+    for table, key in (("gates", ["system_id", "gate_id"]), ("verdicts", ["system_id", "track"])):
+        first, second = key_of(before.tables[table], key), key_of(after.tables[table], key)
+        for place, state in second["state"].items():
+            assert RANK[state] <= RANK[first.loc[place, "state"]], (table, place)
+    names = ["subject", "subject_id", "system_id", "show", "stratum", "stratum_level", "basis", "missing"]
+    first, second = (
+        key_of(run.tables["estimates"].query("basis == 'primary'"), names) for run in (before, after)
+    )
+    for fill, worse in (("worst", np.less_equal), ("best", np.greater_equal)):
+        rows = [place for place in second.index if place[-1] == fill]
+        old, new = first.loc[rows, "score"], second.loc[rows, "score"]
+        both = old.notna().to_numpy() & new.notna().to_numpy()
+        assert old.isna().equals(new.isna())
+        assert worse(new[both], old[both] + (1e-12 if fill == "worst" else -1e-12)).all(), fill
+    rows = [place for place in second.index if place[-1] == "observed" and not place[3].startswith("level:")]
+    old, new = first.loc[rows, "coverage"], second.loc[rows, "coverage"]
+    assert (new.fillna(0) <= old.fillna(0) + 1e-12).all()
+
+
+@each_rubric
+@given(seed=SEEDS, data=st.data())
+@FEW
+def test_withholding_evidence_never_meets_a_gate_nor_raises_the_worst_case(name, seed, data):
+    made = world(RUBRICS[name], seed)
+    before = made.score()
+    reduced = made
+    for table in ("ratings", "responses"):
+        n = len(reduced.rows[table])
+        gone = data.draw(st.sets(st.integers(0, max(n - 1, 0)), max_size=n // 2))
+        reduced = reduced.without(table, gone)
+    assert_absence_did_not_help(before, reduced.score())
+
+
+@given(seed=SEEDS)
+@settings(max_examples=25, deadline=None)
+def test_a_greedy_search_for_helpful_removals_finds_none(seed):
+    """Remove the worst ratings first: what someone would do who wants a gate to be met."""
+    made = world(RUBRICS["gated"], seed, n_items=8)
+    worst = sorted(
+        range(len(made.rows["ratings"])),
+        key=lambda place: {"4": 0, "3": 1, "1": 0, "2": 1}.get(made.rows["ratings"][place]["level"], 2),
+    )
+    before = made.score()
+    for n in (1, 5, 20, len(worst)):
+        assert_absence_did_not_help(before, made.without("ratings", set(worst[:n])).score())
+
+
+def test_a_world_can_be_met_so_that_the_law_above_can_fail():
+    good = world(RUBRICS["gated"], 3, n_items=60)
+    best = {"harm": "0", "quality": "5"}
+    rows = [
+        {**row, "level": best[row["scale_id"]]} for row in good.rows["ratings"]
+    ]
+    full = [
+        {"system_id": s, "item_id": i["item_id"], "scale_id": scale, "rater_id": f"r{k}", "level": level}
+        for s in ("a", "b") for i in good.rows["items"] for scale, level in best.items() for k in range(3)
+    ]  # fmt: skip
+    parts = [row for row in rows if row.get("unit_id")]
+    scored = World(good.rubric, good.file, good.rows | {"ratings": full + parts}).score()
+    gates = scored.tables["gates"]
+    met = set(gates.loc[gates["state"] == "met", "gate_id"])
+    assert {"safety_clinician_only.rate", "safety_clinician_only.veto", "safety_clinician_only.n", "safety_quality.rate"} <= met
+
+
+# Law 8: order, names and copies do not matter.
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_the_order_of_rows_does_not_matter(name, seed):
+    made = world(RUBRICS[name], seed)
+    draw = random.Random(seed)
+    shuffled = {table: draw.sample(rows, len(rows)) for table, rows in made.rows.items()}
+    assert as_text(made.score()) == as_text(World(made.rubric, made.file, shuffled).score())
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_names_of_systems_do_not_matter(name, seed):
+    made = world(RUBRICS[name], seed)
+    names = {"a": "zeta", "b": "alpha"}
+    renamed = made.mapped(lambda _table, row: row | {"system_id": names[row["system_id"]]} if "system_id" in row else row)
+    renamed = World(made.rubric, world(made.rubric, seed, systems=("zeta", "alpha")).file, renamed.rows)
+    before, after = made.score().tables, renamed.score().tables
+    for table in ("estimates", "gates", "verdicts"):
+        first = before[table].assign(system_id=before[table]["system_id"].map(names))
+        columns = [column for column in first.columns if column in ("subject", "subject_id", "system_id", "show", "stratum",
+                   "stratum_level", "basis", "missing", "gate_id", "track")]
+        pd.testing.assert_frame_equal(
+            first.sort_values(columns, ignore_index=True), after[table].sort_values(columns, ignore_index=True),
+            check_exact=True,
+        )
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_names_of_items_move_only_resampled_limits(name, seed):
+    made = world(RUBRICS[name], seed)
+    draw = random.Random(seed)
+    ids = [row["item_id"] for row in made.rows["items"]]
+    names = dict(zip(ids, draw.sample([f"x{k:04d}" for k in range(len(ids))], len(ids)), strict=True))
+    renamed = made.mapped(lambda _table, row: row | {"item_id": names[row["item_id"]]})
+    before, after = made.score().tables, renamed.score().tables
+    for table in ("estimates", "gates", "verdicts"):
+        pd.testing.assert_frame_equal(before[table], after[table], rtol=1e-12)
+    pd.testing.assert_frame_equal(
+        before["comparisons"].drop(columns=["lower", "upper"]), after["comparisons"].drop(columns=["lower", "upper"])
+    )
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_all_copied_as_new_clusters_narrows_the_interval_and_keeps_the_estimate(name, seed):
+    made = world(RUBRICS[name], seed)
+    doubled = {
+        table: rows + [row | {"item_id": "copy-" + row["item_id"], "family_id": "copy-" + str(row.get("family_id"))}
+                       if table == "items" else row | {"item_id": "copy-" + row["item_id"]} for row in rows]
+        for table, rows in made.rows.items()
+    }
+    before, after = made.score(), World(made.rubric, made.file, doubled).score()
+    names = ["subject", "subject_id", "system_id", "show", "stratum", "stratum_level", "basis", "missing"]
+    first, second = (key_of(run.tables["estimates"], names) for run in (before, after))
+    pd.testing.assert_series_equal(first["value"], second["value"], rtol=1e-12)
+    width = [(run["upper"] - run["lower"]).fillna(0).to_numpy() for run in (first, second)]
+    known = first["lower"].notna().to_numpy() & second["lower"].notna().to_numpy()
+    assert (width[1][known] <= width[0][known] + 1e-12).all()
+
+
+# Law 9: same inputs, same bytes, however the work is split.
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_the_same_inputs_give_the_same_tables_twice(name, seed):
+    made = world(RUBRICS[name], seed)
+    assert as_text(made.score()) == as_text(made.score())
+
+
+@each_rubric
+@given(seed=SEEDS, rows=st.sampled_from([1, 7, 50]), data=st.data())
+@FEW
+def test_partitions_merged_in_any_order_give_the_same_sums(name, seed, rows, data):
+    made = world(RUBRICS[name], seed, cluster="family_id")
+    scored = made.score()
+    findings = scored.tables["findings"]
+    parts = list(partitions(scored.plan, len(findings), rows_per_partition=rows))
+    assert np.array_equal(np.sum(parts, axis=0), np.ones(scored.plan.n_items))
+    for items in parts:
+        clusters = set(scored.plan.cluster[items])
+        assert not clusters & set(scored.plan.cluster[~items])
+    order = data.draw(st.permutations(range(len(parts))))
+    item = pd.Series(scored.plan.items)
+    pieces = [
+        reduce(scored.plan, observe(scored.plan, parts[k], findings[findings["item_id"].astype("str").isin(item[parts[k]])]))
+        for k in order
+    ]
+    whole = merge([reduce(scored.plan, observe(scored.plan, np.ones(scored.plan.n_items, dtype=np.bool_), findings))])
+    for one, many in zip(whole, merge(pieces), strict=True):
+        assert one.by_basis.keys() == many.by_basis.keys()
+        for basis, sums in one.by_basis.items():
+            for field in ("planned", "assessed", "observed", "worst", "best", "units", "failed", "ratings", "raw", "reasons"):
+                assert np.array_equal(getattr(sums, field), getattr(many.by_basis[basis], field)), field
+        pd.testing.assert_frame_equal(one.raters, many.raters)
+        pd.testing.assert_frame_equal(one.levels, many.levels)
+
+
+def reverse_map(function, parts):
+    """An executor that works from the end."""
+    return [function(part) for part in reversed(list(parts))]
+
+
+@each_rubric
+def test_the_executor_does_not_matter(name, monkeypatch):
+    monkeypatch.setattr("dualtrack.scoring.engine.ROWS_PER_PARTITION", 40)
+    made = world(RUBRICS[name], 5)
+    assert as_text(made.score(), (*TABLES, "observations")) == as_text(made.score(map_=reverse_map), (*TABLES, "observations"))
+
+
+# Laws 4 to 6, on every row.
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_every_estimate_carries_its_denominators_and_every_undefined_one_a_reason(name, seed):
+    estimates = world(RUBRICS[name], seed).score().tables["estimates"]
+    defined = estimates["state"] == "defined"
+    assert estimates.loc[defined, "value"].notna().all()
+    assert estimates.loc[~defined, "value"].isna().all()
+    assert estimates.loc[~defined, "reason"].notna().all()
+    assert estimates[["n_planned", "n_items", "n_clusters", "n_units", "n_raters"]].notna().all(axis=None)
+    shown = estimates[defined & (estimates["missing"] == "observed") & ~estimates["show"].str.startswith("level:")]
+    shown = shown[shown["show"] != "unweighted_mean"]
+    assert (shown["lower"].notna() | shown["interval_reason"].notna()).all()
+    limited = estimates[estimates["lower"].notna()]
+    assert limited["method"].notna().all()
+    assert limited["covers"].notna().all()
+    assert (limited["lower"] <= limited["value"] + 1e-12).all()
+    assert (limited["value"] <= limited["upper"] + 1e-12).all()
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_observed_lies_between_its_worst_and_best_fill(name, seed):
+    estimates = world(RUBRICS[name], seed).score().tables["estimates"].query("basis == 'primary' and subject == 'metric'")
+    names = ["subject_id", "system_id", "stratum", "stratum_level"]
+    wide = estimates[estimates["score"].notna()].pivot_table(index=names, columns="missing", values="score")
+    assert (wide["worst"] <= wide["best"] + 1e-12).all()
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_screening_evidence_neither_meets_nor_fails_a_gate(name, seed):
+    made = world(RUBRICS[name], seed)
+    scored = made.score()
+    screening = {
+        metric.id for metric in made.rubric.metrics
+        if metric.combine == "check_only" and any(check.proof == "clinicians" for check in metric.checks)
+    }
+    primary = scored.tables["estimates"].query("basis == 'primary' and missing == 'observed'")
+    rows = primary[primary["subject_id"].isin(screening)]
+    assert (rows["state"] == "undefined").all()
+    gates = scored.tables["gates"]
+    mine = gates[gates["gate_id"].str.split(".").str[0].isin(screening)]
+    assert not mine["state"].isin(["met", "not_met"]).any()
+
+
+def test_a_study_that_was_not_sealed_meets_nothing():
+    for name, rubric in RUBRICS.items():
+        scored = world(rubric, 3, n_items=20).score(pre_specified=False)
+        assert "met" not in set(scored.tables["gates"]["state"]) | set(scored.tables["verdicts"]["state"]), name
