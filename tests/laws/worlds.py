@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-from tests import builders
 
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.load import load_rubric
 from dualtrack.rubric.scale import Grain, Scale, ScaleKind
 from dualtrack.scoring.engine import Scored, score_tables
+from tests import builders
 
 TEXTS = (
     "Rest and drink water. See a doctor if the fever lasts more than three days, or if you are short of breath.",

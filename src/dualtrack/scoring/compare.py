@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from dualtrack.rubric.metric import Metric
-from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
 from dualtrack.scoring.estimate import Row, cluster_sums, of_track
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import Plan
@@ -97,12 +97,12 @@ def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: Boo
         return Reason.no_overlap
     if plan.metrics[place].scale is None or plan.metrics[place].metric.combine is Combine.check_only:
         return None
-    raters = sums.raters[both[sums.raters["item"].to_numpy()]]
-    given = [raters[raters["system"] == system].set_index(["item", "rater"])["n"].sort_index() for system in pair]
-    if given[0].index.equals(given[1].index):
+    a, b = (sums.raters.of(system, both) for system in pair)
+    if np.array_equal(a.item, b.item) and np.array_equal(a.rater, b.rater):
         return None
-    totals = [each.groupby(level="rater").sum() for each in given]
-    return None if totals[0].equals(totals[1]) else Reason.raters_differ
+    n_raters = max(int(each.rater.max()) for each in (a, b)) + 1 if a.n.size and b.n.size else 0
+    totals = [group_sum(each.rater, each.n, n_raters) for each in (a, b)] if n_raters else []
+    return None if totals and np.array_equal(*totals) else Reason.raters_differ
 
 
 def _pair_sums(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
 from dualtrack.scoring.evidence import REASONS, fails_below
@@ -128,7 +127,6 @@ def common_columns(
     planned = int(by_item.planned[system][part.items].sum())
     value = by_item.value[system]
     below, _, _ = by_item.below[fails_below(mp)]
-    raters = sums.raters[(sums.raters["system"] == system).to_numpy() & part.items[sums.raters["item"].to_numpy()]]
     return {
         "subject": "metric",
         "subject_id": mp.metric.id,
@@ -142,17 +140,17 @@ def common_columns(
         "n_clusters": len(set(plan.cluster[part.items & (value != NONE)].tolist())),
         "n_units": int(by_item.units[system][part.items].sum()),
         "n_events": None if _without_failing(mp) else int((below[system][part.items] > 0).sum()),
-        "n_raters": _n_raters(basis, raters["rater"]),
+        "n_raters": _n_raters(basis, sums.raters.of(system, part.items).rater),
         "coverage": int(assessed.sum()) / planned if planned else None,
         "role": _role(plan, mp, part, basis).value,
         "proof": _proof(mp, basis),
     }
 
 
-def _n_raters(basis: str, raters: pd.Series) -> int:
+def _n_raters(basis: str, raters: IntArray) -> int:
     if basis == "check_only":
         return 0
-    return 1 if basis.startswith("score:") else int(raters.nunique())
+    return 1 if basis.startswith("score:") else int(np.unique(raters).size)
 
 
 def _without_failing(mp: MetricPlan) -> bool:

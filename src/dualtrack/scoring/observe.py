@@ -24,7 +24,7 @@ from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.veto import VetoCells, veto_cells
 from dualtrack.terms import Combine, SourceKind
 
-__all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed", "observe"]
+__all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed", "RaterCounts", "observe"]
 
 PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
     "primary",
@@ -35,6 +35,28 @@ PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
 
 
 @dataclass(frozen=True, slots=True)
+class RaterCounts:
+    """Who rated what: one entry per system, item and rater, with the number of ratings used.
+
+    Raters are numbered by the words of the findings' ``source_id``, the same in all partitions of a run.
+    """
+
+    system: IntArray
+    item: IntArray
+    rater: IntArray
+    n: IntArray
+
+    def of(self, system: int, items: BoolArray) -> "RaterCounts":
+        """The entries of one system on some items."""
+        chosen = (self.system == system) & items[self.item]
+        return RaterCounts(self.system[chosen], self.item[chosen], self.rater[chosen], self.n[chosen])
+
+
+_NOBODY = np.zeros(0, dtype=np.int64)
+NO_RATERS = RaterCounts(_NOBODY, _NOBODY, _NOBODY, _NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """What one partition gives for one metric.
 
@@ -42,7 +64,7 @@ class Observed:
         metric_id: the metric.
         by_basis: evidence per planned response for each basis (``primary`` always).
         vetoes: per veto gate, what is known of each planned response.
-        raters: system, item and rater of every rating that was used, each combination once.
+        raters: who rated what, of every rating that was used.
         levels: system and level of every rating, with its count: rows (system, level, n).
         level_names: names of the levels that ``levels`` counts by number.
     """
@@ -50,7 +72,7 @@ class Observed:
     metric_id: str
     by_basis: dict[str, Evidence]
     vetoes: dict[str, VetoCells]
-    raters: pd.DataFrame
+    raters: RaterCounts
     levels: pd.DataFrame
 
 
@@ -95,7 +117,7 @@ class _Rows:
 
 
 def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) -> Observed:
-    raters, levels = _no_raters(), _no_levels()
+    raters, levels = NO_RATERS, _no_levels()
     ratings = unadjudicated = None
     imported: dict[str, Evidence] = {}
     answers = None
@@ -165,23 +187,16 @@ class _Answers:
         where[ruling.response[(ruling.unit >= 0) & (ruling.value != NONE)]] = True
         return where[cells]
 
-    def raters(self, plan: Plan, mp: MetricPlan) -> pd.DataFrame:
+    def raters(self, plan: Plan, mp: MetricPlan) -> RaterCounts:
         """System, item and rater of each rating used, each combination once."""
         given = self.of(SourceKind.rater)
         used = (given.unit >= 0) & (given.value != NONE)
         used &= mp.owed[np.maximum(given.unit, 0)] > 0
         place = plan.system_of(given.response[used]) * plan.n_items + plan.item_of(given.response[used])
-        both, count = np.unique(place * len(self.sources) + given.source[used], return_counts=True)
-        names = np.array([*self.sources, ""], dtype=object)
-        place, rater = both // max(len(self.sources), 1), both % max(len(self.sources), 1)
-        return pd.DataFrame(
-            {
-                "system": place // plan.n_items,
-                "item": place % plan.n_items,
-                "rater": pd.Series(names[rater], dtype="str"),
-                "n": count,
-            }
-        )
+        n_sources = max(len(self.sources), 1)
+        both, count = np.unique(place * n_sources + given.source[used], return_counts=True)
+        place = both // n_sources
+        return RaterCounts(place // plan.n_items, place % plan.n_items, both % n_sources, count.astype(np.int64))
 
     def level_counts(self, plan: Plan, mp: MetricPlan) -> pd.DataFrame:
         """How often each level was given, by system."""
@@ -203,7 +218,7 @@ class _Answers:
 
 def _answers(mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answers:
     unit = mp.units.find(response, frame["unit_id"])
-    source = frame["source_id"].astype("category").cat.remove_unused_categories()
+    source = frame["source_id"].astype("category")
     level = frame["level"].astype("category").cat.remove_unused_categories()
     value = metric_values(frame["value"].to_numpy(dtype=np.float64), frame["level"], mp)
     judged = Judgements(
@@ -224,19 +239,12 @@ def _answers(mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answer
 
 def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: _Answers) -> Iterator[tuple[str, Evidence]]:
     """Evidence of each imported source by itself, one score owed per unit."""
-    for code, source in enumerate(answers.sources):
+    for code in np.unique(answers.of(SourceKind.score).source):
         scored = answers.of(SourceKind.score, code)
-        if not scored.response.size:
-            continue
         given = np.bincount(scored.unit[scored.unit >= 0], minlength=mp.owed.size).astype(np.int64)
         owed = np.where(mp.cells[mp.units.response], np.maximum(given, 1), 0)
         alone = MetricPlan(mp.metric, mp.scale, mp.units, mp.applies, owed, mp.cells)
-        yield f"score:{source}", rating_evidence(plan, alone, cells, scored)
-
-
-def _no_raters() -> pd.DataFrame:
-    empty = np.zeros(0, dtype=np.int64)
-    return pd.DataFrame({"system": empty, "item": empty, "rater": pd.Series(dtype="str"), "n": empty})
+        yield f"score:{answers.sources[code]}", rating_evidence(plan, alone, cells, scored)
 
 
 def _no_levels() -> pd.DataFrame:

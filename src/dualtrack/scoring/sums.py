@@ -13,7 +13,7 @@ import pandas as pd
 from dualtrack.rubric.gate import LimitGate
 from dualtrack.scoring.arrays import NONE, TOP, IntArray, rounded_ratio
 from dualtrack.scoring.evidence import REASONS, Evidence, fails_below, level_threshold
-from dualtrack.scoring.observe import Observed
+from dualtrack.scoring.observe import Observed, RaterCounts
 from dualtrack.scoring.plan import MetricPlan, Plan
 
 __all__ = ["ItemSums", "MetricSums", "gate_threshold", "merge", "reduce", "share_threshold"]
@@ -77,7 +77,7 @@ class MetricSums:
     """All item sums of one metric by basis, with the ratings counted by rater and by level."""
 
     by_basis: dict[str, ItemSums]
-    raters: pd.DataFrame
+    raters: RaterCounts
     levels: pd.DataFrame
 
 
@@ -168,13 +168,19 @@ def _reasons(plan: Plan, evidence: Evidence) -> IntArray:
 def _merge_metric(parts: tuple[MetricSums, ...]) -> MetricSums:
     bases = sorted({basis for part in parts for basis in part.by_basis})
     merged = {basis: _add([part.by_basis[basis] for part in parts if basis in part.by_basis]) for basis in bases}
-    raters = pd.concat([part.raters for part in parts], ignore_index=True)
     levels = pd.concat([part.levels for part in parts], ignore_index=True)
     return MetricSums(
         merged,
-        raters.sort_values(["system", "item", "rater"], ignore_index=True),
+        _merge_raters([part.raters for part in parts]),
         levels.groupby(["system", "level"], sort=True)["n"].sum().reset_index(),
     )
+
+
+def _merge_raters(parts: list[RaterCounts]) -> RaterCounts:
+    """Partitions hold different items, so entries are put together, not added."""
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in RaterCounts.__slots__}
+    order = np.lexsort((joined["rater"], joined["item"], joined["system"]))
+    return RaterCounts(**{name: values[order] for name, values in joined.items()})
 
 
 def _add(parts: list[ItemSums]) -> ItemSums:

@@ -162,14 +162,7 @@ def _common(
 ) -> Row:
     weighted = [place for place, weight in zip(each.metrics, each.weights, strict=True) if weight > 0]
     primary = [sums[place].by_basis[PRIMARY] for place in weighted]
-    raters = {
-        rater
-        for place in weighted
-        for rater in sums[place].raters.loc[
-            (sums[place].raters["system"] == system).to_numpy() & part.items[sums[place].raters["item"].to_numpy()],
-            "rater",
-        ]
-    }
+    raters = [sums[place].raters.of(system, part.items).rater for place in weighted]
     seen = np.zeros(plan.n_items, dtype=np.bool_)
     for by_item in primary:
         seen |= part.items & (by_item.value[system] != NONE)
@@ -186,7 +179,7 @@ def _common(
         "n_clusters": len(set(plan.cluster[seen].tolist())),
         "n_units": sum(int(by_item.units[system][part.items].sum()) for by_item in primary),
         "n_events": None,
-        "n_raters": len(raters),
+        "n_raters": int(np.unique(np.concatenate(raters)).size) if raters else 0,
         "coverage": coverage(plan, sums, track, system=system, items=part.items),
         "role": (Role.primary if plan.pre_specified and not part.stratum else Role.exploratory).value,
         "proof": None,
