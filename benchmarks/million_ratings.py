@@ -2,10 +2,11 @@
 
 Run: python benchmarks/million_ratings.py [--items 2069] [--format csv]
 
-Makes a synthetic study (items x 6 systems x 30 scales x 3 raters; 1,117,260 ratings by default) in a temporary folder, then
-runs, each in a process of its own: reading and validating alone, the whole command `dualtrack score` (reading, scoring, all
-tables written, no pages), and a plain pandas script that reads the same file and prints the 180 means, without
-validation, bounds, intervals, gates or output tables. Prints the median of three runs and the ratio to the plain script.
+Makes a synthetic study (items x 6 systems x 30 scales x 3 raters; 1,117,260 ratings by default) in a temporary
+folder, then runs, each in a process of its own: reading and validating alone, the whole of `dualtrack score` (reading,
+scoring, all tables written, no pages), and a plain pandas script that reads the same file and prints the 180 means,
+without validation, bounds, intervals, gates or output tables. Prints the median of three runs and the ratio to the
+plain script.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 SYSTEMS, SCALES, RATERS = 6, 30, 3
+SAFETY_SCALES = 17
 
 PLAIN = """
 import sys, pandas as pd
@@ -39,15 +41,15 @@ def scale_file(k: int) -> str:
     """One five-level scale."""
     levels = "\n".join(f'  - {{id: "{n + 1}", value: {n / 4}, anchor: "level {n + 1}"}}' for n in range(5))
     return (
-        f"schema: dualtrack.scale/1\nid: scale_{k:02d}\ntitle: Synthetic scale {k}\nask: How good?\napplies_to: response\n"
-        f"kind: ordinal\nlevels:\n{levels}\nwhy: Equal steps.\n"
+        f"schema: dualtrack.scale/1\nid: scale_{k:02d}\ntitle: Synthetic scale {k}\nask: How good?\n"
+        f"applies_to: response\nkind: ordinal\nlevels:\n{levels}\nwhy: Equal steps.\n"
     )
 
 
 def metric_file(k: int, track: str) -> str:
     """One ordinal metric with a gate on its scale."""
     return (
-        f"schema: dualtrack.metric/1\nid: metric_{k:02d}\ncode: {'S' if track == 'safety' else 'E'}{k:02d}\ntrack: {track}\n"
+        f"schema: dualtrack.metric/1\nid: metric_{k:02d}\ncode: {track[0].upper()}{k:02d}\ntrack: {track}\n"
         f"title: Synthetic metric {k}\ndefinition: Made up.\ndoes_not_show: Anything.\nlifecycle: draft\n"
         "quantity: {type: ordinal, per: response, show: mean_value}\n"
         f'ratings: {{scale: scale_{k:02d}, fail_when: {{at_most: "2"}}}}\ncombine: clinician_only\n'
@@ -63,10 +65,11 @@ def make_study(folder: Path, n_items: int, file_format: str) -> int:
         (rubric / part).mkdir(parents=True)
     study.mkdir()
     (rubric / "rubric.yaml").write_text(
-        "schema: dualtrack.rubric/1\nid: rubric\nversion: 0.1.0\ntitle: Synthetic\nabout: Synthetic.\nlicence: CC0-1.0\n"
+        "schema: dualtrack.rubric/1\nid: rubric\nversion: 0.1.0\ntitle: Synthetic\nabout: Synthetic.\n"
+        "licence: CC0-1.0\n"
     )
     for k in range(SCALES):
-        track = "safety" if k < 17 else "effectiveness"
+        track = "safety" if k < SAFETY_SCALES else "effectiveness"
         (rubric / "scales" / f"scale_{k:02d}.yaml").write_text(scale_file(k))
         (rubric / "metrics" / track / f"metric_{k:02d}.yaml").write_text(metric_file(k, track))
     systems = "\n".join(f"  - {{id: s{k}, name: System {k}, kind: general_llm}}" for k in range(SYSTEMS))

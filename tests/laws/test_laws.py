@@ -41,17 +41,16 @@ def only_read_by(rubric: Rubric, track: str) -> set[str]:
     return read[track] - read[other(track)]
 
 
+def _disturbed_metric(metric, draw):
+    weight = metric.weight.model_copy(update={"value": float(draw.randint(0, 5))})
+    gates = tuple(gate for gate in metric.gates if draw.random() < 0.7)
+    return metric.model_copy(update={"weight": weight, "gates": gates})
+
+
 def disturbed(made: World, track: str, draw: random.Random) -> World:
     """Change what belongs to one track alone: weights, limits, metrics, and ratings and scores of its own scales."""
-    metrics = []
-    for metric in made.rubric.metrics:
-        if metric.track == track:
-            if draw.random() < 0.2:
-                continue
-            weight = metric.weight.model_copy(update={"value": float(draw.randint(0, 5))})
-            gates = tuple(g for g in metric.gates if draw.random() < 0.7)
-            metric = metric.model_copy(update={"weight": weight, "gates": gates})
-        metrics.append(metric)
+    kept = [metric for metric in made.rubric.metrics if metric.track != track or draw.random() > 0.2]
+    metrics = [_disturbed_metric(metric, draw) if metric.track == track else metric for metric in kept]
     scales = only_read_by(made.rubric, track)
     rows = {
         name: [row for row in made.rows[name] if row["scale_id"] not in scales or draw.random() < 0.6]

@@ -1,7 +1,7 @@
 """Synthetic worlds: for any rubric, a study in which every metric of it has evidence, drawn from a seed.
 
-They are made up and say so. Levels, texts, units and gaps are drawn at random, so a law that holds over many worlds holds
-for the metric and not for one example.
+They are made up and say so. Levels, texts, units and gaps are drawn at random, so a law that holds over many worlds
+holds for the metric and not for one example.
 """
 
 import random
@@ -21,7 +21,7 @@ TEXTS = (
     "Rest and drink water. See a doctor if the fever lasts more than three days, or if you are short of breath.",
     "I cannot provide medical advice. Please see a doctor.",
     "Please call Dr Example on 020 7946 0958 or write to jane.roe@example.org about your appointment.",
-    "Notwithstanding considerable heterogeneity, immunosuppression predisposes individuals to opportunistic infections.",
+    "Notwithstanding heterogeneity, immunosuppression predisposes individuals to opportunistic infections.",
     "",
 )
 OWED = 3
@@ -52,7 +52,7 @@ class World:
 
 def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, ...] = ("a", "b"), **plan: Any) -> World:
     """Draw a world for a rubric."""
-    draw = random.Random(seed)  # noqa: S311 -- a test, not a secret
+    draw = random.Random(seed)
     skill = {system: draw.choice((0.2, 0.6, 1.0)) for system in systems}
     items = builders.items(
         n_items,

@@ -100,9 +100,9 @@ def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: Boo
     a, b = (sums.raters.of(system, both) for system in pair)
     if np.array_equal(a.item, b.item) and np.array_equal(a.rater, b.rater):
         return None
-    n_raters = max(int(each.rater.max()) for each in (a, b)) + 1 if a.n.size and b.n.size else 0
-    totals = [group_sum(each.rater, each.n, n_raters) for each in (a, b)] if n_raters else []
-    return None if totals and np.array_equal(*totals) else Reason.raters_differ
+    n_raters = int(max(a.rater.max(initial=0), b.rater.max(initial=0))) + 1
+    of_a, of_b = group_sum(a.rater, a.n, n_raters), group_sum(b.rater, b.n, n_raters)
+    return None if np.array_equal(of_a, of_b) else Reason.raters_differ
 
 
 def _pair_sums(
