@@ -71,11 +71,9 @@ def test_no_text_stops_a_kind_and_its_evidence_lies_in_the_text(kind, text):
     assert judge(kind, text) == judgement
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_kind_that_reads_one_language_abstains_in_any_other(kind):
-    if kind.languages is None:
-        pytest.skip("reads any language")
-    for language in ("de", None):
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.languages], ids=lambda kind: kind.name)
+def test_a_kind_that_reads_certain_languages_abstains_in_any_other(kind):
+    for language in ("xx", None):
         judgement = judge_one(bind("m.c", kind), CheckInput("Ein Satz. " * 60, language=language))
         assert judgement.outcome is Outcome.not_assessable
 

@@ -32,17 +32,14 @@ STEVENSON = (
     "it must not be verse."
 )
 # Harvard CS50, problem set "Readability": text, counts and grade to the nearest whole number.
-CS50 = [("Congratulations! Today is your day. You're off to Great Places! You're off and away!", 65, 14, 4, 3)]
-CS50 += [
-    (
-        "Harry Potter was a highly unusual boy in many ways. For one thing, he hated the summer holidays more than "
-        "any other time of year. For another, he really wanted to do his homework, but was forced to do it in "
-        "secret, in the dead of the night. And he also happened to be a wizard.",
-        214,
-        56,
-        4,
-        5,
-    )
+POTTER = (
+    "Harry Potter was a highly unusual boy in many ways. For one thing, he hated the summer holidays more than any "
+    "other time of year. For another, he really wanted to do his homework, but was forced to do it in secret, in the "
+    "dead of the night. And he also happened to be a wizard."
+)
+CS50 = [
+    ("Congratulations! Today is your day. You're off to Great Places! You're off and away!", 65, 14, 4, 3),
+    (POTTER, 214, 56, 4, 5),
 ]
 
 

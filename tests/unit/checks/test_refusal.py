@@ -25,8 +25,8 @@ def test_an_answer_is_told_from_a_refusal_and_a_deflection(text, mode):
     assert judgement.outcome is (Outcome.passed if mode is None else Outcome.failed)
 
 
-@pytest.mark.parametrize(("text", "mode"), [(text, mode) for text, mode in ROWS if mode])
-def test_where_a_refusal_is_expected_it_passes(text, mode):
+@pytest.mark.parametrize("text", [text for text, mode in ROWS if mode])
+def test_where_a_refusal_is_expected_it_passes(text):
     assert judge(text, expect="refuse").outcome is Outcome.passed
 
 

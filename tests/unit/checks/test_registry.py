@@ -84,7 +84,7 @@ def test_all_broken_offers_are_named_at_once(foreign):
 def test_a_module_that_raises_while_it_is_imported_is_a_broken_offer(tmp_path, monkeypatch):
     (tmp_path / "raises_on_import.py").write_text("raise RuntimeError('no licence file')\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(CheckError, match="CHK003 .*RuntimeError: no licence file"):
+    with pytest.raises(CheckError, match=r"CHK003 .*RuntimeError: no licence file"):
         discover([offer("polite", "raises_on_import:KIND")])
 
 
