@@ -61,9 +61,13 @@ def trap(text: str) -> tuple[str, str] | None:
         return None
     if text.casefold() in _TRAP_WORDS:
         return "YAML would not read this word as text", f'write {_TRAP_WORDS[text.casefold()]}"{text}"'
-    if (_INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)) and max(map(len, text.split("."))) <= _MAX_DIGITS:
+    if (_INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)) and _is_short(text):
         return None
     for form, what in _TRAP_FORMS:
         if form.fullmatch(text):
             return f"YAML may read this as {what}", f'write "{text}" or a plain decimal number'
     return None
+
+
+def _is_short(number: str) -> bool:
+    return all(len(digits) <= _MAX_DIGITS for digits in number.removeprefix("-").split("."))
