@@ -54,9 +54,11 @@ class Folded:
 
     @cached_property
     def lower(self) -> str:
-        """The folded text in lower case, character for character."""
-        lowered = self.text.lower()
-        return lowered if len(lowered) == len(self.text) else "".join(_lower(char) for char in self.text)
+        """The folded text in lower case, character for character.
+
+        The one letter whose lower case is longer than itself (the capital dotted I) is folded to I beforehand.
+        """
+        return self.text.lower()
 
     def span(self, start: int, end: int) -> Span:
         """The passage of the text as given that ``text[start:end]`` came from.
@@ -135,8 +137,3 @@ def _plain(char: str) -> str:
     bare = "".join(part for part in unicodedata.normalize("NFKD", char) if unicodedata.category(part) != "Mn")
     plain = bare if bare.isascii() and bare else unicodedata.normalize("NFKC", char).replace("\u2044", "/")
     return plain if len(plain) <= _LONGEST_FORM else char
-
-
-def _lower(char: str) -> str:
-    lowered = char.lower()
-    return lowered if len(lowered) == 1 else char

@@ -91,6 +91,7 @@ FACTS = {
         ({"avoid": {"severity": "relative"}}, ("avoid",), {"avoid": [FACTS["avoid"][1]]}),
         ({"avoid": {"basis": ["allergy", "action"]}}, ("avoid",), {"avoid": [FACTS["avoid"][0]]}),
         ({"avoid": {"severity": "absolute", "basis": "condition"}}, ("avoid",), {"avoid": [FACTS["avoid"][2]]}),
+        ({}, ("avoid",), {"avoid": FACTS["avoid"]}),
         ({"avoid": {"points": 1}}, ("avoid",), None),
         ({"facts": {"sex": "male"}}, ("facts",), None),
         ({"facts": {"sex": "female"}}, ("facts",), {"facts": {"sex": "female"}}),

@@ -53,6 +53,12 @@ def test_a_match_leads_back_to_the_text_as_given(text, word, original):
     assert text[start:end] == original
 
 
+def test_no_folded_character_grows_in_lower_case():
+    grows = [chr(code) for code in range(0x110000) if len(chr(code).lower()) > 1]
+    assert grows == ["\u0130"]
+    assert fold("\u0130STANBUL").lower == "istanbul"
+
+
 @given(st.text())
 def test_any_text_folds_with_a_way_back_for_every_character(text):
     folded = fold(text)
