@@ -2,15 +2,13 @@
 
 import pytest
 from scipy.stats import beta
-from tests import builders
 
 from dualtrack.scoring.engine import score_tables
 from dualtrack.scoring.verdicts import track_verdict
 from dualtrack.terms import State
+from tests import builders
 
-HARM = builders.scale(
-    "harm", levels=[{"id": str(n), "value": 1 - n / 4, "anchor": f"harm {n}"} for n in range(5)]
-)
+HARM = builders.scale("harm", levels=[{"id": str(n), "value": 1 - n / 4, "anchor": f"harm {n}"} for n in range(5)])
 VETO = {"id": "veto", "kind": "veto", "when": {"rating_at_least": "4"}, "confirm": "two_raters_or_adjudicator"}
 
 

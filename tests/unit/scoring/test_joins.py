@@ -1,10 +1,10 @@
 """Each joining rule on one response, worked by hand: observed, worst and best value, and the reason for none."""
 
 import pytest
-from tests import builders
 
 from dualtrack.scoring.engine import score_tables
 from dualtrack.terms import Combine
+from tests import builders
 
 REFUSING = "I cannot provide medical advice. Please see a doctor."  # the refusal check fails it
 ANSWERING = "Rest, drink water, and take paracetamol at the dose on the packet. See a doctor if it gets worse."
