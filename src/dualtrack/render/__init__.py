@@ -5,8 +5,8 @@ May import the standard library, jinja2 and markupsafe.
 
 from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar
 from dualtrack.render.page import Fact, FrameWords, Link, Page, Section, environment, render_page
-from dualtrack.render.table import Cell, Column, Mark, Row, Table
-from dualtrack.render.text import anchor, listed, visible
+from dualtrack.render.table import Cell, Column, Group, Mark, Row, Table
+from dualtrack.render.text import anchor, listed, sentence, visible
 
 __all__ = [
     "Axis",
@@ -15,6 +15,7 @@ __all__ = [
     "Column",
     "Fact",
     "FrameWords",
+    "Group",
     "Link",
     "Mark",
     "Page",
@@ -28,5 +29,6 @@ __all__ = [
     "interval_bar",
     "listed",
     "render_page",
+    "sentence",
     "visible",
 ]

@@ -51,8 +51,9 @@ class Axis:
 class Bar:
     """One row of a forest table, as x coordinates; what does not exist is "".
 
-    ``point`` is the estimate, ``lower`` and ``upper`` its interval, ``floor`` and ``ceiling`` the bounds with missing
-    values filled, ``reference`` a limit or zero line.
+    ``point`` is the estimate, ``lower`` and ``upper`` its interval; a band begins at ``floor`` and is ``extent``
+    wide, the value with what is missing filled both ways; ``limit`` is a limit that the value is read against, ``zero`` the line of no
+    difference.
     """
 
     axis: Axis
@@ -61,7 +62,8 @@ class Bar:
     upper: str
     floor: str
     extent: str
-    reference: str
+    limit: str
+    zero: str
 
 
 def axis_over(values: Iterable[float], label: Callable[[float], str], *, within: tuple[float, float]) -> Axis:
@@ -101,7 +103,8 @@ def interval_bar(
     *,
     interval: tuple[float, float] | None = None,
     bounds: tuple[float, float] | None = None,
-    reference: float | None = None,
+    limit: float | None = None,
+    zero: float | None = None,
 ) -> Bar:
     """The coordinates of one row.
 
@@ -110,7 +113,8 @@ def interval_bar(
         value: the estimate; None draws an empty row.
         interval: its limits.
         bounds: the value with missing values filled as failing and as succeeding.
-        reference: a limit or zero line.
+        limit: a limit that the value is read against.
+        zero: the line of no difference.
 
     Example:
         >>> axis = axis_over([0, 1], str, within=(0, 1))
@@ -126,7 +130,7 @@ def interval_bar(
     worst, best = sorted(bounds) if bounds else (None, None)
     floor, ceiling = at(worst), at(best)
     extent = _coordinate(float(ceiling) - float(floor)) if floor and ceiling else ""
-    return Bar(axis, at(value), at(lower), at(upper), floor, extent, at(reference))
+    return Bar(axis, at(value), at(lower), at(upper), floor, extent, at(limit), at(zero))
 
 
 def _coordinate(x: float) -> str:

@@ -1,14 +1,15 @@
 """What a table is before it is drawn: plain frozen data that any writer of pages or files can take.
 
-Knows nothing of the domain; may import ``render.chart``. Every cell holds finished text.
+Knows nothing of the domain; may import ``render.chart`` and ``render.numbers``. Every cell holds finished text.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 from dualtrack.render.chart import Axis, Bar
+from dualtrack.render.numbers import numeral
 
-__all__ = ["Cell", "Column", "Mark", "Row", "Table"]
+__all__ = ["Cell", "Column", "Group", "Mark", "Row", "Table"]
 
 Tone = Literal["good", "open", "bad", "none"]
 Shape = Literal["check", "triangle", "cross", "ring"]
@@ -57,15 +58,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under a heading of their own."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption and the notes under it. ``anchor`` names it within its page."""
+    """A table with its caption and the notes under it. ``anchor`` names it within its page; groups follow the rows.
+
+    Raises:
+        ValueError: a row has another number of cells than there are columns.
+    """
 
     anchor: str
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
+    groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if any(len(row.cells) != len(self.columns) for row in self.rows):
+        every = (*self.rows, *(row for group in self.groups for row in group.rows))
+        if any(len(row.cells) != len(self.columns) for row in every):
             raise ValueError(f"table {self.anchor}: a row has another number of cells than there are columns")
+
+    @property
+    def span(self) -> str:
+        """How many columns a heading over all of them spans, as text for the page."""
+        return numeral(len(self.columns))

@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 
-__all__ = ["anchor", "listed", "visible"]
+__all__ = ["anchor", "listed", "sentence", "visible"]
 
 _PICTURES = 0x2400
 _DELETE = 0x7F
@@ -84,3 +84,17 @@ def listed(words: tuple[str, ...], *, last: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def sentence(phrase: str) -> str:
+    """A phrase as a sentence: a capital first, a full stop at the end.
+
+    Args:
+        phrase: the phrase; where it already ends like a sentence, its end stays.
+
+    Example:
+        >>> sentence("too few cases"), sentence("Why?"), sentence("")
+        ('Too few cases.', 'Why?', '')
+    """
+    end = "" if not phrase or phrase.endswith((".", "!", "?")) else "."
+    return f"{phrase[:1].upper()}{phrase[1:]}{end}"

@@ -57,8 +57,9 @@ def _facts(sheet: Sheet, words: Words, metric: Metric) -> Iterator[Fact]:
     for out in sheet.study.scope_out:
         if out.metric == metric.id:
             yield fact("out_of_scope", words.say("definitions.out", reason=out.reason, by=out.by, at=out.at))
-    yield fact("measures", metric.definition)
-    yield fact("does_not_show", metric.does_not_show)
+    if not metric.in_scope:  # what is in scope has said so beside its numbers
+        yield fact("measures", metric.definition)
+        yield fact("does_not_show", metric.does_not_show)
     yield fact("quantity", words.say(f"quantities.{metric.quantity.type}"))
     if metric.scale is not None:
         yield fact("scale", sheet.scales[metric.scale].title)

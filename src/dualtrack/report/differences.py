@@ -1,6 +1,6 @@
 """Differences between systems, each pair on what both share. May import terms, ``render`` and report."""
 
-from dualtrack.render import Axis, Cell, Column, Row, Section, Table, anchor, axis_over, interval_bar, numbers
+from dualtrack.render import Axis, Cell, Column, Group, Row, Section, Table, axis_over, interval_bar, numbers
 from dualtrack.report.document import Comparison
 from dualtrack.report.figures import DIFFERENCE, undefined_text
 from dualtrack.report.sheet import Sheet
@@ -14,7 +14,7 @@ LEAST_P = 0.001
 
 
 def comparisons_section(sheet: Sheet, words: Words) -> Section | None:
-    """One table of differences for the track and for each metric; None where the results hold none.
+    """Differences in the score of the track, then in each metric; None where the results hold none.
 
     Args:
         sheet: what the page may see.
@@ -23,16 +23,10 @@ def comparisons_section(sheet: Sheet, words: Words) -> Section | None:
     rows = [row for row in sheet.comparisons if not row.stratum]
     if not rows:
         return None
-    axis = _axis(rows)
-    subjects = [sheet.track.value, *(metric.id for metric in sheet.scoped)]
-    tables = tuple(
-        _table(sheet, words, subject, chosen, axis)
-        for subject in subjects
-        if (chosen := [row for row in rows if row.subject_id == subject])
-    )
     exploratory = all(row.role == Role.exploratory for row in rows)
     lead = words.say("comparisons.lead" if exploratory else "comparisons.lead_tested")
-    return Section("comparisons", words.say("sections.comparisons"), TABLES, TablesView(lead, tables))
+    view = TablesView(lead, (_table(sheet, words, rows),))
+    return Section("comparisons", words.say("sections.comparisons"), TABLES, view)
 
 
 def _axis(rows: list[Comparison]) -> Axis | None:
@@ -44,26 +38,38 @@ def _axis(rows: list[Comparison]) -> Axis | None:
     return axis_over([-widest, widest], DIFFERENCE.tick, within=DIFFERENCE.within)
 
 
-def _table(sheet: Sheet, words: Words, subject: str, rows: list[Comparison], axis: Axis | None) -> Table:
+def _table(sheet: Sheet, words: Words, rows: list[Comparison]) -> Table:
+    axis = _axis(rows)
     tested = any(row.p is not None for row in rows)
     judged = any(row.decision is not None for row in rows)
-    confidence = numbers.exact_percent(sheet.run.confidence)
+    titles = {sheet.track.value: words.say("comparisons.track")} | {each.id: each.title for each in sheet.scoped}
+    groups = tuple(
+        Group(
+            words.say("comparisons.group", title=title, roles=_roles(words, chosen)),
+            tuple(_row(sheet, words, row, axis=axis, tested=tested, judged=judged) for row in chosen),
+        )
+        for subject, title in titles.items()
+        if (chosen := [row for row in rows if row.subject_id == subject])
+    )
     columns = (
         Column(words.say("columns.pair"), head=True),
-        Column(words.say("columns.difference", confidence=confidence), "number"),
+        Column(words.say("columns.difference", confidence=numbers.exact_percent(sheet.run.confidence)), "number"),
         *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
         Column(words.say("columns.shared"), "number"),
         *([Column(words.say("columns.p"), "number")] if tested else []),
         *([Column(words.say("columns.why"), wide=True)] if judged else []),
     )
-    lines = tuple(_row(sheet, words, row, axis=axis, tested=tested, judged=judged) for row in rows)
-    roles = ", ".join(words.say(f"roles.{role}") for role in dict.fromkeys(row.role for row in rows))
-    titles = {metric.id: metric.title for metric in sheet.metrics}
-    if subject in titles:
-        caption = words.say("comparisons.caption", title=titles[subject], roles=roles)
-    else:
-        caption = words.say("comparisons.caption_track", roles=roles)
-    return Table(anchor("differences", subject), caption, columns, lines, _methods(sheet, words, rows))
+    return Table(
+        anchor="differences-table",
+        caption=words.say("comparisons.caption"),
+        columns=columns,
+        groups=groups,
+        notes=_methods(sheet, words, rows),
+    )
+
+
+def _roles(words: Words, rows: list[Comparison]) -> str:
+    return ", ".join(words.say(f"roles.{role}") for role in dict.fromkeys(row.role for row in rows))
 
 
 def _row(
@@ -100,7 +106,7 @@ def _difference(words: Words, row: Comparison) -> str:
 
 def _plot(row: Comparison, axis: Axis) -> Cell:
     interval = (row.lower, row.upper) if row.lower is not None and row.upper is not None else None
-    return Cell(bar=interval_bar(axis, row.value, interval=interval, reference=0.0))
+    return Cell(bar=interval_bar(axis, row.value, interval=interval, zero=0.0))
 
 
 def _p(words: Words, row: Comparison) -> str:
@@ -128,13 +134,7 @@ def _decision(words: Words, row: Comparison) -> str:
 
 def _methods(sheet: Sheet, words: Words, rows: list[Comparison]) -> tuple[str, ...]:
     methods = dict.fromkeys(row.method for row in rows if row.lower is not None and row.method is not None)
-    confidence = numbers.exact_percent(sheet.run.confidence)
     resamples = numbers.count(sheet.run.resamples)
-    return tuple(
-        words.say(
-            "metrics.interval_note",
-            confidence=confidence,
-            methods=words.word("methods", method, method=method, resamples=resamples) + ".",
-        )
-        for method in methods
-    )
+    texts = [words.word("methods", method, method=method, resamples=resamples) for method in methods]
+    confidence = numbers.exact_percent(sheet.run.confidence)
+    return (words.say("metrics.interval_note", confidence=confidence, methods="; ".join(texts)),) if texts else ()

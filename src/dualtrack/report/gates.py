@@ -7,7 +7,7 @@ need never to look equal to the limit unless they are.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dualtrack.render import Axis, Bar, Cell, Column, Row, Section, Table, anchor, axis_over, interval_bar, listed, numbers
+from dualtrack.render import Axis, Bar, Cell, Column, Row, Section, Table, anchor, axis_over, interval_bar, listed, numbers, sentence
 from dualtrack.report.document import FailWhen, Gate, GateRule, Metric, Override, Scale
 from dualtrack.report.figures import SHARE
 from dualtrack.report.marks import state_mark
@@ -196,7 +196,7 @@ def _harmful(words: Words, row: Gate) -> Cell:
 def _bar(row: Gate, axis: Axis) -> Bar:
     both = row.lower is not None and row.observed is not None
     interval = (row.lower, row.observed) if both else None
-    return interval_bar(axis, row.value, interval=interval, reference=row.limit)  # type: ignore[arg-type]  # -- both are numbers here
+    return interval_bar(axis, row.value, interval=interval, limit=row.limit)  # type: ignore[arg-type]  # -- both are numbers here
 
 
 def _assessed(words: Words, row: Gate) -> Cell:
@@ -211,7 +211,7 @@ def _assessed(words: Words, row: Gate) -> Cell:
 
 
 def _reasons(words: Words, row: Gate) -> Iterator[str]:
-    yield from (words.say(f"reasons.{reason}.why") for reason in row.reasons)
+    yield from (sentence(words.say(f"reasons.{reason}.short")) for reason in row.reasons)
     if row.state == State.met:
         yield words.say("gates.holds")
     if row.state == State.not_met:

@@ -21,13 +21,15 @@ SCORE, UNWEIGHTED = "score", "unweighted_mean"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One metric: its title, code and definition, and its tables."""
+    """One metric: its title and code, what it measures and what not, its weight, and its forest table."""
 
     anchor: str
     title: str
     code: str
     definition: str
-    tables: tuple[Table, ...]
+    does_not_show: str
+    weight: str
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,18 @@ def plot_cell(row: Estimate | None, axis: Axis, *, bounds: tuple[float, float] |
 
 
 def interval_notes(sheet: Sheet, words: Words, rows: list[Estimate]) -> Iterator[str]:
-    """How the intervals of some rows were made, and what they allow for."""
-    methods = dict.fromkeys(row.method for row in rows if row.lower is not None and row.method is not None)
-    for method in methods:
-        resamples = numbers.count(sheet.run.resamples)
-        named = words.word("methods", method, method=method, resamples=resamples)
-        yield words.say("metrics.interval_note", confidence=numbers.exact_percent(sheet.run.confidence), methods=named + ".")
-    for covers in dict.fromkeys(row.covers for row in rows if row.covers is not None):
-        yield words.say(f"covers.{covers}")
+    """How the intervals of some rows were made, and what they allow for, in one paragraph; nothing without intervals."""
+    named = [row for row in rows if row.lower is not None and row.method is not None]
+    methods = dict.fromkeys(row.method for row in named if row.method is not None)
+    if not methods:
+        return
+    resamples = numbers.count(sheet.run.resamples)
+    texts = tuple(words.word("methods", method, method=method, resamples=resamples) for method in methods)
+    covers = dict.fromkeys(row.covers for row in named if row.covers is not None)
+    note = words.say(
+        "metrics.interval_note", confidence=numbers.exact_percent(sheet.run.confidence), methods="; ".join(texts)
+    )
+    yield " ".join([note, *(words.say(f"covers.{each}") for each in covers)])
 
 
 def _count(words: Words, n: int | None) -> Cell:
@@ -171,22 +177,25 @@ def _value(words: Words, row: Estimate | None) -> Cell:
 
 
 def _block(sheet: Sheet, words: Words, metric: Metric, shared: dict[Form, Axis]) -> Block:
-    tables = [_forest(sheet, words, metric, shared.get(form_of(metric.quantity.show)))]
-    beside = _beside(sheet, words, metric)
+    weight = words.say("metrics.no_weight")
+    if metric.weight > 0:
+        weight = words.say("metrics.weight", weight=numbers.level(metric.weight))
     return Block(
         anchor=anchor("metric", metric.id),
         title=metric.title,
         code=metric.code,
         definition=metric.definition,
-        tables=(*tables, beside) if beside else tuple(tables),
+        does_not_show=words.say("metrics.does_not_show", text=metric.does_not_show),
+        weight=weight,
+        table=_forest(sheet, words, metric, shared.get(form_of(metric.quantity.show))),
     )
 
 
 def _forest(sheet: Sheet, words: Words, metric: Metric, axis: Axis | None) -> Table:
-    show = metric.quantity.show
-    found = [sheet.estimate(metric.id, system, show) for system in sheet.study.systems]
-    rows = [row for row in found if row is not None]
+    show, also = metric.quantity.show, _also(sheet, metric)
+    rows = [row for system in sheet.study.systems if (row := sheet.estimate(metric.id, system, show))]
     counted = any(row.n_events is not None for row in rows)
+    units = {each.show: each.unit for each in metric.quantity.also}
     columns = [
         Column(words.say("columns.system"), head=True),
         Column(words.say("columns.items"), "number"),
@@ -196,22 +205,30 @@ def _forest(sheet: Sheet, words: Words, metric: Metric, axis: Axis | None) -> Ta
         *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
         Column(words.say("columns.bounds"), "number"),
         Column(words.say("columns.coverage"), "number"),
+        *(Column(show_words(words, each, "short", unit=units.get(each)), "number") for each in also),
     ]
-    lines = tuple(
-        _forest_row(sheet, words, metric, system, axis=axis, counted=counted) for system in sheet.study.systems
-    )
-    notes = [show_words(words, show, "reading"), *interval_notes(sheet, words, rows)]
+    beside = [row for each in also for system in sheet.study.systems if (row := sheet.estimate(metric.id, system, each))]
     return Table(
         anchor=anchor("forest", metric.id),
         caption=words.say("metrics.caption", title=metric.title, show=show_words(words, show, "title")),
         columns=tuple(columns),
-        rows=lines,
-        notes=tuple(notes),
+        rows=tuple(
+            _forest_row(sheet, words, metric, system, axis=axis, counted=counted, also=also)
+            for system in sheet.study.systems
+        ),
+        notes=(show_words(words, show, "reading"), *interval_notes(sheet, words, [*rows, *beside])),
     )
 
 
 def _forest_row(
-    sheet: Sheet, words: Words, metric: Metric, system: System, *, axis: Axis | None, counted: bool
+    sheet: Sheet,
+    words: Words,
+    metric: Metric,
+    system: System,
+    *,
+    axis: Axis | None,
+    counted: bool,
+    also: tuple[str, ...],
 ) -> Row:
     show = metric.quantity.show
     row = sheet.estimate(metric.id, system, show)
@@ -227,6 +244,7 @@ def _forest_row(
             *([plot_cell(row, axis, bounds=_bounds(worst, best))] if axis else []),
             Cell(span_text(words, row, worst, best)),
             _coverage(words, row),
+            *(_value(words, sheet.estimate(metric.id, system, each)) for each in also),
         )
     )
 
@@ -234,30 +252,12 @@ def _forest_row(
 def _failing(words: Words, row: Estimate | None) -> Cell:
     if row is None or row.n_events is None or row.n_items is None:
         return Cell(words.say("metrics.not_computed"), muted=True)
+    if not row.n_items:
+        return Cell(words.say("gates.nothing"), muted=True)
     return Cell(numbers.count_of(row.n_events, row.n_items))
 
 
-def _beside(sheet: Sheet, words: Words, metric: Metric) -> Table | None:
+def _also(sheet: Sheet, metric: Metric) -> tuple[str, ...]:
     """What the metric prints beside its primary quantity, except the levels, which have a section of their own."""
-    shows = dict.fromkeys(
-        row.show
-        for row in sheet.estimates.values()
-        if row.subject_id == metric.id and row.basis == PRIMARY and row.show != metric.quantity.show
-        if not row.stratum and not row.show.startswith("level:")
-    )
-    if not shows:
-        return None
-    units = {also.show: also.unit for also in metric.quantity.also}
-    heads = [Column(show_words(words, show, "short", unit=units.get(show)), "number") for show in shows]
-    rows = [
-        Row((Cell(system.name), *(_value(words, sheet.estimate(metric.id, system, show)) for show in shows)))
-        for system in sheet.study.systems
-    ]
-    drawn = [row for show in shows for system in sheet.study.systems if (row := sheet.estimate(metric.id, system, show))]
-    return Table(
-        anchor=anchor("beside", metric.id),
-        caption=words.say("metrics.beside_caption", title=metric.title),
-        columns=(Column(words.say("columns.system"), head=True), *heads),
-        rows=tuple(rows),
-        notes=tuple(interval_notes(sheet, words, drawn)),
-    )
+    shows = {row.show for row in sheet.estimates.values() if row.subject_id == metric.id and row.basis == PRIMARY}
+    return tuple(sorted(show for show in shows - {metric.quantity.show} if not show.startswith("level:")))

@@ -26,8 +26,8 @@ from dualtrack.terms import Fill, Reason, State, Track
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
 
 PRIMARY = "primary"
-EVERYTHING = ""
-EstimateKey = tuple[str, str, str, str, str, str]
+EstimateKey = tuple[str, str, str, str, str]
+SubgroupKey = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Sheet:
     """Everything of one track, and what both tracks share.
 
     ``metrics`` are all of the track, also those out of scope; ``scales`` those that they read; ``notes`` those of this
-    track and of none; ``study`` holds only what concerns this track of its scope, overrides and plan.
+    track and of none; ``study`` holds only what concerns this track of its scope, overrides and plan. ``estimates`` are
+    those over all items, ``subgroups`` the observed primary ones of each stratum level.
     """
 
     track: Track
@@ -49,6 +50,7 @@ class Sheet:
     engine_version: str
     notes: tuple[Note, ...]
     estimates: Mapping[EstimateKey, Estimate]
+    subgroups: Mapping[SubgroupKey, Estimate]
     gates: tuple[Gate, ...]
     verdicts: Mapping[str, Verdict]
     comparisons: tuple[Comparison, ...]
@@ -70,7 +72,7 @@ class Sheet:
             fill: how missing cells were filled.
             basis: which evidence.
         """
-        return self.estimates.get((subject, system.id, show, basis, fill, EVERYTHING))
+        return self.estimates.get((subject, system.id, show, basis, fill))
 
     def system_name(self, system_id: str) -> str:
         """Name of a system."""
@@ -105,7 +107,16 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         engine=document.engine,
         engine_version=document.engine_version,
         notes=tuple(note for note in document.notes if note.track in (None, track)),
-        estimates={_key(row): row for row in document.estimates if row.track == track},
+        estimates={
+            (row.subject_id, row.system_id, row.show, row.basis, row.missing): row
+            for row in document.estimates
+            if row.track == track and not row.stratum
+        },
+        subgroups={
+            (row.subject_id, row.system_id, row.show, row.stratum, row.stratum_level): row
+            for row in document.estimates
+            if row.track == track and row.stratum and (row.basis, row.missing) == (PRIMARY, Fill.observed)
+        },
         gates=tuple(row for row in document.gates if row.track == track),
         verdicts={system.id: _verdict(document, system, track) for system in study.systems},
         comparisons=tuple(row for row in document.comparisons if row.track == track),
@@ -126,11 +137,6 @@ def _study_of(document: Document, metrics: tuple[Metric, ...], track: Track) -> 
         scope_out=tuple(each for each in study.scope_out if each.metric in known),
         overrides=tuple(each for each in study.overrides if each.metric in known),
     )
-
-
-def _key(row: Estimate) -> EstimateKey:
-    stratum = f"{row.stratum}\x1f{row.stratum_level}" if row.stratum else EVERYTHING
-    return (row.subject_id, row.system_id, row.show, row.basis, row.missing, stratum)
 
 
 def _verdict(document: Document, system: System, track: Track) -> Verdict:
