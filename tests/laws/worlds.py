@@ -194,9 +194,12 @@ def _part_metric(metric_id: str, code: str, track: str) -> Any:
     )  # fmt: skip
 
 
+RUBRIC_NAMES = ("core", "longqa")
+
+
 def rubrics() -> dict[str, Rubric]:
     """Every shipped rubric, and the made-up one that has gates on both tracks."""
-    return {"longqa": load_rubric("longqa"), "core": load_rubric("core"), "gated": gated_rubric()}
+    return {name: load_rubric(name) for name in RUBRIC_NAMES} | {"gated": gated_rubric()}
 
 
 def by_track(frame: pd.DataFrame, track: str) -> str:

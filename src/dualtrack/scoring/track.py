@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
-from dualtrack.scoring.estimate import Row, Slice, cluster_sums, filled_mean, of_track, slices
+from dualtrack.scoring.estimate import Row, Slice, cluster_sums, filled_mean, how, of_track, slices
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.sums import MetricSums
-from dualtrack.stats.cluster import weighted_score
+from dualtrack.stats.cluster import ScoreInterval, weighted_score
+from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n
 from dualtrack.terms import Fill, Reason, Role, Track
 
@@ -74,51 +75,50 @@ def track_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterat
 def _rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int, part: Slice) -> Iterator[Row]:
     each = track_sums(plan, sums, track, system=system, items=part.items)
     common = _common(plan, sums, each, track, system=system, part=part)
-    planned = plan.study.plan
-    n_eff = [effective_n(count[count > 0], planned.rho0.value) if count.any() else None for count in each.counts]
-    score = (
-        weighted_score(
-            each.sums,
-            each.counts,
-            each.weights,
-            confidence=planned.interval.confidence,
-            floor=planned.floors.clusters,
-            n_eff=n_eff,
-            scale=TOP,
-        )
-        if each.metrics
-        else None
-    )
+    score = _score(plan, each)
     interval = score.interval if score else None
-    value = interval.value if interval else None
     reason = Reason.not_planned if interval is None else (interval.reason or Reason.no_evidence)
-    yield common | {
-        "show": "score",
-        "missing": Fill.observed.value,
-        **_value(value, reason),
-        "lower": interval.lower if interval else None,
-        "upper": interval.upper if interval else None,
-        "score_lower": interval.lower if interval else None,
-        "score_upper": interval.upper if interval else None,
-        "method": interval.method.value if interval else None,
-        "confidence": interval.confidence if interval else None,
-        "covers": "cases" if interval and interval.defined else None,
-        "interval_reason": interval.reason.value if interval and interval.reason and value is not None else None,
-    }
+    yield common | _observed(interval, reason)
     for fill in (Fill.worst, Fill.best):
         bound = _bound(plan, sums, each, fill, system=system, items=part.items)
         yield common | _bare("score", fill) | _value(bound, Reason.no_weight)
-    means = (
-        [
-            each_value
-            for each_value, weight in zip(score.metric_values, each.weights, strict=True)
-            if each_value is not None and weight > 0
-        ]
-        if score
-        else []
-    )
+    values = zip(score.metric_values, each.weights, strict=True) if score else ()
+    means = [value for value, weight in values if value is not None and weight > 0]
     plain = sum(means) / len(means) if means else None
     yield common | _bare("unweighted_mean", Fill.observed) | _value(plain, reason)
+
+
+def _score(plan: Plan, each: TrackSums) -> ScoreInterval | None:
+    """The weighted score with its interval; None when no metric of the track is planned."""
+    if not each.metrics:
+        return None
+    planned = plan.study.plan
+    n_eff = [effective_n(count[count > 0], planned.rho0.value) if count.any() else None for count in each.counts]
+    return weighted_score(
+        each.sums,
+        each.counts,
+        each.weights,
+        confidence=planned.interval.confidence,
+        floor=planned.floors.clusters,
+        n_eff=n_eff,
+        scale=TOP,
+    )
+
+
+def _observed(interval: Interval | None, reason: Reason) -> Row:
+    """The row of the score as observed, with its limits or the reason for none."""
+    if interval is None:
+        return _bare("score", Fill.observed) | _value(None, reason)
+    limits = {"lower": interval.lower, "upper": interval.upper}
+    scores = {"score_lower": interval.lower, "score_upper": interval.upper}
+    return {
+        "show": "score",
+        "missing": Fill.observed.value,
+        **_value(interval.value, reason),
+        **limits,
+        **scores,
+        **how(interval),
+    }
 
 
 def _value(value: float | None, reason: Reason) -> Row:

@@ -25,6 +25,11 @@ def run(metrics, levels, *, systems=("a",), n=None, items=None, responses=None, 
     return score_tables(builders.rubric(metrics, scales), study, tables, pre_specified=sealed).tables
 
 
+def rated(about, keys, level):
+    """One rating of what a row is about."""
+    return {key: about[key] for key in keys} | {"scale_id": "quality", "rater_id": "r", "level": level}
+
+
 def pick(tables, name="estimates", **wanted):
     table = tables[name]
     chosen = np.logical_and.reduce([table[column] == value for column, value in wanted.items()])
@@ -57,7 +62,7 @@ def test_repeats_of_an_item_are_averaged_within_it():
         for item in ("i000", "i001") for sample in (1, 2)
     ]  # fmt: skip
     ratings = [
-        {**{key: row[key] for key in ("system_id", "item_id", "sample")}, "scale_id": "quality", "rater_id": "r", "level": level}
+        rated(row, ("system_id", "item_id", "sample"), level)
         for row, level in zip(rows, ("5", "1", "5", "5"), strict=True)
     ]  # fmt: skip
     tables = builders.tables(items=builders.items(2), responses=rows, ratings=ratings)
@@ -73,7 +78,7 @@ def test_units_of_one_response_are_averaged_or_pooled_as_the_metric_says():
         for item, count in (("i000", 1), ("i001", 3)) for k in range(count)
     ]  # fmt: skip
     ratings = [
-        {**{key: unit[key] for key in ("system_id", "item_id", "unit_id")}, "scale_id": "quality", "rater_id": "r", "level": level}
+        rated(unit, ("system_id", "item_id", "unit_id"), level)
         for unit, level in zip(units, ("1", "5", "5", "5"), strict=True)
     ]  # fmt: skip
     for pool, value in (("items", 0.5), ("units", 0.75)):
