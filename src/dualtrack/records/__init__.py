@@ -9,8 +9,10 @@ from dualtrack.records.frames import empty_frame
 from dualtrack.records.inputs import INPUT_TABLES
 from dualtrack.records.read import StudyInput, read_study
 from dualtrack.records.results import RESULT_TABLES
+from dualtrack.records.staging import staged
 from dualtrack.records.study import StudyFile
 from dualtrack.records.study_yaml import read_study_file
+from dualtrack.records.write import read_results, write_results
 
 __all__ = [
     "INPUT_TABLES",
@@ -21,6 +23,9 @@ __all__ = [
     "StudyInput",
     "Table",
     "empty_frame",
+    "read_results",
     "read_study",
     "read_study_file",
+    "staged",
+    "write_results",
 ]

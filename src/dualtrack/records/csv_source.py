@@ -197,7 +197,7 @@ def _read_slowly(source: _Csv, table: Table, notes: Notes) -> Raw:
             raw,
             not_utf8(Place(column=name), next(iter(strays.values()))),
             np.array(list(strays), dtype=np.int64),
-            found=lambda row, strays=strays: stray_byte(strays[row]),  # type: ignore[misc] # a default argument binds the loop variable
+            found={row: stray_byte(byte) for row, byte in strays.items()}.__getitem__,
         )
     if amiss.broken is not None:
         notes.add(amiss.broken)

@@ -142,5 +142,5 @@ def _passages(units: Typed, responses: Typed, notes: Notes) -> None:
                 fix="count code points from 0, not bytes; or leave start and end empty",
             ),
             np.array(list(problems), dtype=np.int64),
-            found=lambda row, problems=problems: problems[row],  # type: ignore[misc] # a default argument binds the loop variable
+            found=problems.__getitem__,
         )

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from dualtrack.errors import Place, Problem
 from dualtrack.records.columns import Column, Kind, Table
-from dualtrack.records.problems import Notes, nearest, shown, some
+from dualtrack.records.problems import MOST_PLACES, Notes, nearest, shown, some
 from dualtrack.records.raw import CODED, Native, RawColumn, Written, code_words, column_of, is_prose
 
 __all__ = ["Gathered", "unknown_column"]
@@ -83,12 +83,16 @@ class Gathered:
             if column_of(self.table, name) is None:
                 notes.add(unknown_column(self.table, source.file, name))
         for (name, belongs), rows in self.wrong.items():
+            values = {row: self.values[name, row] for row in rows[:MOST_PLACES]}
             notes.add_rows(
                 source,
-                Problem("REC019", f"{belongs} where {_belongs(self.table, name)} belongs", Place(column=name)),
+                Problem(
+                    "REC019", f"{belongs} where {_belongs(self.table, name)} belongs", Place(column=name),
+                    expected=_belongs(self.table, name),
+                ),
                 np.array(rows, dtype=np.int64),
-                found=lambda row, name=name: shown(self.values[name, row]),  # type: ignore[misc] # a default argument binds the loop variable
-                fix=lambda row, name=name: _mended(self.table, name, self.values[name, row]),  # type: ignore[misc] # as above
+                found={row: shown(value) for row, value in values.items()}.__getitem__,
+                fix={row: _mended(self.table, name, value) for row, value in values.items()}.__getitem__,
             )
 
     def counts(self) -> dict[str, int]:
@@ -138,11 +142,8 @@ class Gathered:
         for place, cell in enumerate(cells, start=self.n_rows):
             if cell is not None and type(cell) not in allowed:
                 self.wrong.setdefault((column.name, _NAMES[type(cell)]), []).append(place)
-                if len(self.wrong[column.name, _NAMES[type(cell)]]) <= _KEPT:
+                if len(self.wrong[column.name, _NAMES[type(cell)]]) <= MOST_PLACES:
                     self.values[column.name, place] = cell
-
-
-_KEPT = 64  # more than the collector prints
 
 
 def unknown_column(table: Table, file: str, name: str) -> Problem:

@@ -35,7 +35,7 @@ _LISTS = ("elements", "avoid", "doses", "numbers")
 
 
 def check_items(table: Typed, notes: Notes) -> None:
-    """Note reference facts that no metric could read (REC038)."""
+    """Note reference facts that no metric could read (REC037)."""
     problems: dict[tuple[str, str, str], dict[int, str]] = {}
     for row, reference in enumerate(table.objects("reference").cells):
         if reference:
@@ -44,9 +44,9 @@ def check_items(table: Typed, notes: Notes) -> None:
     for (path, expected, fix), rows in problems.items():
         notes.add_rows(
             table,
-            Problem("REC038", "a fact of the case cannot be read", Place(column=path), expected=expected, fix=fix),
+            Problem("REC037", "a fact of the case cannot be read", Place(column=path), expected=expected, fix=fix),
             np.array(list(rows), dtype=np.int64),
-            found=lambda row, rows=rows: rows[row],  # type: ignore[misc] # a default argument binds the loop variable
+            found=rows.__getitem__,
         )
 
 

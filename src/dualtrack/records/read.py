@@ -33,6 +33,8 @@ from dualtrack.records.validate import check_table
 
 __all__ = ["Progress", "StudyInput", "read_study"]
 
+_OTHER = 'written as numbers or with decimals, read as plain text (5 and 5.0 as "5")'
+
 Progress = Callable[[str, int, int], None]
 """Called with a file name, the bytes read of it so far, and its size in bytes."""
 
@@ -45,7 +47,7 @@ class StudyInput:
         file: study.yaml.
         tables: every input table by name, rows in the order of the key; one that the study does not have is empty.
         digests: SHA-256, as hexadecimal text, by file name relative to the study folder.
-        counts: cells per ``table.column`` that were read in another spelling (5.0 as 5), where there are any.
+        counts: what was accepted although it was written in another way, with the number of cells.
     """
 
     file: StudyFile
@@ -68,7 +70,7 @@ def read_study(
         The study, with one frame per table of the contract.
 
     Raises:
-        RecordError: everything that is wrong in any file, at once (REC001 to REC038; ``messages/REC.yaml`` explains
+        RecordError: everything that is wrong in any file, at once (REC001 to REC037; ``messages/REC.yaml`` explains
             each). Of problems that many rows share the first twenty are named and the rest are counted.
     """
     root = Path(folder)
@@ -96,7 +98,7 @@ def read_study(
         study,
         MappingProxyType(_frames(tables, study)),
         MappingProxyType({name: _digest(path) for name, path in sorted(digests.items())}),
-        MappingProxyType(dict(sorted(notes.counts.items()))),
+        MappingProxyType({f"cells of {column} {_OTHER}": n for column, n in sorted(notes.counts.items()) if n}),
     )
 
 

@@ -12,7 +12,7 @@ from dualtrack.errors import Place, Problem
 from dualtrack.records.columns import Kind
 from dualtrack.records.items import check_items
 from dualtrack.records.keys import row_keys
-from dualtrack.records.problems import Notes, shown
+from dualtrack.records.problems import MOST_PLACES, Notes, shown
 from dualtrack.records.refuse import rows_of
 from dualtrack.records.typed import Codes, Numbers, Texts, Typed
 
@@ -27,7 +27,7 @@ def check_table(table: Typed, notes: Notes) -> None:
     Args:
         table: the table after typing.
         notes: takes REC008 no records, REC023 identifiers that differ only in case, REC024 the same key twice,
-            REC033 text and status that contradict each other, REC034 passages, REC035 contradictory cells, REC038
+            REC033 text and status that contradict each other, REC034 passages, REC035 contradictory cells, REC037
             malformed reference facts.
     """
     if table.n_rows == 0:
@@ -99,16 +99,19 @@ def _same_but_for_case(table: Typed, notes: Notes) -> None:
             continue
         twin = np.full(len(codes.words) + 1, -1, dtype=np.int64)
         twin[list(others)] = list(others.values())
+        rows = rows_of(twin[codes.codes] >= 0)
+        found = {
+            row: f"{shown(codes.word(row))}, elsewhere {shown(codes.words[twin[codes.codes[row]]])}"
+            for row in rows[:MOST_PLACES].tolist()
+        }
         notes.add_rows(
             table,
             Problem(
                 "REC023", "two identifiers differ only in case", Place(column=column.name),
                 expected="identifiers that differ in more than case", fix="spell one thing one way",
             ),
-            rows_of(twin[codes.codes] >= 0),
-            found=lambda row, codes=codes, twin=twin: (  # type: ignore[misc] # default arguments bind the loop variables
-                f"{shown(codes.word(row))}, elsewhere {shown(codes.words[twin[codes.codes[row]]])}"
-            ),
+            rows,
+            found=found.__getitem__,
         )
 
 
@@ -132,9 +135,9 @@ def _check_responses(table: Typed, notes: Notes) -> None:
     has_text = _is_given(table, "text")
     status = table.codes("status")
     lost = "add the text; status withheld says that it is kept elsewhere, status empty that there was none"
-    for bad, found, fix in (
-        (_is_word(table, "status", "answered") & ~has_text, "no text", lost),
-        (_is_word(table, "status", *_UNHEARD) & has_text, "a text", "remove the text or correct the status"),
+    for bad, fix in (
+        (_is_word(table, "status", "answered") & ~has_text, lost),
+        (_is_word(table, "status", *_UNHEARD) & has_text, "remove the text or correct the status"),
     ):
         notes.add_rows(
             table,
@@ -143,7 +146,7 @@ def _check_responses(table: Typed, notes: Notes) -> None:
                 expected="a text when answered; none when withheld, empty, error or not_run",
             ),
             rows_of(bad),
-            found=lambda row, found=found: f"status {status.word(row)} and {found}",  # type: ignore[misc] # binds the loop variable
+            found=lambda row: f"status {status.word(row)} and {'a' if has_text[row] else 'no'} text",
         )
 
 
