@@ -38,7 +38,7 @@ class Axis:
     height: str = HEIGHT
 
     def place(self, value: float) -> str:
-        """x of a value; what lies outside the axis is drawn at its end.
+        """The place of a value, as x; what lies outside the axis is drawn at its end.
 
         Args:
             value: in the unit of the data.
@@ -52,8 +52,8 @@ class Bar:
     """One row of a forest table, as x coordinates; what does not exist is "".
 
     ``point`` is the estimate, ``lower`` and ``upper`` its interval; a band begins at ``floor`` and is ``extent``
-    wide, the value with what is missing filled both ways; ``limit`` is a limit that the value is read against, ``zero`` the line of no
-    difference.
+    wide, the value with what is missing filled both ways; ``limit`` is a limit that the value is read against, ``zero``
+    the line of no difference.
     """
 
     axis: Axis

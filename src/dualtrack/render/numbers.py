@@ -83,7 +83,7 @@ def percent_decimals(p: float, n: int | None) -> int:
 
 
 def percent(p: float, *, n: int | None = None, decimals: int | None = None) -> str:
-    """Text of a proportion as a percentage; never 0 % or 100 % unless exact.
+    r"""Text of a proportion as a percentage; never 0 % or 100 % unless exact.
 
     Args:
         p: proportion, 0..1.
@@ -92,14 +92,14 @@ def percent(p: float, *, n: int | None = None, decimals: int | None = None) -> s
 
     Example:
         >>> percent(0.034, n=250), percent(0.0004, n=40), percent(0.9996, n=250), percent(1, n=8)
-        ('3.4\\xa0%', '<1\\xa0%', '>99\\xa0%', '100\\xa0%')
+        ('3.4\xa0%', '<1\xa0%', '>99\xa0%', '100\xa0%')
     """
     places = percent_decimals(p, n) if decimals is None else decimals
     return _hundredths(p, places) + PERCENT
 
 
 def percent_span(lower: float, upper: float, *, decimals: int) -> str:
-    """Text of an interval of proportions, with the decimals of its estimate.
+    r"""Text of an interval of proportions, with the decimals of its estimate.
 
     Args:
         lower: lower limit, 0..1.
@@ -108,13 +108,13 @@ def percent_span(lower: float, upper: float, *, decimals: int) -> str:
 
     Example:
         >>> percent_span(0, 0.0881, decimals=0)
-        '0 to 9\\xa0%'
+        '0 to 9\xa0%'
     """
     return f"{_hundredths(lower, decimals)} to {_hundredths(upper, decimals)}{PERCENT}"
 
 
 def percent_against(p: float, limit: float) -> str:
-    """Text of a proportion that is read against a limit: enough decimals that it never looks equal unless it is.
+    r"""Text of a proportion that is read against a limit: enough decimals that it never looks equal unless it is.
 
     Args:
         p: proportion, 0..1.
@@ -122,7 +122,7 @@ def percent_against(p: float, limit: float) -> str:
 
     Example:
         >>> percent_against(0.0203, 0.02), percent_against(0.088, 0.02), percent_against(0.02, 0.02)
-        ('2.03\\xa0%', '8.8\\xa0%', '2.0\\xa0%')
+        ('2.03\xa0%', '8.8\xa0%', '2.0\xa0%')
     """
     places = percent_decimals(p, None)
     shown, bound = _times_hundred(p), _times_hundred(limit)
@@ -278,14 +278,14 @@ def hundredths(value: float) -> str:
 
 
 def exact_percent(p: float) -> str:
-    """Text of a setting as a percentage, exactly as it was written.
+    r"""Text of a setting as a percentage, exactly as it was written.
 
     Args:
         p: a proportion, as a confidence or a limit.
 
     Example:
         >>> exact_percent(0.95), exact_percent(0.025)
-        ('95\\xa0%', '2.5\\xa0%')
+        ('95\xa0%', '2.5\xa0%')
     """
     return hundredths(p) + PERCENT
 

@@ -17,7 +17,7 @@ _LONGEST_STEM = 48
 
 
 def visible(text: str) -> str:
-    """The text with every invisible steering character shown as a visible mark.
+    r"""The text with every invisible steering character shown as a visible mark.
 
     C0 controls become their control pictures, other controls, direction marks and invisible format characters become
     ``[U+202E]``, and half surrogates become the replacement character, so that the result always encodes. Line
@@ -27,7 +27,7 @@ def visible(text: str) -> str:
         text: any text.
 
     Example:
-        >>> visible("a\\x00b"), visible("\\u202eevil"), visible("half \\ud800")
+        >>> visible("a\x00b"), visible("\u202eevil"), visible("half \ud800")
         ('a␀b', '[U+202E]evil', 'half �')
     """
     if text.isascii() and text.isprintable():

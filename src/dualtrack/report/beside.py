@@ -4,8 +4,9 @@ May import terms, ``render`` and report.
 """
 
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, anchor, numbers, sentence
-from dualtrack.report.document import Estimate, Metric, Scale, System
+from dualtrack.report.document import Metric, Scale, System
 from dualtrack.report.figures import estimate_text, show_words, undefined_text
+from dualtrack.report.rows import Estimate
 from dualtrack.report.scores import interval_notes
 from dualtrack.report.sheet import PRIMARY, Sheet
 from dualtrack.report.view import TABLES, TablesView
@@ -33,7 +34,7 @@ def sources_section(sheet: Sheet, words: Words) -> Section | None:
             if (row := sheet.estimate(metric.id, system, metric.quantity.show, basis=basis)) is not None
         ]
         if rows:
-            lines = tuple(_source_row(sheet, words, metric, system, basis) for system, basis, _ in rows)
+            lines = tuple(_source_row(sheet, words, metric, system, basis=basis) for system, basis, _ in rows)
             groups.append(Group(_group_title(words, metric), lines))
             drawn += [row for _, _, row in rows]
     if not groups:
@@ -108,7 +109,7 @@ def _basis_words(sheet: Sheet, words: Words, basis: str) -> str:
     return words.say("bases.score", name=source.name, kind=words.say(f"source_kinds.{source.kind}"))
 
 
-def _source_row(sheet: Sheet, words: Words, metric: Metric, system: System, basis: str) -> Row:
+def _source_row(sheet: Sheet, words: Words, metric: Metric, system: System, *, basis: str) -> Row:
     show = metric.quantity.show
     counts, beside = (sheet.estimate(metric.id, system, show, basis=each) for each in (PRIMARY, basis))
     items = Cell(words.say("metrics.not_computed"), muted=True)
@@ -131,7 +132,10 @@ def _levels(sheet: Sheet, metric: Metric) -> bool:
 def _level_table(sheet: Sheet, words: Words, scale: Scale, metrics: list[Metric]) -> Table:
     levels = [level.id for level in scale.levels]
     groups = tuple(
-        Group(metric.title, tuple(_level_row(sheet, words, metric, system, levels) for system in sheet.study.systems))
+        Group(
+            metric.title,
+            tuple(_level_row(sheet, words, metric, system, levels=levels) for system in sheet.study.systems),
+        )
         for metric in metrics
     )
     first, last = scale.levels[0], scale.levels[-1]
@@ -155,7 +159,7 @@ def _level_table(sheet: Sheet, words: Words, scale: Scale, metrics: list[Metric]
     )
 
 
-def _level_row(sheet: Sheet, words: Words, metric: Metric, system: System, levels: list[str]) -> Row:
+def _level_row(sheet: Sheet, words: Words, metric: Metric, system: System, *, levels: list[str]) -> Row:
     shares = [sheet.estimate(metric.id, system, f"level:{level}") for level in levels]
     total = next((row.n_units for row in shares if row is not None and row.n_units is not None), None)
     count = Cell(words.say("metrics.not_computed"), muted=True) if total is None else Cell(numbers.count(total))

@@ -1,8 +1,8 @@
 """Differences between systems, each pair on what both share. May import terms, ``render`` and report."""
 
 from dualtrack.render import Axis, Cell, Column, Group, Row, Section, Table, axis_over, interval_bar, numbers
-from dualtrack.report.document import Comparison
 from dualtrack.report.figures import DIFFERENCE, undefined_text
+from dualtrack.report.rows import Comparison
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
@@ -72,9 +72,7 @@ def _roles(words: Words, rows: list[Comparison]) -> str:
     return ", ".join(words.say(f"roles.{role}") for role in dict.fromkeys(row.role for row in rows))
 
 
-def _row(
-    sheet: Sheet, words: Words, row: Comparison, *, axis: Axis | None, tested: bool, judged: bool
-) -> Row:
+def _row(sheet: Sheet, words: Words, row: Comparison, *, axis: Axis | None, tested: bool, judged: bool) -> Row:
     a, b = sheet.system_name(row.system_a), sheet.system_name(row.system_b)
     shared = Cell(words.say("metrics.not_computed"), muted=True)
     if row.n_items is not None:

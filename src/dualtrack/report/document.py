@@ -1,27 +1,25 @@
 """What pages may know: the content of scorecards.json as frozen data.
 
-It exists so that views are written against named fields instead of nested mappings. May import errors and terms.
-Rows have the columns of the result tables, by name; a test compares them with the specification.
+It exists so that views are written against named fields instead of nested mappings. May import
+``report.rows``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dualtrack.report.rows import Account, Comparison, Estimate, Gate, Verdict
+
 Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
 """What a note may hold: a plain value, texts, or rows of such values."""
 
 __all__ = [
-    "Account",
     "Also",
     "CheckUse",
-    "Comparison",
     "Document",
-    "Estimate",
     "Fact",
     "FailWhen",
     "Floors",
-    "Gate",
     "GateRule",
     "InputFile",
     "Level",
@@ -37,7 +35,6 @@ __all__ = [
     "Source",
     "Study",
     "System",
-    "Verdict",
 ]
 
 
@@ -214,6 +211,7 @@ class GateRule:
     limit: float | None
     stated_limit: float | None
     fails: FailWhen | None
+    stratum: tuple[tuple[str, str], ...]
     threshold: str | None
     n: int | None
     comparator: str | None
@@ -276,121 +274,6 @@ class Note:
     code: str
     track: str | None
     facts: Mapping[str, Fact]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One number of one system."""
-
-    subject: str
-    subject_id: str
-    system_id: str
-    show: str
-    stratum: str
-    stratum_level: str
-    basis: str
-    missing: str
-    track: str
-    state: str
-    reason: str | None
-    value: float | None
-    lower: float | None
-    upper: float | None
-    score: float | None
-    score_lower: float | None
-    score_upper: float | None
-    n_planned: int | None
-    n_items: int | None
-    n_clusters: int | None
-    n_units: int | None
-    n_events: int | None
-    n_raters: int | None
-    coverage: float | None
-    method: str | None
-    interval_reason: str | None
-    covers: str | None
-    confidence: float | None
-    role: str
-    proof: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One rule that no average excuses, for one system."""
-
-    system_id: str
-    gate_id: str
-    track: str
-    kind: str
-    limit: float | None
-    observed: float | None
-    value: float | None
-    lower: float | None
-    n: int | None
-    n_assessed: int | None
-    n_effective: float | None
-    n_needed: int | None
-    n_events: int | None
-    state: str
-    reasons: tuple[str, ...]
-    open_flags: int | None
-    rho0: float | None
-    icc: float | None
-    panel_detection: float | None
-    disposition_id: str | None
-    pre_specified: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One track of one system."""
-
-    system_id: str
-    track: str
-    state: str
-    decided_by: tuple[str, ...]
-    reasons: tuple[str, ...]
-    coverage: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """System A minus system B on what both share."""
-
-    track: str
-    subject_id: str
-    system_a: str
-    system_b: str
-    stratum: str
-    stratum_level: str
-    show: str
-    state: str
-    reason: str | None
-    value: float | None
-    lower: float | None
-    upper: float | None
-    method: str | None
-    n_items: int | None
-    n_clusters: int | None
-    n_a: int | None
-    n_b: int | None
-    p: float | None
-    p_adjusted: float | None
-    family: str | None
-    margin: float | None
-    decision: str | None
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Responses of one system at one stage, or lost there for one reason."""
-
-    system_id: str
-    stage: str
-    n: int
-    reason: str
-    n_lost: int
 
 
 @dataclass(frozen=True, slots=True)

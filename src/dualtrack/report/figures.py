@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dualtrack.render import numbers
 from dualtrack.render.chart import Axis, axis_over
-from dualtrack.report.document import Estimate
+from dualtrack.report.rows import Estimate
 from dualtrack.report.words import Words
 
 __all__ = ["Form", "axis_of", "estimate_text", "form_of", "show_words", "span_text", "undefined_text"]

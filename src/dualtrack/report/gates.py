@@ -4,13 +4,28 @@ May import terms, ``render`` and report. A gate is read against its limit, so it
 need never to look equal to the limit unless they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from dualtrack.render import Axis, Bar, Cell, Column, Row, Section, Table, anchor, axis_over, interval_bar, listed, numbers, sentence
-from dualtrack.report.document import FailWhen, Gate, GateRule, Metric, Override, Scale
+from dualtrack.render import (
+    Axis,
+    Bar,
+    Cell,
+    Column,
+    Row,
+    Section,
+    Table,
+    anchor,
+    axis_over,
+    interval_bar,
+    listed,
+    numbers,
+    sentence,
+)
+from dualtrack.report.document import FailWhen, GateRule, Metric, Override, Scale
 from dualtrack.report.figures import SHARE
 from dualtrack.report.marks import state_mark
+from dualtrack.report.rows import Gate
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words
 from dualtrack.terms import GateKind, State
@@ -46,7 +61,7 @@ def gates_section(sheet: Sheet, words: Words) -> Section:
     return Section("gates", words.say("sections.gates"), "report/sections/gates.html.j2", view)
 
 
-def rule_text(words: Words, rule: GateRule, names: dict[str, str] | None = None) -> str:
+def rule_text(words: Words, rule: GateRule, names: Mapping[str, str] | None = None) -> str:
     """A gate's rule as the rubric states it.
 
     Args:
@@ -54,18 +69,25 @@ def rule_text(words: Words, rule: GateRule, names: dict[str, str] | None = None)
         rule: the rule.
         names: names of systems by id, for a rule against a comparator.
     """
-    kind = words.say(f"gates.kinds.{rule.kind}")
+    rule_itself = _rule(words, rule, names or {})
+    if not rule.stratum:
+        return rule_itself
+    parts = tuple(words.say("gates.part", stratum=stratum, level=level) for stratum, level in rule.stratum)
+    return words.say("gates.among", rule=rule_itself, parts=listed(parts))
+
+
+def _rule(words: Words, rule: GateRule, names: Mapping[str, str]) -> str:
     match rule.kind:
         case GateKind.veto:
             return words.say("gates.veto")
         case GateKind.min_n if rule.n is not None:
             return words.say("gates.min_n", limit=numbers.count(rule.n))
         case _ if rule.limit is None:
-            return words.say("gates.no_limit", kind=kind)
+            return words.say("gates.no_limit", kind=words.say(f"gates.kinds.{rule.kind}"))
         case GateKind.difference_within:
             return words.say("gates.difference_within", limit=numbers.hundredths(rule.limit))
         case GateKind.not_worse_than:
-            comparator = (names or {}).get(rule.comparator or "", rule.comparator) or words.say("gates.comparator")
+            comparator = names.get(rule.comparator or "", rule.comparator) or words.say("gates.comparator")
             return words.say("gates.not_worse_than", comparator=comparator, limit=numbers.hundredths(rule.limit))
         case _:
             return words.say(f"gates.{rule.kind}", limit=numbers.exact_percent(rule.limit))
@@ -162,25 +184,26 @@ def _row(words: Words, row: Gate, name: str, axis: Axis | None) -> Row:
 
 
 def _found(words: Words, row: Gate) -> Cell:
-    if not row.n_assessed and row.value is None and not row.n_events:
+    if row.value is None and not row.n_assessed and not row.n_events:
         return Cell(words.say("gates.nothing"), muted=True)
-    match row.kind:
-        case GateKind.veto:
-            events = numbers.count(row.n_events or 0)
-            found = words.say("gates.events", events=events, n=numbers.count(row.n or 0))
-            flags = (words.say("gates.flags", flags=numbers.count(row.open_flags)),) if row.open_flags else ()
-            return Cell(found, lines=flags)
-        case GateKind.min_n:
-            return Cell(words.say("gates.assessed", n=numbers.count(row.n_assessed or 0)))
-        case GateKind.difference_within:
-            return Cell(numbers.difference(row.value or 0.0))
-        case _ if row.value is None:
-            return Cell(words.say("gates.nothing"), muted=True)
-        case _ if row.n_events is None or row.n_assessed is None:
-            return Cell(words.say("gates.failing_share", share=numbers.percent(row.value, n=row.n_assessed)))
-        case _:
-            share = numbers.percent(row.value, n=row.n_assessed)
-            return Cell(words.say("gates.failing", failing=numbers.count_of(row.n_events, row.n_assessed), share=share))
+    if row.kind == GateKind.veto:
+        events, n = numbers.count(row.n_events or 0), numbers.count(row.n or 0)
+        flags = (words.say("gates.flags", flags=numbers.count(row.open_flags)),) if row.open_flags else ()
+        return Cell(words.say("gates.events", events=events, n=n), lines=flags)
+    if row.kind == GateKind.min_n:
+        return Cell(words.say("gates.assessed", n=numbers.count(row.n_assessed or 0)))
+    return _found_share(words, row)
+
+
+def _found_share(words: Words, row: Gate) -> Cell:
+    if row.value is None:
+        return Cell(words.say("gates.nothing"), muted=True)
+    if row.kind == GateKind.difference_within:
+        return Cell(numbers.difference(row.value))
+    share = numbers.percent(row.value, n=row.n_assessed)
+    if row.n_events is None or row.n_assessed is None:
+        return Cell(words.say("gates.failing_share", share=share))
+    return Cell(words.say("gates.failing", failing=numbers.count_of(row.n_events, row.n_assessed), share=share))
 
 
 def _harmful(words: Words, row: Gate) -> Cell:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dualtrack.render import Cell, Column, Fact, Link, Row, Section, Table, numbers
-from dualtrack.report.document import Account, Document, System
+from dualtrack.report.document import Document, System
 from dualtrack.report.marks import state_mark
+from dualtrack.report.rows import Account
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
@@ -46,7 +47,9 @@ class TextView:
     paragraphs: tuple[str, ...]
 
 
-def overview_sections(document: Document, sheets: tuple[Sheet, ...], words: Words, links: tuple[Link, ...]) -> Iterator[Section]:
+def overview_sections(
+    document: Document, sheets: tuple[Sheet, ...], words: Words, links: tuple[Link, ...]
+) -> Iterator[Section]:
     """The sections of the index.
 
     Args:
@@ -154,7 +157,7 @@ def _scope(document: Document, words: Words) -> TablesView:
             Row((Cell(titles.get(out.metric, out.metric)), Cell(out.reason), Cell(out.by), Cell(out.at)))
             for out in study.scope_out
         ]
-        tables.append(_plain_table(words, "scope-table", "overview.out_caption", OUT, rows))
+        tables.append(_plain_table(words, "out", OUT, rows))
     if study.overrides:
         rows = [
             Row(
@@ -169,16 +172,16 @@ def _scope(document: Document, words: Words) -> TablesView:
             )
             for each in study.overrides
         ]
-        tables.append(_plain_table(words, "overrides-table", "overview.overrides_caption", OVERRIDES, rows))
+        tables.append(_plain_table(words, "overrides", OVERRIDES, rows))
     return TablesView("" if tables else words.say("overview.scope_none"), tuple(tables))
 
 
-def _plain_table(words: Words, anchor: str, caption: str, names: tuple[str, ...], rows: list[Row]) -> Table:
+def _plain_table(words: Words, name: str, names: tuple[str, ...], rows: list[Row]) -> Table:
     columns = tuple(
-        Column(words.say(f"columns.{name}"), head=place == 0, wide=name in {"metric", "reason"})
-        for place, name in enumerate(names)
+        Column(words.say(f"columns.{each}"), head=place == 0, wide=each in {"metric", "reason"})
+        for place, each in enumerate(names)
     )
-    return Table(anchor, words.say(caption), columns, tuple(rows))
+    return Table(f"{name}-table", words.say(f"overview.{name}_caption"), columns, tuple(rows))
 
 
 def _rubric(document: Document, words: Words) -> Iterator[Fact]:
@@ -218,7 +221,12 @@ def _metrics(document: Document, words: Words) -> Table:
         for metric in document.metrics
     ]
     columns = tuple(
-        Column(words.say(f"columns.{name}"), "number" if name == "weight" else "text", head=name == "code", wide=name == "metric")
+        Column(
+            words.say(f"columns.{name}"),
+            "number" if name == "weight" else "text",
+            head=name == "code",
+            wide=name == "metric",
+        )
         for name in names
     )
     return Table("metrics-table", words.say("overview.metrics_caption"), columns, tuple(rows))
@@ -227,7 +235,9 @@ def _metrics(document: Document, words: Words) -> Table:
 def _run(document: Document, words: Words) -> Iterator[Fact]:
     run, plan = document.run, document.study.plan
     rho0 = numbers.level(plan.rho0)
-    owed = [words.say("overview.owed_value", scale=scale, n=numbers.count(n)) for scale, n in plan.ratings_per_unit.items()]
+    owed = [
+        words.say("overview.owed_value", scale=scale, n=numbers.count(n)) for scale, n in plan.ratings_per_unit.items()
+    ]
     versions = [words.say("overview.version", name=name, version=version) for name, version in run.versions]
     facts = (
         ("engine", words.say("overview.version", name=document.engine, version=document.engine_version)),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dualtrack.render import Axis, Cell, Column, Row, Section, Table, anchor, interval_bar, numbers
-from dualtrack.report.document import Estimate, Metric, System
+from dualtrack.report.document import Metric, System
 from dualtrack.report.figures import Form, axis_of, estimate_text, form_of, show_words, span_text, undefined_text
+from dualtrack.report.rows import Estimate
 from dualtrack.report.sheet import PRIMARY, Sheet
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
@@ -95,7 +96,7 @@ def plot_cell(row: Estimate | None, axis: Axis, *, bounds: tuple[float, float] |
 
 
 def interval_notes(sheet: Sheet, words: Words, rows: list[Estimate]) -> Iterator[str]:
-    """How the intervals of some rows were made, and what they allow for, in one paragraph; nothing without intervals."""
+    """How the intervals of some rows were made and what they allow for: one paragraph, none without intervals."""
     named = [row for row in rows if row.lower is not None and row.method is not None]
     methods = dict.fromkeys(row.method for row in named if row.method is not None)
     if not methods:
@@ -127,7 +128,8 @@ def _bounds(worst: Estimate | None, best: Estimate | None) -> tuple[float, float
 
 def _score_table(sheet: Sheet, words: Words, rows: list[Estimate]) -> Table:
     systems = sheet.study.systems
-    scored = [system for system in systems for row in rows if row.system_id == system.id and row.value is not None]
+    defined = {row.system_id for row in rows if row.value is not None}
+    scored = [system for system in systems if system.id in defined]
     fills = [sheet.estimate(sheet.track, system, SCORE, fill=fill) for system in scored for fill in Fill]
     axis = axis_of([row for row in fills if row is not None], form_of(SCORE))
     columns = [
@@ -207,7 +209,9 @@ def _forest(sheet: Sheet, words: Words, metric: Metric, axis: Axis | None) -> Ta
         Column(words.say("columns.coverage"), "number"),
         *(Column(show_words(words, each, "short", unit=units.get(each)), "number") for each in also),
     ]
-    beside = [row for each in also for system in sheet.study.systems if (row := sheet.estimate(metric.id, system, each))]
+    beside = [
+        row for each in also for system in sheet.study.systems if (row := sheet.estimate(metric.id, system, each))
+    ]
     return Table(
         anchor=anchor("forest", metric.id),
         caption=words.say("metrics.caption", title=metric.title, show=show_words(words, show, "title")),

@@ -7,20 +7,8 @@ track, no digest and no version that a change of the other track would move. May
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dualtrack.report.document import (
-    Comparison,
-    Document,
-    Estimate,
-    Gate,
-    Metric,
-    Note,
-    Run,
-    Scale,
-    Source,
-    Study,
-    System,
-    Verdict,
-)
+from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
+from dualtrack.report.rows import Comparison, Estimate, Gate, Verdict
 from dualtrack.terms import Fill, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from dualtrack.errors import Place, Problem, ReportError
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import document as parts
+from dualtrack.report import rows
 from dualtrack.report.taking import DOCUMENT, Taker
 from dualtrack.report.whole import loose_ends
 from dualtrack.terms import Aggregate, Combine, GateKind, MissingRule, QuantityType, Track
@@ -116,19 +117,17 @@ def _document(top: Taker) -> parts.Document:
         run=_run(top.inner("run")),
         inputs=tuple(parts.InputFile(each.text("file"), each.text("sha256")) for each in top.each("inputs")),
         notes=tuple(_note(each) for each in top.each("notes")),
-        estimates=_rows(tables, "estimates", parts.Estimate),
-        gates=_rows(tables, "gates", parts.Gate),
-        verdicts=_rows(tables, "verdicts", parts.Verdict),
-        comparisons=_rows(tables, "comparisons", parts.Comparison),
-        accountability=_rows(tables, "accountability", parts.Account),
+        estimates=_rows(tables, "estimates", rows.Estimate),
+        gates=_rows(tables, "gates", rows.Gate),
+        verdicts=_rows(tables, "verdicts", rows.Verdict),
+        comparisons=_rows(tables, "comparisons", rows.Comparison),
+        accountability=_rows(tables, "accountability", rows.Account),
     )
 
 
 def _rows(tables: Taker, name: str, build: Callable[..., RowType]) -> tuple[RowType, ...]:
     columns = TABLES[name].columns
-    return tuple(
-        build(**{column.name: row.column(column) for column in columns}) for row in tables.each(name)
-    )
+    return tuple(build(**{column.name: row.column(column) for column in columns}) for row in tables.each(name))
 
 
 def _study(study: Taker) -> parts.Study:
@@ -182,13 +181,13 @@ def _plan(plan: Taker) -> parts.Plan:
     margins = comparisons.inner_or_empty("margins")
     return parts.Plan(
         samples=plan.integer("samples"),
-        ratings_per_unit={key: owed.integer(key) for key in owed.keys()},
+        ratings_per_unit={key: owed.integer(key) for key in owed.names()},
         cluster=plan.text("cluster"),
         rho0=rho0.number("value"),
         rho0_why=rho0.text("why"),
         coverage_floor=plan.inner("floors").number("coverage"),
         comparisons=comparisons.word("pairs", ("all", "baseline", "none")),
-        margins={key: margins.number(key) for key in margins.keys()},
+        margins={key: margins.number(key) for key in margins.names()},
     )
 
 
@@ -219,8 +218,7 @@ def _rubric(rubric: Taker) -> parts.RubricFacts:
 
 def _scale(scale: Taker) -> parts.Scale:
     levels = [
-        parts.Level(each.text("id"), each.number_or_none("value"), each.text("anchor"))
-        for each in scale.each("levels")
+        parts.Level(each.text("id"), each.number_or_none("value"), each.text("anchor")) for each in scale.each("levels")
     ]
     return parts.Scale(
         id=scale.text("id"),
@@ -270,14 +268,13 @@ def _quantity(quantity: Taker) -> parts.Quantity:
         per=quantity.text("per"),
         show=quantity.text("show"),
         also=tuple(
-            parts.Also(each.text("show"), each.text_or_none("unit"))
-            for each in quantity.each("also", required=False)
+            parts.Also(each.text("show"), each.text_or_none("unit")) for each in quantity.each("also", required=False)
         ),
     )
 
 
 def _fail_when(given: Taker) -> parts.FailWhen | None:
-    if not given.keys():
+    if not given.names():
         return None
     return parts.FailWhen(
         at_least=given.text_or_none("at_least"),
@@ -289,13 +286,14 @@ def _fail_when(given: Taker) -> parts.FailWhen | None:
 
 
 def _gate_rule(gate: Taker, stated: Mapping[str, float | None]) -> parts.GateRule:
-    limit = gate.number_or_none("limit")
+    limit, stratum = gate.number_or_none("limit"), gate.inner_or_empty("stratum")
     return parts.GateRule(
         id=gate.text("id"),
         kind=gate.word("kind", tuple(GateKind)),
         limit=limit,
         stated_limit=stated.get(gate.text("id"), limit),
         fails=_fail_when(gate.inner_or_empty("fails")),
+        stratum=tuple((name, stratum.text(name)) for name in stratum.names()),
         threshold=gate.word_or_none("threshold", ("ours", "published", "contract")),
         n=gate.integer_or_none("n"),
         comparator=gate.text_or_none("comparator"),
@@ -311,11 +309,11 @@ def _run(run: Taker) -> parts.Run:
         resamples=run.integer("resamples"),
         confidence=run.number("confidence"),
         retrospective=run.boolean("retrospective"),
-        versions=tuple((key, versions.text(key)) for key in versions.keys()),
+        versions=tuple((key, versions.text(key)) for key in versions.names()),
     )
 
 
 def _note(note: Taker) -> parts.Note:
     given = note.inner_or_empty("facts")
-    facts = {key: given.fact(key) for key in given.keys()}
+    facts = {key: given.fact(key) for key in given.names()}
     return parts.Note(note.text("code"), note.word_or_none("track", TRACKS), facts)

@@ -117,34 +117,34 @@ class Taker:
         """A fact of a note: text, number, true or false, nothing, a list of texts, or a list of objects of these."""
         found = self._get(key)
         if isinstance(found, list) and found and isinstance(found[0], dict):
-            return tuple({name: each.fact(name) for name in each.keys()} for each in self.each(key))
+            return tuple({name: each.fact(name) for name in each.names()} for each in self.each(key))
         if isinstance(found, list):
             return self.texts(key)
         if found is None or isinstance(found, str | int | float | bool):
             return found
         return self._wrong(key, found, "a text, a number or a list", None)
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The keys of this object, in order."""
         return tuple(sorted(self.value))
 
     def column(self, column: Column) -> Any:  # noqa: ANN401 -- the specification of the table gives the type
         """The cell of a row of a table, typed as its specification says."""
+        name, null = column.name, column.null
         match column.kind:
-            case Kind.word if not column.null:
-                return self.word(column.name, column.words)
             case Kind.word:
-                return self.word_or_none(column.name, column.words)
+                found: Any = self.word_or_none(name, column.words) if null else self.word(name, column.words)
             case Kind.integer:
-                return self.integer_or_none(column.name) if column.null else self.integer(column.name)
+                found = self.integer_or_none(name) if null else self.integer(name)
             case Kind.number:
-                return self.number_or_none(column.name) if column.null else self.number(column.name)
+                found = self.number_or_none(name) if null else self.number(name)
             case Kind.boolean:
-                return None if self._get(column.name, required=False) is None else self.boolean(column.name)
+                found = None if self._get(name, required=False) is None else self.boolean(name)
             case Kind.list:
-                return self.texts(column.name)
+                found = self.texts(name)
             case _:
-                return self.text_or_none(column.name) if column.null else self.text(column.name)
+                found = self.text_or_none(name) if null else self.text(name)
+        return found
 
     def _get(self, key: str, *, required: bool = True) -> Any:  # noqa: ANN401 -- a JSON value before it is typed
         return self.value.get(key, _NOTHING if required else None)
@@ -158,9 +158,8 @@ class Taker:
 
     def _note(self, place: str, found: object, expected: str) -> None:
         quoted = "nothing" if found is _NOTHING else _quote(found)
-        self.problems.append(
-            Problem("REP005", "a value is missing or of the wrong type", Place(DOCUMENT, column=place), quoted, expected, _FIX)
-        )
+        what = "a value is missing or of the wrong type"
+        self.problems.append(Problem("REP005", what, Place(DOCUMENT, column=place), quoted, expected, _FIX))
 
 
 def _is_number(value: object) -> bool:

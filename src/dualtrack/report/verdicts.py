@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from dualtrack.render import Mark, Section, listed, numbers
-from dualtrack.report.document import System, Verdict
+from dualtrack.report.document import System
 from dualtrack.report.marks import state_mark
+from dualtrack.report.rows import Verdict
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words
 from dualtrack.terms import State
@@ -51,7 +52,8 @@ def system_facts(words: Words, system: System) -> str:
         words: the sentences.
         system: the system.
     """
-    facts = [words.say("systems.facts", role=words.say(f"systems.{system.role}"), kind=words.say(f"systems.{system.kind}"))]
+    role, kind = words.say(f"systems.{system.role}"), words.say(f"systems.{system.kind}")
+    facts = [words.say("systems.facts", role=role, kind=kind)]
     if system.vendor is not None:
         facts.append(words.say("systems.vendor", vendor=system.vendor))
     if system.version is not None:
@@ -95,5 +97,5 @@ def _gate_names(sheet: Sheet, gate_ids: tuple[str, ...]) -> tuple[str, ...]:
 def _coverage(sheet: Sheet, words: Words, verdict: Verdict) -> str:
     if verdict.coverage is None:
         return words.say("verdicts.no_coverage")
-    floor = numbers.percent(sheet.coverage_floor)
-    return words.say("verdicts.coverage", coverage=numbers.percent_against(verdict.coverage, sheet.coverage_floor), floor=floor)
+    covered = numbers.percent_against(verdict.coverage, sheet.coverage_floor)
+    return words.say("verdicts.coverage", coverage=covered, floor=numbers.exact_percent(sheet.coverage_floor))

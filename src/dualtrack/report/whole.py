@@ -38,30 +38,32 @@ def _rows(document: Document) -> Iterator[Problem]:
     tracks = {metric.id: metric.track for metric in document.metrics} | {track.value: track.value for track in Track}
     for table, rows in _tables(document).items():
         for row in rows:
-            for system in (getattr(row, name, None) for name in ("system_id", "system_a", "system_b")):
-                if system is not None and system not in systems:
-                    yield _problem(table, "a row is about an unknown system", system)
-            subject = _subject(row)
-            if subject is not None and subject not in tracks:
-                yield _problem(table, "a row is about an unknown metric", subject)
-            elif subject is not None and tracks[subject] != row.track:
-                yield _problem(table, "a row stands on another track than its metric", subject)
-            for reason in _reasons(row):
-                if reason not in set(Reason):
-                    yield _problem(table, "a row gives an unknown reason", reason)
+            named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
+            for system in {name for name in named if name is not None} - systems:
+                yield _problem(table, "a row is about an unknown system", system)
+            yield from _misplaced(table, row, tracks)
+            for reason in set(_reasons(row)) - set(Reason):
+                yield _problem(table, "a row gives an unknown reason", reason)
         keys = Counter(tuple(getattr(row, name) for name in TABLES[table].key) for row in rows)
-        for key, times in keys.items():
-            if times > 1:
-                yield _problem(table, "two rows have the same key", ", ".join(map(str, key)))
+        for key in (key for key, times in keys.items() if times > 1):
+            yield _problem(table, "two rows have the same key", ", ".join(map(str, key)))
 
 
-def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any of the row classes
+def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem]:  # noqa: ANN401 -- any row class
+    subject = _subject(row)
+    if subject is not None and subject not in tracks:
+        yield _problem(table, "a row is about an unknown metric", subject)
+    elif subject is not None and tracks[subject] != row.track:
+        yield _problem(table, "a row stands on another track than its metric", subject)
+
+
+def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any row class
     if hasattr(row, "gate_id"):
         return str(row.gate_id).partition(".")[0]
     return getattr(row, "subject_id", None)
 
 
-def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any of the row classes
+def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any row class
     if hasattr(row, "n_lost"):
         return ()  # losses may have reasons of their own, printed as they stand
     single = (getattr(row, "reason", None), getattr(row, "interval_reason", None))

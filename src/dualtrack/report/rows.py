@@ -1,0 +1,124 @@
+"""The rows of the result tables as frozen data: one field for each column, by name.
+
+It exists so that views are written against typed fields; a test compares them with the specification of the tables.
+Imports nothing of dualtrack.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["Account", "Comparison", "Estimate", "Gate", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number of one system."""
+
+    subject: str
+    subject_id: str
+    system_id: str
+    show: str
+    stratum: str
+    stratum_level: str
+    basis: str
+    missing: str
+    track: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    score: float | None
+    score_lower: float | None
+    score_upper: float | None
+    n_planned: int | None
+    n_items: int | None
+    n_clusters: int | None
+    n_units: int | None
+    n_events: int | None
+    n_raters: int | None
+    coverage: float | None
+    method: str | None
+    interval_reason: str | None
+    covers: str | None
+    confidence: float | None
+    role: str
+    proof: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One rule that no average excuses, for one system."""
+
+    system_id: str
+    gate_id: str
+    track: str
+    kind: str
+    limit: float | None
+    observed: float | None
+    value: float | None
+    lower: float | None
+    n: int | None
+    n_assessed: int | None
+    n_effective: float | None
+    n_needed: int | None
+    n_events: int | None
+    state: str
+    reasons: tuple[str, ...]
+    open_flags: int | None
+    rho0: float | None
+    icc: float | None
+    panel_detection: float | None
+    disposition_id: str | None
+    pre_specified: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One track of one system."""
+
+    system_id: str
+    track: str
+    state: str
+    decided_by: tuple[str, ...]
+    reasons: tuple[str, ...]
+    coverage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """System A minus system B on what both share."""
+
+    track: str
+    subject_id: str
+    system_a: str
+    system_b: str
+    stratum: str
+    stratum_level: str
+    show: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    n_items: int | None
+    n_clusters: int | None
+    n_a: int | None
+    n_b: int | None
+    p: float | None
+    p_adjusted: float | None
+    family: str | None
+    margin: float | None
+    decision: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Responses of one system at one stage, or lost there for one reason."""
+
+    system_id: str
+    stage: str
+    n: int
+    reason: str
+    n_lost: int
