@@ -152,7 +152,8 @@ def rubric_lint(
     rubric: Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)],
 ) -> None:
     """Say what a reviewer would find in a rubric that loads."""
-    from dualtrack.rubric import lint, load_rubric
+    from dualtrack.rubric import load_rubric
+    from dualtrack.rubric.lint import lint
 
     loaded = load_rubric(rubric)
     remarks = lint(loaded)

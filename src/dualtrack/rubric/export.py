@@ -12,7 +12,7 @@ from dualtrack.rubric.header import Header
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.scale import Scale
 
-__all__ = ["KINDS", "Kind", "json_schema", "json_schema_text"]
+__all__ = ["KINDS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
 
 Kind = Literal["metric", "scale", "rubric"]
 KINDS: tuple[Kind, ...] = ("metric", "scale", "rubric")
@@ -46,3 +46,13 @@ def json_schema_text(kind: Kind) -> str:
         KeyError: there is no such kind.
     """
     return json.dumps(json_schema(kind), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def json_schemas() -> dict[str, str]:
+    """Name and text of every schema file, as they stand in ``rubric/schema``.
+
+    Example:
+        >>> list(json_schemas())
+        ['metric.schema.json', 'scale.schema.json', 'rubric.schema.json']
+    """
+    return {f"{kind}.schema.json": json_schema_text(kind) for kind in KINDS}

@@ -10,6 +10,7 @@ from dualtrack.errors import Problem
 from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, RelativeGate, VetoGate
 from dualtrack.rubric.header import KeyPath, Rubric
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.rising import counter_example, level_values
 from dualtrack.rubric.rule import Flaw, MetricRule, RubricRule, apply_rules, fail_rules, failing_levels, scale_of
 from dualtrack.rubric.scale import ScaleKind
 from dualtrack.stats.proportion import least_n
@@ -30,7 +31,7 @@ def lint(rubric: Rubric) -> tuple[Problem, ...]:
         rubric: as ``load_rubric`` gives it.
 
     Returns:
-        Warnings (codes RUB101 to RUB115), sorted by file and line; none is an error, each wants an answer.
+        Warnings (codes RUB101 to RUB116), sorted by file and line; none is an error, each wants an answer.
 
     Example:
         >>> from dualtrack.rubric import load_rubric
@@ -159,16 +160,26 @@ def number_scale_turned_round(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
 
 
 def join_that_a_better_rating_lowers(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
-    """RUB105: the most frequent of three or more values can fall when one rating rises."""
+    """RUB105: searched, not assumed: in no set of a few ratings does the result fall when one of them rises."""
     scale = scale_of(metric, rubric)
-    if scale is None or metric.aggregate is not Aggregate.majority or metric.ratings is None:
+    if scale is None:
         return
-    values = {value for value in scale.values.values() if value is not None}
-    has_two_classes = metric.ratings.fail_when is not None and metric.quantity.type != "ordinal"
-    if not has_two_classes and len(values) > TWO_CLASSES:
-        what = "the majority of three or more levels can fall when one rating rises"
-        fix = "use median, mean or worst, or say which levels fail"
-        yield Flaw(of=metric, at=("ratings", "aggregate"), code="RUB105", what=what, fix=fix)
+    found = counter_example(scale, metric.aggregate)
+    if found is not None:
+        what, fix = "a rating that rises can lower the result", "choose another way to join the ratings"
+        yield Flaw(of=metric, at=("ratings", "aggregate"), code="RUB105", what=what, found=found, fix=fix)
+
+
+def majority_of_many_levels(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
+    """RUB116: with three or more levels the word majority says less than median."""
+    scale = scale_of(metric, rubric)
+    if scale is None or metric.ratings is None or metric.ratings.aggregate is not Aggregate.majority:
+        return
+    counts_two_classes = metric.ratings.fail_when is not None and metric.quantity.type != "ordinal"
+    if not counts_two_classes and len(level_values(scale)) > TWO_CLASSES:
+        what = "of three or more levels, majority takes the lower middle one"
+        fix = "write median, or say which levels fail"
+        yield Flaw(of=metric, at=("ratings", "aggregate"), code="RUB116", what=what, fix=fix)
 
 
 def orphan_scale(rubric: Rubric) -> Iterator[Flaw]:
@@ -262,6 +273,7 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     failing_level_worth_more,
     veto_at_the_good_end,
     join_that_a_better_rating_lowers,
+    majority_of_many_levels,
     gate_that_nothing_can_meet,
     clause_not_verified,
     clause_without_edition,

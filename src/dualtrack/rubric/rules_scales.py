@@ -87,8 +87,9 @@ def grain_mismatch(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
     scale = scale_of(metric, rubric)
     if scale is None:
         return
-    asked = Grain.response if metric.quantity.per is Grain.pair else metric.quantity.per
-    if asked not in scale.applies_to and metric.quantity.per not in scale.applies_to:
+    # Raters of pairs still answer the question about one response at a time.
+    asked = Grain.response if metric.quantity.type == "paired_difference" else metric.quantity.per
+    if asked not in scale.applies_to:
         yield Flaw(
             of=metric,
             at=("quantity", "per"),
