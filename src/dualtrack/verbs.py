@@ -6,6 +6,7 @@ May import everything below the command line. Files, clock and versions are met 
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,9 +15,10 @@ from platform import python_version
 import pandas as pd
 
 from dualtrack._shipped import shipped_root
-from dualtrack.errors import OutputError, Place, Problem, ScoringError
+from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
+from dualtrack.records.study import RubricChoice
 from dualtrack.report import write_pages
 from dualtrack.rubric import Rubric, load_rubric
 from dualtrack.scoring import make_plan, score_tables
@@ -177,11 +179,21 @@ def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
     progress("study")
     file = read_study_file(folder)
     progress("rubric")
-    choice = file.rubric
-    rubric = load_rubric(choice.name) if choice.name is not None else load_rubric(folder / str(choice.path))
-    _check_digest(rubric, choice.sha256)
+    rubric = _rubric(folder, file.rubric)
+    _check_digest(rubric, file.rubric.sha256)
     progress("tables")
     return rubric, read_study(folder, scales=rubric.scales)
+
+
+def _rubric(folder: Path, choice: RubricChoice) -> Rubric:
+    """The rubric that a study names; a problem without a place of its own lies where the study names it."""
+    named = Place("study.yaml", column="rubric.name" if choice.name is not None else "rubric.path")
+    try:
+        return load_rubric(choice.name) if choice.name is not None else load_rubric(folder / str(choice.path))
+    except RubricError as error:
+        raise RubricError(
+            replace(problem, place=named) if problem.place == Place() else problem for problem in error.problems
+        ) from error
 
 
 def _check_digest(rubric: Rubric, stated: str | None) -> None:

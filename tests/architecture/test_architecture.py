@@ -33,10 +33,12 @@ RUNG = {name: height for height, names in enumerate(LADDER) for name in names}
 EDGES = {
     "_shipped.py", "explain.py", "verbs.py", "cli.py", "checks/packaged.py", "rubric/load.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
-    "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py", "records/results_folder.py",
+    "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py",
+    "records/results_folder.py",
     "render/page.py", "report/source.py", "report/words.py", "report/write.py",
 }  # fmt: skip
-OPENING = set(["open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "rmtree", "iterdir", "rglob", "glob"])
+READING = {"open", "read_text", "read_bytes", "iterdir", "rglob", "glob"}
+OPENING = READING | {"write_text", "write_bytes", "mkdir", "unlink", "rmtree"}
 
 
 def name_of(path):

@@ -193,7 +193,8 @@ def test_a_missing_study_is_said_in_one_problem(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("LE01", "effectiveness"), ("correctness", "Correctness"), ("refusal", "automated check"), ("REC001", "How to mend it"),
+        ("LE01", "effectiveness"), ("correctness", "Correctness"), ("refusal", "automated check"),
+        ("REC001", "How to mend it"),
         ("SCO007", "cannot compute"), ("relevance", "Relevance"),
     ],
 )  # fmt: skip
