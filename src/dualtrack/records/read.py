@@ -33,8 +33,6 @@ from dualtrack.records.validate import check_table
 
 __all__ = ["Progress", "StudyInput", "read_study"]
 
-_OTHER = 'written as numbers or with decimals, read as plain text (5 and 5.0 as "5")'
-
 Progress = Callable[[str, int, int], None]
 """Called with a file name, the bytes read of it so far, and its size in bytes."""
 
@@ -98,7 +96,7 @@ def read_study(
         study,
         MappingProxyType(_frames(tables, study)),
         MappingProxyType({name: _digest(path) for name, path in sorted(digests.items())}),
-        MappingProxyType({f"cells of {column} {_OTHER}": n for column, n in sorted(notes.counts.items()) if n}),
+        MappingProxyType(_respelt(notes)),
     )
 
 
@@ -157,6 +155,12 @@ def _frames(tables: Mapping[str, Typed], study: StudyFile) -> dict[str, pd.DataF
     if len(study.context.languages) == 1:
         items["language"] = items["language"].fillna(study.context.languages[0])
     return frames
+
+
+def _respelt(notes: Notes) -> dict[str, int]:
+    """What was accepted in another spelling, in words."""
+    counted = sorted(notes.counts.items())
+    return {f"cells of {column} in another spelling (such as 5.0 for 5)": n for column, n in counted if n}
 
 
 def _digest(path: Path) -> str:

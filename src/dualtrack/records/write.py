@@ -67,8 +67,9 @@ def write_results(tables: Mapping[str, pd.DataFrame], document: Mapping[str, Any
         (staging / DOCUMENT).write_bytes(text)
         (staging / _TABLES).mkdir()
         for name, held in ready.items():
-            parquet.write_table(held, staging / _TABLES / f"{name}.parquet", compression="zstd", store_schema=False)
-            with (staging / _TABLES / f"{name}.csv").open("wb") as stream:
+            place = staging / _TABLES / name
+            parquet.write_table(held, place.with_suffix(".parquet"), compression="zstd", store_schema=False)
+            with place.with_suffix(".csv").open("wb") as stream:
                 _write_csv(held, stream)
 
 
@@ -98,10 +99,10 @@ def read_results(folder: str | Path) -> tuple[dict[str, Any], dict[str, pd.DataF
         )
     expected = set(document.pop("tables", {}))
     frames = {}
-    for name in _BY_NAME:
-        path = target / _TABLES / f"{name}.parquet"
-        if path.is_file() or name in expected:
-            frames[name] = _frame(_BY_NAME[name], path)
+    for table in RESULT_TABLES:
+        path = target / _TABLES / f"{table.name}.parquet"
+        if path.is_file() or table.name in expected:
+            frames[table.name] = _frame(table, path)
     return document, frames
 
 
@@ -280,5 +281,7 @@ def _series(cells: Any, kind: Kind) -> pd.Series:  # noqa: ANN401 -- Arrow chunk
         held = np.empty(len(values), dtype=object)
         held[:] = values
         return pd.Series(held, dtype=object)
-    dtypes = {Kind.integer: "Int64", Kind.number: "float64", Kind.boolean: "boolean"}
-    return pd.Series(cells.to_pylist(), dtype=dtypes.get(kind, "str"))
+    if kind is Kind.number:
+        return pd.Series(cells.to_numpy().astype(np.float64))
+    dtypes = {Kind.integer: "Int64", Kind.boolean: "boolean"}
+    return pd.Series(pd.array(cells.combine_chunks(), dtype=dtypes.get(kind, "str")))
