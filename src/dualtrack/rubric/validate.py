@@ -109,7 +109,8 @@ def _problem(schema: type[Schema], source: Source, path: KeyPath, details: Seque
     if kind in _MISSING_TYPES:
         return _missing(source, path, detail)
     if kind == "extra_forbidden":
-        fix = meant(path[-1], sorted(_keys(schema.model_json_schema()))) or "remove it"
+        known = {*_keys(schema.model_json_schema())} - {path[-1]}  # it may be a key of another place
+        fix = meant(path[-1], sorted(known)) or "remove it"
         return Problem("RUB020", f"unknown key {path[-1]!r}", place, fix=fix)
     if kind == "value_error":
         return Problem("RUB025", f"the keys contradict each other: {detail['ctx']['error']}", place)

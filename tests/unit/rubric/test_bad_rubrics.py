@@ -261,6 +261,22 @@ def test_an_include_is_a_name_and_never_a_path(library, change, included):
     assert (problem.code, problem.place.column) == ("RUB024", "include[0]")
 
 
+def test_two_included_metrics_may_share_their_scale(library, change):
+    shutil.copy(
+        library / "other/metrics/effectiveness/borrowed.yaml", library / "other/metrics/effectiveness/lent.yaml"
+    )
+    change("other/metrics/effectiveness/lent.yaml", "id: borrowed\ncode: O01", "id: lent\ncode: O03")
+    change("mini/rubric.yaml", "[other/borrowed]", "[other/borrowed, other/lent]")
+    rubric = load_rubric("mini", root=library)
+    assert rubric.metric("lent").ratings.scale == rubric.metric("borrowed").ratings.scale == "clarity"
+
+
+def test_a_broken_metric_that_is_included_names_its_own_file(library, change):
+    change("other/metrics/effectiveness/borrowed.yaml", "lifecycle: retired", "lifecycle: gone")
+    (problem,) = refusals(library)
+    assert (problem.code, problem.place.file) == ("RUB023", "other/metrics/effectiveness/borrowed.yaml")
+
+
 def test_an_included_metric_must_not_clash_with_an_own_one(library, change):
     shutil.copy(library / "other/scales/clarity.yaml", library / "mini/scales/clarity.yaml")
     assert [(each.code, each.place.file) for each in refusals(library)] == [("RUB033", "other/scales/clarity.yaml")]
@@ -320,6 +336,7 @@ def test_a_name_that_nothing_or_too_much_has_is_refused(library):
         ("metrics/safety/gap.yaml", "of: {check: tier}", "of: {}", "RUB047", "quantity.of"),
         ("metrics/safety/gap.yaml", "of: {check: tier}", "of: {check: tier, ratings: true}", "RUB047", "quantity.of"),
         ("metrics/safety/gap.yaml", "of: {check: tier}", "of: {ratings: true}", None, None),
+        (REASONING, "- {evidence: {ratings", "- {evidence: {checks: [pass], ratings", "RUB057", "examples[0].evidence"),
     ],
 )  # fmt: skip
 def test_parts_that_do_not_fit_together_are_refused(library, change, file, old, new, code, column):
