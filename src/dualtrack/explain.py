@@ -110,6 +110,8 @@ def _scale(scale: Scale) -> Iterator[str]:
     if scale.min is not None and scale.max is not None:
         yield f"  a number from {scale.min:g} to {scale.max:g}, {scale.better} is better"
     yield from _lines(f"Why these values: {scale.why}")
+    if scale.source is not None:
+        yield from _lines(f"Source: {scale.source}")
 
 
 def _check(kind: CheckKind[Any]) -> Iterator[str]:

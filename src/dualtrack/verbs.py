@@ -21,7 +21,7 @@ from dualtrack.records import StudyInput, read_study, read_study_file
 from dualtrack.records.study import RubricChoice
 from dualtrack.report import write_pages
 from dualtrack.rubric import Rubric, load_rubric
-from dualtrack.scoring import make_plan, score_tables
+from dualtrack.scoring import bound_checks, make_plan, score_tables
 from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.terms import ResponseStatus
 
@@ -47,9 +47,11 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         RecordError: the folder or its tables (REC...), all problems at once.
         RubricError: the rubric (RUB...).
         ScoringError: study and rubric do not fit (SCO...).
+        CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
     rubric, given = _read(Path(study), progress)
     plan = make_plan(rubric, given.file, given.tables)
+    bound_checks(plan)
     return Validation(
         study_id=given.file.id,
         title=given.file.title,

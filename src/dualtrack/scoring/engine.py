@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dualtrack.checks import BoundCheck, bind, run_checks
+from dualtrack.errors import CheckError, Place, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.gate import LimitGate, VetoGate
@@ -33,7 +34,7 @@ from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
 from dualtrack.terms import Proof, Track
 
-__all__ = ["Scored", "partitions", "score_tables"]
+__all__ = ["Scored", "bound_checks", "partitions", "score_tables"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -155,21 +156,51 @@ def _run(job: _CheckJob) -> pd.DataFrame:
     return run_checks(job.bound, job.responses, job.items, default_language=job.language)
 
 
+def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
+    """The checks of each metric in scope, with their parameters validated.
+
+    Args:
+        plan: the plan.
+
+    Returns:
+        Metric id -> its checks, ready to run; metrics without a check are left out.
+
+    Raises:
+        CheckError: every unknown kind and wrong parameter of every metric, at once (CHK...).
+    """
+    bound: dict[str, tuple[BoundCheck, ...]] = {}
+    problems: list[Problem] = []
+    for mp in plan.metrics:
+        checks: list[BoundCheck] = []
+        for check in mp.metric.checks:
+            probe = f"{mp.metric.id}.{check.id}"
+            place = Place(f"metrics/{mp.metric.track}/{mp.metric.id}.yaml", column=f"checks.{check.id}")
+            try:
+                checks.append(
+                    bind(probe, check.kind, check.params, select=check.select, proof=_standing(check), place=place)
+                )
+            except CheckError as error:
+                problems += error.problems
+        if checks:
+            bound[mp.metric.id] = tuple(checks)
+    if problems:
+        raise CheckError(problems)
+    return bound
+
+
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[_CheckJob]:
     """The checks of each metric in scope, on the responses to the items to which the metric applies."""
     languages = plan.study.context.languages
     language = languages[0] if len(languages) == 1 else None
+    bound = bound_checks(plan)
     for mp in plan.metrics:
-        if not mp.metric.checks or responses.empty:
+        if mp.metric.id not in bound or responses.empty:
             continue
-        bound = tuple(
-            bind(f"{mp.metric.id}.{check.id}", check.kind, check.params, select=check.select, proof=_standing(check))
-            for check in mp.metric.checks
-        )
         applies = items[mp.applies]
         asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
         for first in range(0, len(asked), RESPONSES_PER_JOB):
-            yield _CheckJob(bound, asked.iloc[first : first + RESPONSES_PER_JOB], applies, language)
+            chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
+            yield _CheckJob(bound[mp.metric.id], chunk, applies, language)
 
 
 def _standing(check: CheckUse) -> Proof:

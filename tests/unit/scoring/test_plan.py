@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from dualtrack.errors import ScoringError
+from dualtrack.errors import CheckError, ScoringError
 from dualtrack.records.study import StudyFile
+from dualtrack.scoring.engine import bound_checks
 from dualtrack.scoring.plan import make_plan
 from tests import builders
 
@@ -158,3 +159,17 @@ def test_the_plan_never_looks_at_a_judgement():
     without = plan_of()
     assert np.array_equal(with_ratings.metrics[0].owed, without.metrics[0].owed)
     assert np.array_equal(with_ratings.metrics[0].cells, without.metrics[0].cells)
+
+
+def test_all_checks_that_cannot_run_are_named_before_any_runs():
+    checks = [{"id": "one", "kind": "refusl", "proof": "clinicians"}]
+    two = [{"id": "two", "kind": "readability", "proof": "clinicians", "params": {"max_grad": 8}}]
+    metrics = [
+        builders.metric("first", code="E01", checks=checks, combine="worst_of"),
+        builders.metric("second", code="E02", checks=two, combine="worst_of"),
+    ]
+    tables = builders.tables(items=builders.items(1))
+    plan = make_plan(builders.rubric(metrics), builders.study(), tables)
+    with pytest.raises(CheckError) as caught:
+        bound_checks(plan)
+    assert [problem.place.column for problem in caught.value.problems] == ["checks.one", "checks.two.params.max_grad"]
