@@ -246,6 +246,36 @@ def test_all_copied_as_new_clusters_narrows_the_interval_and_keeps_the_estimate(
     assert (width[1][known] <= width[0][known] + 1e-12).all()
 
 
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_copies_inside_their_clusters_change_no_estimate_and_tighten_no_gate(name, seed):
+    made = world(RUBRICS[name], seed)
+    doubled = {
+        table: rows
+        + [
+            row | {"item_id": "copy-" + row["item_id"]} | ({"family_id": row["item_id"]} if table == "items" else {})
+            for row in rows
+        ]
+        for table, rows in made.rows.items()
+    }
+    doubled["items"] = [
+        {"family_id": row["item_id"]}
+        | row
+        | ({} if row["item_id"].startswith("copy-") else {"family_id": row["item_id"]})
+        for row in doubled["items"]
+    ]
+    before = made.score()
+    after = World(made.rubric, world(made.rubric, seed, cluster="family_id").file, doubled).score()
+    names = ["subject", "subject_id", "system_id", "show", "stratum", "stratum_level", "basis", "missing"]
+    first, second = (key_of(run.tables["estimates"], names) for run in (before, after))
+    pd.testing.assert_series_equal(first["value"], second["value"], rtol=1e-12)
+    gates = [key_of(run.tables["gates"], ["system_id", "gate_id"]) for run in (before, after)]
+    pd.testing.assert_series_equal(gates[0]["observed"], gates[1]["observed"], rtol=1e-9)
+    pd.testing.assert_series_equal(gates[0]["lower"], gates[1]["lower"], rtol=1e-9)
+    assert not ((gates[1]["state"] == "met") & (gates[0]["state"] != "met")).any()
+
+
 # Law 9: same inputs, same bytes, however the work is split.
 
 

@@ -1,16 +1,17 @@
-"""What a rating design carries: which raters ever meet on an item.
+"""What a design carries: which raters ever meet on an item, and which items are copies of one another.
 
 May import numpy, scipy and pandas.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from dualtrack.terms import RatingRole
 
-__all__ = ["panels_that_never_meet"]
+__all__ = ["panels_that_never_meet", "same_prompt_in_other_clusters"]
 
 
 def panels_that_never_meet(ratings: pd.DataFrame) -> list[tuple[tuple[str, ...], int]]:
@@ -53,3 +54,25 @@ def panels_that_never_meet(ratings: pd.DataFrame) -> list[tuple[tuple[str, ...],
         for k in range(n_parts)
     ]
     return sorted(groups)
+
+
+def same_prompt_in_other_clusters(prompts: pd.Series, clusters: npt.ArrayLike) -> list[int]:
+    """Items whose prompt stands, word for word, in another cluster as well.
+
+    Copies in clusters of their own count as new evidence and narrow every interval, which is right only when they are
+    new cases; so they are reported.
+
+    Args:
+        prompts: prompt of each item.
+        clusters: cluster of each item, same length.
+
+    Returns:
+        Positions of the items, ascending; empty when every prompt stays inside one cluster.
+
+    Example:
+        >>> same_prompt_in_other_clusters(pd.Series(["a", "b", "a"]), [0, 1, 2])
+        [0, 2]
+    """
+    frame = pd.DataFrame({"prompt": prompts.astype("str").to_numpy(), "cluster": np.asarray(clusters)})
+    spread = frame.groupby("prompt")["cluster"].transform("nunique").to_numpy()
+    return [int(place) for place in np.flatnonzero(spread > 1)]

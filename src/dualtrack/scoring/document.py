@@ -12,13 +12,15 @@ import pandas as pd
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
-from dualtrack.scoring.design import panels_that_never_meet
+from dualtrack.scoring.design import panels_that_never_meet, same_prompt_in_other_clusters
 from dualtrack.scoring.plan import Plan
 from dualtrack.terms import Track
 
 __all__ = ["RESULTS_SCHEMA", "RunFacts", "make_document"]
 
 RESULTS_SCHEMA = "dualtrack.results/1"
+SHOWN = 10
+"""Items named in a note; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _metric(used: Metric, stated: Metric, in_scope: bool) -> dict[str, Any]:  # 
 def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
     """Facts of the design: a track's notes rest on the ratings of the scales that it reads, and on nothing else."""
     ratings = tables["ratings"]
+    copies = same_prompt_in_other_clusters(tables["items"]["prompt"], plan.cluster)
     for track in Track:
         scales = {mp.scale.id for mp in plan.metrics if mp.metric.track is track and mp.scale is not None}
         mine = ratings[ratings["scale_id"].astype("str").isin(scales)]
@@ -113,6 +116,9 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
                 track.value,
                 {"n_panels": len(panels), "panels": [{"raters": list(raters), "n_items": n} for raters, n in panels]},
             )
+        if copies:
+            first = ", ".join(plan.items[place] for place in copies[:SHOWN])
+            yield Note("same_prompt", track.value, {"n_items": len(copies), "first": first})
 
 
 def _plain(schema: Any) -> dict[str, Any]:  # noqa: ANN401 -- any pydantic schema of the rubric or the study

@@ -129,6 +129,7 @@ def test_least_n_is_counted_in_items_and_again_in_their_effective_number():
     gate = {"id": "n", "kind": "min_n", "count": "items", "n": 12}
     levels = [["0", "0"]] * 12
     assert gate_of(run(harm_metric(gate), levels), "accuracy.n")["state"] == "met"
+    assert gate_of(run(harm_metric(gate), levels, sealed=False), "accuracy.n")["reasons"] == ["retrospective"]
     items = builders.items(12, strata=lambda k: {"family": f"f{k // 2}"})
     row = gate_of(run(harm_metric(gate), levels, items=items, cluster="strata.family"), "accuracy.n")
     assert (row["state"], row["reasons"], row["n_effective"]) == ("not_demonstrated", ["too_few"], 6)

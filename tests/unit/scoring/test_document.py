@@ -1,0 +1,44 @@
+"""What the document says of a design."""
+
+import json
+
+from dualtrack.scoring.document import RunFacts, make_document
+from dualtrack.scoring.engine import score_tables
+from tests import builders
+
+FACTS = RunFacts("0.1.0", {"numpy": "2"}, None, {"b.csv": "1" * 64, "a.csv": "0" * 64})
+
+
+def document_of(levels, raters, **rows):
+    ratings = [row | {"rater_id": raters[row["item_id"]]} for row in builders.ratings(levels)]
+    tables = builders.tables(
+        **({"items": builders.items(2), "responses": builders.responses("a", 2)} | rows), ratings=ratings
+    )
+    study = builders.study(("a",), ratings_per_unit={"default": 1})
+    rubric = builders.rubric([builders.metric()])
+    return make_document(rubric, score_tables(rubric, study, tables).plan, tables, FACTS)
+
+
+def test_panels_that_never_meet_are_noted_for_the_track_whose_scales_they_rated():
+    notes = document_of({("a", 0): ["5"], ("a", 1): ["4"]}, {"i000": "r1", "i001": "r2"})["notes"]
+    assert [(note["code"], note["track"]) for note in notes] == [("panels_never_meet", "effectiveness")]
+    assert notes[0]["facts"]["panels"] == [{"raters": ["r1"], "n_items": 1}, {"raters": ["r2"], "n_items": 1}]
+
+
+def test_raters_who_meet_give_no_note():
+    assert document_of({("a", 0): ["5"], ("a", 1): ["4"]}, {"i000": "r1", "i001": "r1"})["notes"] == []
+
+
+def test_the_same_prompt_in_two_clusters_is_noted():
+    items = [{"item_id": f"i00{k}", "prompt": "the same words"} for k in range(2)]
+    notes = document_of({("a", 0): ["5"]}, {"i000": "r1"}, items=items)["notes"]
+    assert {(note["code"], note["facts"]["n_items"]) for note in notes} == {("same_prompt", 2)}
+
+
+def test_the_document_is_plain_json_with_sorted_inputs_and_no_clock_of_its_own():
+    document = document_of({("a", 0): ["5"]}, {"i000": "r1"})
+    json.dumps(document, allow_nan=False)
+    assert [entry["file"] for entry in document["inputs"]] == ["a.csv", "b.csv"]
+    assert document["run"]["clock"] is None
+    assert document["metrics"][0]["in_scope"] is True
+    assert document["metrics"][0]["aggregate"] == "median"
