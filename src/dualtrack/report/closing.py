@@ -95,7 +95,7 @@ def _fact(words: Words, code: str, name: str, value: Fact) -> str:
         case None:
             return words.say("notes.no_fact")
         case bool():
-            return words.say("notes.yes" if value else "notes.no")
+            return words.say("notes.is_true" if value else "notes.is_false")
         case int():
             return numbers.count(value)
         case float():

@@ -3,6 +3,10 @@
 May import terms, ``render`` and report. Everything here is a pure function of the document.
 """
 
+import functools
+
+from jinja2 import Environment
+
 from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
 from dualtrack.report.beside import levels_section, sources_section, strata_section
 from dualtrack.report.claim import claim
@@ -27,7 +31,7 @@ TEMPLATES = {"report": "dualtrack.report"}
 
 
 def build_pages(document: Document, *, clock: str | None = None, language: str = "en") -> dict[str, str]:
-    """All pages of a document: one scorecard for each track, and the index.
+    """All pages of a document: the index, then one scorecard for each track.
 
     Args:
         document: the results.
@@ -40,9 +44,14 @@ def build_pages(document: Document, *, clock: str | None = None, language: str =
     """
     words = load_words(language)
     sheets = tuple(sheet_of(document, track) for track in Track)
-    pages = [*(_scorecard(sheet, words, clock) for sheet in sheets), _index(document, sheets, words, clock)]
-    templates = environment(TEMPLATES)
-    return {page.file: render_page(page, templates) for page in pages}
+    pages = [_index(document, sheets, words, clock), *(_scorecard(sheet, words, clock) for sheet in sheets)]
+    return {page.file: render_page(page, _templates()) for page in pages}
+
+
+@functools.cache
+def _templates() -> Environment:
+    """Compiled once: compiling takes longer than drawing."""
+    return environment(TEMPLATES)
 
 
 def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:

@@ -78,9 +78,11 @@ def load_words(language: str = "en") -> Words:
     return Words(language, dict(_flat("", yaml.safe_load(text))))
 
 
-def _flat(path: str, branch: Mapping[str, object]) -> list[tuple[str, str]]:
+def _flat(path: str, branch: Mapping[object, object]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in branch.items():
+        if not isinstance(key, str):
+            raise TypeError(f"{path}: the name {key!r} must be text; a bare yes or no is none")
         name = f"{path}.{key}" if path else key
         if isinstance(value, Mapping):
             found += _flat(name, value)

@@ -1,21 +1,16 @@
 """Putting the pages of a results folder in place.
 
-One of the places where files are written. May import errors, terms, ``render`` and report. All pages are made in
-memory first: when one cannot be made, nothing is written, and each file appears whole or not at all.
+One of the places where files are written. May import errors, terms, ``render``, ``records`` and report. All pages are
+made in memory first: when one cannot be made, nothing is written; and they take their places together.
 """
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
-from dualtrack.errors import Place, Problem, ReportError
+from dualtrack.records.staging import staged
 from dualtrack.report.pages import build_pages
 from dualtrack.report.source import load_document
 
 __all__ = ["write_pages"]
-
-READABLE = 0o644
 
 
 def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, ...]:
@@ -23,39 +18,19 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
 
     Args:
         folder: a results folder, as ``dualtrack score`` writes it.
-        clock: when the pages are made, as it shall be printed; None prints nothing.
+        clock: when the pages are made, as it shall be printed; None prints nothing, so that the same results give the
+            same bytes.
 
     Returns:
-        The files written: a scorecard for each track, then the index.
+        The files written: the index, then a scorecard for each track.
 
     Raises:
-        ReportError: REP001 to REP006, the results cannot be read (``load_document``); REP007, a page cannot be
-            written. Pages that were there before are then still whole.
+        ReportError: REP001 to REP006, the results cannot be read (``load_document``).
+        OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
     """
     place = Path(folder)
     pages = build_pages(load_document(place), clock=clock)
-    return tuple(_write(place / name, html) for name, html in pages.items())
-
-
-def _write(path: Path, text: str) -> Path:
-    """Write beside the target and move into place, which replaces in one step."""
-    beside = ""
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8"))
-        Path(beside).chmod(READABLE)
-        Path(beside).replace(path)
-    except OSError as error:
-        if beside:
-            with contextlib.suppress(OSError):
-                Path(beside).unlink()
-        problem = Problem(
-            "REP007",
-            "a page cannot be written",
-            Place(path.name),
-            found=error.strerror or type(error).__name__,
-            fix="check rights and free space of the folder, close programs that hold the page open, and run again",
-        )
-        raise ReportError(problem) from error
-    return path
+    with staged(place) as beside:
+        for name, page in pages.items():
+            (beside / name).write_bytes(page.encode("utf-8"))
+    return tuple(place / name for name in pages)
