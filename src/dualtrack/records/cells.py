@@ -18,7 +18,7 @@ from dualtrack.records.columns import Column, Kind
 from dualtrack.records.figures import BLANK, DTYPES, type_instants, type_numbers
 from dualtrack.records.json_keys import key_twice
 from dualtrack.records.problems import Notes, shown, some
-from dualtrack.records.raw import MAX_RECORD, Coded, Native, Raw, RawColumn, Written, column_of
+from dualtrack.records.raw import MAX_RECORD, Coded, Native, Raw, RawColumn, column_of
 from dualtrack.records.refuse import expected, rows_of
 from dualtrack.records.typed import Codes, Numbers, Objects, Texts, Typed, TypedColumn
 from dualtrack.records.words import type_words
@@ -48,8 +48,9 @@ def type_table(raw: Raw, notes: Notes) -> Typed:
             columns[column.name] = _typed(raw, column, given, notes)
     _join_families(raw, columns, notes)
     for name, given in raw.columns.items():
-        if name.startswith("x_") and isinstance(given, Written):
-            columns[name] = Texts(given.cells)
+        own = column_of(raw.table, name)
+        if own is not None and name.startswith("x_"):
+            columns[name] = _typed(raw, own, given, notes)
     for name, number in raw.counts.items():
         notes.counts[f"{raw.table.name}.{name}"] += number
     return Typed(raw.table, raw.file, raw.n_rows, columns, raw.locate)

@@ -145,8 +145,8 @@ def _wrong_type(file: str, column: Column, kind: Any) -> Problem:  # noqa: ANN40
 
 
 def _unreadable(file: str, error: Exception) -> Problem:
-    said = str(error).partition("\n")[0].rstrip(".")
-    reason = said if isinstance(error, pa.ArrowInvalid) else "the file cannot be opened"
+    opened = isinstance(error, pa.ArrowException)
+    reason = "a file that is damaged, cut off or not Parquet" if opened else "a file that cannot be opened"
     return Problem(
         "REC036", "the Parquet file cannot be read", Place(file), found=reason, expected="a whole Parquet file",
         fix="write the file again",

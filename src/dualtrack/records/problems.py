@@ -147,7 +147,7 @@ def nearest(word: str, known: Iterable[str], *, otherwise: str) -> str:
     >>> nearest("sytem_id", ["system_id", "item_id"], otherwise="remove it")
     "did you mean 'system_id'?"
     """
-    choices = sorted(known)
+    choices = sorted(str(word) for word in known)
     folded = {choice.casefold(): choice for choice in choices}
     if word.casefold() in folded:
         return f"did you mean {folded[word.casefold()]!r}?"

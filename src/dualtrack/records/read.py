@@ -78,11 +78,9 @@ def read_study(
     tables: dict[str, Typed] = {}
     for table in INPUT_TABLES:
         if table.name in found:
-            raw = _raw(found[table.name], table, notes, progress)
-            if raw is not None:
-                typed = _checked(raw, notes)
-                if typed.n_rows:
-                    tables[table.name] = typed
+            typed = _typed(found[table.name], table, notes, progress)
+            if typed is not None and typed.n_rows:
+                tables[table.name] = typed
     known = _known(study, tables, scales)
     check_references(tables, known, notes)
     check_existence(tables, known, notes)
@@ -124,7 +122,12 @@ def _raw(found: Found, table: Table, notes: Notes, progress: Progress | None) ->
     return reader(path, table, notes, file=found.file, progress=tell)
 
 
-def _checked(raw: Raw, notes: Notes) -> Typed:
+def _typed(found: Found, table: Table, notes: Notes, progress: Progress | None) -> Typed | None:
+    """Read, type and check one table; None when it cannot be read, or when nothing readable was in it."""
+    before = len(notes.entries)
+    raw = _raw(found, table, notes, progress)
+    if raw is None or (raw.n_rows == 0 and len(notes.entries) > before):
+        return None
     typed = type_table(raw, notes) if raw.n_rows else Typed(raw.table, raw.file, 0, {}, raw.locate)
     check_table(typed, notes)
     return typed

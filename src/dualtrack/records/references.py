@@ -21,8 +21,8 @@ _HOMES = {
     "systems": ("system", "study.yaml"),
     "sources": ("source", "study.yaml"),
     "scales": ("scale", "the rubric"),
-    "items": ("item", "items"),
-    "raters": ("rater", "raters"),
+    "items": ("item", "the table items"),
+    "raters": ("rater", "the table raters"),
 }
 
 
@@ -60,7 +60,8 @@ def check_references(tables: Mapping[str, Typed], known: Known, notes: Notes) ->
         for column, kind in _naming(table):
             _unknown(table, column, kind, known=known, notes=notes)
         _confused(table, "rater_id", known.sources or (), notes)
-        _confused(table, "source_id", known.raters or (), notes)
+        people = set(known.raters or ()) - set(known.sources or ())
+        _confused(table, "source_id", tuple(sorted(people)), notes)
     if "dispositions" in tables:
         _superseded(tables["dispositions"], notes)
 
@@ -88,7 +89,7 @@ def _unknown(table: Typed, column: str, kind: str, *, known: Known, notes: Notes
     }
     notes.add_rows(
         table,
-        Problem("REC025", f"unknown {thing}", Place(column=column), expected=f"a {thing} of {home}: {some(declared)}"),
+        Problem("REC025", f"unknown {thing}", Place(column=column), expected=f"one of those in {home}: {some(declared)}"),
         rows_of(codes.positions_in(missing) >= 0),
         found=lambda row: shown(codes.word(row)),
         fix=lambda row: fixes.get(codes.word(row) or "", "correct the identifier"),

@@ -57,8 +57,13 @@ def refuse_words(
 
     notes.add_rows(
         raw, Problem(code, what, Place(column=column.name), expected=expected(column)), rows,
-        found=lambda row: shown(given.words[given.codes[row]]), fix=mended,
+        found=lambda row: _quoted(column, given.words[given.codes[row]]), fix=mended,
     )
+
+
+def _quoted(column: Column, word: str) -> str:
+    """Identifiers with every foreign letter spelt out: some of them look like ours."""
+    return shown(word).encode("ascii", "backslashreplace").decode() if column.kind is Kind.name else shown(word)
 
 
 def _fix(column: Column, word: str) -> str:

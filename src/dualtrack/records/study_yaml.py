@@ -4,6 +4,7 @@ May import errors, the study schema and the collector of problems. YAML guesses 
 the last of two equal keys in silence, and lets a few lines of anchors stand for gigabytes: all of that is refused.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
@@ -23,6 +24,7 @@ STUDY_FILE = "study.yaml"
 """Name of the file that says what is tested, on what, by which rubric, and what was planned."""
 
 _MOST_BYTES = 1024 * 1024
+_PREFIX = re.compile("^(Input|String) should (be )?")
 _Path = tuple[str | int, ...]
 
 
@@ -107,7 +109,9 @@ def _problem(detail: Mapping[str, Any], plain: Plain) -> Problem:
             "REC003", "the value is not one of the list", place, found=shown(detail["input"]),
             expected=f"one of {choices}", fix=nearest(str(detail["input"]), words, otherwise="correct the value"),
         )
-    said = str(context["error"]) if kind == "value_error" else detail["msg"].removeprefix("Input ")
+    if kind == "value_error":
+        return Problem("REC003", str(context["error"]), place, fix="correct the keys that contradict each other")
+    said = _PREFIX.sub("", detail["msg"])
     return Problem(
         "REC003", "the value does not fit", place, found=shown(detail["input"]), expected=said, fix="correct the value"
     )

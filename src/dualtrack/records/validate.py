@@ -34,7 +34,7 @@ def check_table(table: Typed, notes: Notes) -> None:
         notes.add(
             Problem(
                 "REC008", "the table holds no records", Place(table.file), found="no record",
-                expected=f"at least one {table.table.meaning}",
+                expected=f"at least one row: {table.table.meaning}",
                 fix="fill the table" if table.table.name == "items" else "fill the table, or delete the file",
             )
         )
@@ -49,7 +49,7 @@ def check_table(table: Typed, notes: Notes) -> None:
 def _same_key(table: Typed, notes: Notes) -> None:
     key = row_keys(table)
     order = np.argsort(key, kind="stable")
-    again = np.append(False, key[order[1:]] == key[order[:-1]])
+    again = np.append(False, key[order[1:]] == key[order[:-1]]) & _is_complete(table)[order]
     if not again.any():
         return
     starts = np.flatnonzero(~again)
@@ -65,7 +65,7 @@ def _same_key(table: Typed, notes: Notes) -> None:
             + (" by occasion" if "occasion" in table.table.key else ""),
         ),
         np.sort(order[again]).astype(np.int64),
-        found=lambda row: f"{', '.join(_cell(table, name, row) for name in named)}, as in row {earlier[row] + 1}",
+        found=lambda row: f"{', '.join(_cell(table, name, row) for name in named)}: as row {earlier[row] + 1}",
     )
 
 
@@ -81,8 +81,16 @@ def _is_constant(table: Typed, name: str) -> bool:
 def _cell(table: Typed, name: str, row: int) -> str:
     column = table.columns[name]
     if isinstance(column, Codes):
-        return shown(column.word(row) or "")
-    return str(table.numbers(name).values[row])
+        return f"{name} {shown(column.word(row) or '')}"
+    return f"{name} {table.numbers(name).values[row]}"
+
+
+def _is_complete(table: Typed) -> NDArray[np.bool_]:
+    """Rows whose key has no empty cell; the others have a message of their own."""
+    complete = np.ones(table.n_rows, dtype=np.bool_)
+    for name in table.table.key:
+        complete &= _is_given(table, name)
+    return complete
 
 
 def _same_but_for_case(table: Typed, notes: Notes) -> None:
