@@ -15,9 +15,6 @@ from dualtrack.scoring.plan import MetricPlan, Plan
 
 __all__ = ["VetoCells", "veto_cells"]
 
-TWO = 2
-"""Clinicians who must agree before an adjudicator is asked (VERDICTS)."""
-
 
 @dataclass(frozen=True, slots=True)
 class VetoCells:
@@ -38,12 +35,6 @@ class VetoCells:
     ruling: IntArray
     flagged: BoolArray
     complete: BoolArray
-
-    @property
-    def two_agree(self) -> BoolArray:
-        """At least two raters, and more than half of those who rated it, place it at or beyond the level."""
-        enough: BoolArray = (self.n_at_level >= TWO) & (2 * self.n_at_level > self.n_raters)
-        return enough
 
     @property
     def raised(self) -> BoolArray:

@@ -238,3 +238,34 @@ def test_strata_are_estimated_apart_and_stay_exploratory():
     assert (child["value"], child["n_items"], child["role"]) == (0, 1, "exploratory")
     assert child["interval_reason"] == "too_few_clusters"
     assert pick(tables, subject="metric", missing="observed", stratum_level="adult")["value"] == 1
+
+
+def test_each_track_has_a_random_stream_of_its_own():
+    rng = np.random.default_rng(2)
+    drawn = {(s, k): [str(rng.integers(1, 6))] for s in ("a", "b") for k in range(40)}
+    metrics = [
+        builders.metric("one", code="E01", ratings={"scale": "first"}),
+        builders.metric("two", code="S01", track="safety", ratings={"scale": "second"}),
+    ]
+    tables = run(metrics, {"first": drawn, "second": drawn}, systems=("a", "b"))
+    one, two = (pick(tables, "comparisons", subject_id=name) for name in ("one", "two"))
+    assert one["value"] == two["value"]
+    assert (one["lower"], one["upper"]) != (two["lower"], two["upper"])
+
+
+def test_pooled_units_are_pooled_in_the_bounds_too():
+    metric = builders.metric(
+        quantity={"type": "proportion", "per": "sentence", "pool": "units", "show": "success_rate"},
+        ratings={"scale": "quality", "fail_when": {"at_most": "2"}},
+    )
+    units = [
+        {"system_id": "a", "item_id": item, "unit_id": f"u{k}", "kind": "sentence", "text": "s"}
+        for item, count in (("i000", 1), ("i001", 3))
+        for k in range(count)
+    ]
+    given = [rated(unit, ("system_id", "item_id", "unit_id"), "5") for unit in units if unit["item_id"] == "i001"]
+    tables = builders.tables(items=builders.items(2), responses=builders.responses("a", 2), units=units, ratings=given)
+    study = builders.study(("a",), ratings_per_unit={"default": 1})
+    scored = score_tables(builders.rubric([metric], [QUALITY]), study, tables)
+    assert pick(scored.tables, subject="metric", missing="worst")["value"] == 0.75
+    assert pick(scored.tables, subject="metric", missing="best")["value"] == 1
