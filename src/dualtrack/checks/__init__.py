@@ -1,13 +1,19 @@
 """Automated checks on responses: the kinds, the registry that finds them, and the engine that runs them.
 
 May import errors, terms and stats. A check kind is one module of ``checks.kinds`` or one entry point of the group
-``dualtrack.checks``; nothing else has to change when one is added.
+``dualtrack.checks``; nothing else has to change when one is added. Running needs data frames and is loaded on first
+use, so that explaining a kind is quick.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
 from dualtrack.checks.bind import BoundCheck, bind
 from dualtrack.checks.registry import ENTRY_POINT_GROUP, check_kind, check_kinds, discover
-from dualtrack.checks.run import FINDING_COLUMNS, judge_one, primary_language, run_checks
+
+if TYPE_CHECKING:
+    from dualtrack.checks.run import FINDING_COLUMNS, judge_one, primary_language, run_checks
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -28,3 +34,11 @@ __all__ = [
     "primary_language",
     "run_checks",
 ]
+
+_IN_RUN = frozenset({"FINDING_COLUMNS", "judge_one", "primary_language", "run_checks"})
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- whatever the name stands for
+    if name not in _IN_RUN:
+        raise AttributeError(f"module 'dualtrack.checks' has no attribute {name!r}")
+    return getattr(import_module("dualtrack.checks.run"), name)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from scipy.stats import t as student_t
+from statsmodels.stats.multitest import multipletests
 
 from dualtrack.rubric.metric import Metric
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
@@ -40,12 +42,15 @@ def comparison_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> I
         track: the track; its random stream is its own.
 
     Yields:
-        One row per pair and metric, then one for the track.
+        One row per pair and metric, then one per pair for the track, with p values corrected over the pairs.
+
+    Source: Miller 2024, arXiv:2411.00640 (paired differences, clustered errors); Holm 1979, Scand J Stat 6:65-70.
     """
     planned = plan.study.plan.interval
     draws = resampling_weights(
         len(plan.clusters), resamples=planned.resamples, seed=[planned.seed, list(Track).index(track)]
     )
+    tests: list[Row] = []
     for pair in _pairs(plan):
         shared: list[_Shared] = []
         for place in of_track(plan, track):
@@ -57,10 +62,11 @@ def comparison_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> I
             if not refused and each.weight > 0:
                 shared.append(each)
             yield _metric_row(plan, sums[place], metric, pair=pair, both=both) | _numbers(interval, refused)
-        yield _track_row(plan, track, shared, pair=pair) | _numbers(
-            _difference(plan, draws, shared, weights=[each.weight for each in shared]) if shared else None,
-            None if shared else Reason.no_overlap,
-        )
+        weights = [each.weight for each in shared]
+        interval = _difference(plan, draws, shared, weights=weights) if shared else None
+        row = _track_row(plan, track, shared, pair=pair) | _numbers(interval, None if shared else Reason.no_overlap)
+        tests.append(row | {"p": _p_value(plan, shared, weights)})
+    yield from _adjusted(plan, track, tests)
 
 
 _Pair = tuple[int, int]
@@ -119,8 +125,7 @@ def _pair_sums(
 def _difference(plan: Plan, draws: IntArray, shared: list[_Shared], *, weights: list[float]) -> Interval:
     """Resampled limits from 30 clusters on; linearised ones below, or where too many draws are undefined."""
     planned = plan.study.plan
-    total = np.array([each.total for each in shared]).swapaxes(0, 1)
-    count = np.array([each.count for each in shared]).swapaxes(0, 1)
+    total, count = _stacked(shared)
     linear = linearised_difference(
         total, count, weights, confidence=planned.interval.confidence, floor=planned.floors.clusters, scale=TOP
     )
@@ -136,6 +141,33 @@ def _difference(plan: Plan, draws: IntArray, shared: list[_Shared], *, weights: 
     )
     flat = resampled.lower == resampled.upper
     return resampled if resampled.defined and not flat else linear
+
+
+def _p_value(plan: Plan, shared: list[_Shared], weights: list[float]) -> float | None:
+    """Two-sided p of no difference, from the linearised difference and its t distribution; None without limits."""
+    if not shared:
+        return None
+    total, count = _stacked(shared)
+    floor = plan.study.plan.floors.clusters
+    found = linearised_difference(total, count, weights, floor=floor, scale=TOP)
+    if found.value is None or not found.standard_error or found.degrees_of_freedom is None:
+        return None
+    return float(2 * student_t.sf(abs(found.value) / found.standard_error, found.degrees_of_freedom))
+
+
+def _adjusted(plan: Plan, track: Track, rows: list[Row]) -> Iterator[Row]:
+    """The rows of one family, all pairs of one track, with Holm's correction over those that have a p value."""
+    tested = [row["p"] for row in rows if row["p"] is not None]
+    adjusted = iter(multipletests(tested, method=plan.study.plan.comparisons.multiplicity)[1] if tested else ())
+    for row in rows:
+        corrected = None if row["p"] is None else float(next(adjusted))
+        yield row | {"p_adjusted": corrected, "family": None if row["p"] is None else track.value}
+
+
+def _stacked(shared: list[_Shared]) -> tuple[IntArray, IntArray]:
+    """Sums and counts of several metrics, shape (2, metrics, clusters)."""
+    total = np.array([each.total for each in shared]).swapaxes(0, 1)
+    return total, np.array([each.count for each in shared]).swapaxes(0, 1)
 
 
 def _metric_row(plan: Plan, sums: MetricSums, metric: Metric, *, pair: _Pair, both: BoolArray) -> Row:

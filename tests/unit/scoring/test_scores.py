@@ -269,3 +269,20 @@ def test_pooled_units_are_pooled_in_the_bounds_too():
     scored = score_tables(builders.rubric([metric], [QUALITY]), study, tables)
     assert pick(scored.tables, subject="metric", missing="worst")["value"] == 0.75
     assert pick(scored.tables, subject="metric", missing="best")["value"] == 1
+
+
+def test_p_values_are_corrected_by_holm_over_the_pairs_of_one_track():
+    rng = np.random.default_rng(3)
+    given = {(s, k): [str(rng.integers(low, 6))] for s, low in (("a", 1), ("b", 2), ("c", 4)) for k in range(40)}
+    table = run([builders.metric()], {"quality": given}, systems=("a", "b", "c"))["comparisons"]
+    track = table[table["subject_id"] == "effectiveness"]
+    p = track["p"].to_numpy()
+    order = np.argsort(p)
+    holm = np.maximum.accumulate(p[order] * np.array([3, 2, 1])).clip(max=1)
+    assert track["p_adjusted"].to_numpy()[order] == pytest.approx(holm)
+    assert set(track["family"]) == {"effectiveness"}
+    assert table.loc[table["subject_id"] != "effectiveness", "p"].isna().all()
+    difference = np.array([(int(given["a", k][0]) - int(given["b", k][0])) / 4 for k in range(40)])
+    t = abs(difference.mean()) / (difference.std(ddof=1) / np.sqrt(40))
+    row = pick({"comparisons": track}, "comparisons", system_a="a", system_b="b")
+    assert row["p"] == pytest.approx(2 * student.sf(t, 39))
