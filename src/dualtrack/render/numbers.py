@@ -8,7 +8,7 @@ Source of the rounding rules: Cole 2015, Arch Dis Child 100:608, table 1; Lang a
 """
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 __all__ = [
     "count",
@@ -290,6 +290,9 @@ def exact_percent(p: float) -> str:
     return hundredths(p) + PERCENT
 
 
+_WIDE = Context(prec=400)  # every finite float has fewer digits
+
+
 def _decimal(value: float) -> Decimal:
     if not math.isfinite(value):
         raise ValueError(f"only a finite number has a text, got {value!r}")
@@ -306,7 +309,7 @@ def _times_hundred(value: float) -> Decimal:
 
 
 def _rounded(scaled: Decimal, decimals: int) -> Decimal:
-    return scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def _hundredths(value: float, decimals: int) -> str:

@@ -59,7 +59,7 @@ def test_a_reason_that_all_share_is_said(reason):
 
 def test_a_retrospective_study_says_so_and_a_reason_of_some_is_not_said_of_all():
     assert of(["not_demonstrated"] * 2, reasons=(Reason.retrospective, Reason.too_few)).endswith(
-        "after the answers were known."
+        "before the answers were seen."
     )
     mixed = claim(WORDS, Track.safety, [("A", "not_assessed", (Reason.no_gate,)), ("B", "not_assessed", ())])
     assert mixed == "No system has a verdict on safety."

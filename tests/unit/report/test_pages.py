@@ -148,8 +148,8 @@ def test_a_rubric_without_gates_says_so_and_a_retrospective_study_why_nothing_is
     page = RETROSPECTIVE["safety.html"]
     assert "This rubric states no gate on this track." in section(page, "gates")
     assert "No system has a verdict on safety: the rubric states no safety gate." in text(page)
-    assert "retrospective" in section(page, "limits") or "already known" in section(page, "limits")
-    assert "made after the answers were known" in text(page)
+    assert "not sealed before the answers were seen" in section(page, "limits")
+    assert "not sealed before the answers were seen" in text(page)
 
 
 def test_gates_show_failing_cases_limit_state_and_reasons():
