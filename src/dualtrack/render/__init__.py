@@ -5,7 +5,7 @@ May import the standard library, jinja2 and markupsafe.
 
 from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar
 from dualtrack.render.page import Fact, FrameWords, Link, Page, Section, environment, render_page
-from dualtrack.render.table import Cell, Column, Group, Mark, Row, Table
+from dualtrack.render.table import Cell, Column, Group, Mark, Row, Shape, Table, Tone
 from dualtrack.render.text import anchor, listed, sentence, visible
 
 __all__ = [
@@ -21,8 +21,10 @@ __all__ = [
     "Page",
     "Row",
     "Section",
+    "Shape",
     "Table",
     "Tick",
+    "Tone",
     "anchor",
     "axis_over",
     "environment",

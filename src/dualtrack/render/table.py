@@ -9,7 +9,7 @@ from typing import Literal
 from dualtrack.render.chart import Axis, Bar
 from dualtrack.render.numbers import numeral
 
-__all__ = ["Cell", "Column", "Group", "Mark", "Row", "Table"]
+__all__ = ["Cell", "Column", "Group", "Mark", "Row", "Shape", "Table", "Tone"]
 
 Tone = Literal["good", "open", "bad", "none"]
 Shape = Literal["check", "triangle", "cross", "ring"]

@@ -217,9 +217,8 @@ def _harmful(words: Words, row: Gate) -> Cell:
 
 
 def _bar(row: Gate, axis: Axis) -> Bar:
-    both = row.lower is not None and row.observed is not None
-    interval = (row.lower, row.observed) if both else None
-    return interval_bar(axis, row.value, interval=interval, limit=row.limit)  # type: ignore[arg-type]  # -- both are numbers here
+    interval = None if row.lower is None or row.observed is None else (row.lower, row.observed)
+    return interval_bar(axis, row.value, interval=interval, limit=row.limit)
 
 
 def _assessed(words: Words, row: Gate) -> Cell:

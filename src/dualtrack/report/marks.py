@@ -1,12 +1,12 @@
 """States as a reader sees them: shape, word and tone. May import terms and ``render``."""
 
-from dualtrack.render import Mark
+from dualtrack.render import Mark, Shape, Tone
 from dualtrack.report.words import Words
 from dualtrack.terms import State
 
 __all__ = ["state_mark"]
 
-_LOOKS = {
+_LOOKS: dict[State, tuple[Shape, Tone]] = {
     State.met: ("check", "good"),
     State.not_met: ("cross", "bad"),
     State.not_demonstrated: ("triangle", "open"),
@@ -22,4 +22,4 @@ def state_mark(words: Words, state: str) -> Mark:
         state: one of the four states.
     """
     shape, tone = _LOOKS[State(state)]
-    return Mark(shape, words.say(f"states.{state}.word"), tone)  # type: ignore[arg-type]  # -- the pairs above are literals
+    return Mark(shape, words.say(f"states.{state}.word"), tone)

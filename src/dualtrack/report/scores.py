@@ -200,13 +200,13 @@ def _forest(sheet: Sheet, words: Words, metric: Metric, axis: Axis | None) -> Ta
     units = {each.show: each.unit for each in metric.quantity.also}
     columns = [
         Column(words.say("columns.system"), head=True),
-        Column(words.say("columns.items"), "number"),
-        Column(words.say("columns.raters"), "number"),
         *([Column(words.say("columns.failing"), "number")] if counted else []),
         Column(words.say("columns.estimate", confidence=numbers.exact_percent(sheet.run.confidence)), "number"),
         *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
         Column(words.say("columns.bounds"), "number"),
         Column(words.say("columns.coverage"), "number"),
+        Column(words.say("columns.items"), "number"),
+        Column(words.say("columns.raters"), "number"),
         *(Column(show_words(words, each, "short", unit=units.get(each)), "number") for each in also),
     ]
     beside = [
@@ -241,13 +241,13 @@ def _forest_row(
     return Row(
         (
             Cell(system.name),
-            _count(words, row.n_items if row else None),
-            _count(words, row.n_raters if row else None),
             *([_failing(words, row)] if counted else []),
             _value(words, row),
             *([plot_cell(row, axis, bounds=_bounds(worst, best))] if axis else []),
             Cell(span_text(words, row, worst, best)),
             _coverage(words, row),
+            _count(words, row.n_items if row else None),
+            _count(words, row.n_raters if row else None),
             *(_value(words, sheet.estimate(metric.id, system, each)) for each in also),
         )
     )

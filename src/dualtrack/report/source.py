@@ -255,7 +255,12 @@ def _metric(metric: Taker) -> parts.Metric:
         weight_why=weight.text("why"),
         gates=tuple(_gate_rule(each, limits) for each in metric.each("gates")),
         checks=tuple(
-            parts.CheckUse(each.text("id"), each.text("kind"), each.text("proof"), each.text_or_none("why"))
+            parts.CheckUse(
+                each.text("id"),
+                each.text("kind"),
+                each.word("proof", ("clinicians", "by_construction")),
+                each.text_or_none("why"),
+            )
             for each in metric.each("checks")
         ),
         in_scope=metric.boolean("in_scope"),

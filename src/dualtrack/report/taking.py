@@ -16,6 +16,8 @@ __all__ = ["DOCUMENT", "Taker"]
 
 DOCUMENT = "scorecards.json"
 LONGEST_QUOTE = 60
+LARGEST = 10**15
+"""Beyond this, a number of a study is a fault, and no text of it could be read."""
 _FIX = "score the study again; scorecards.json is not edited by hand"
 _NOTHING = object()
 Placeholder = TypeVar("Placeholder")
@@ -120,8 +122,9 @@ class Taker:
             return tuple({name: each.fact(name) for name in each.names()} for each in self.each(key))
         if isinstance(found, list):
             return self.texts(key)
-        if found is None or isinstance(found, str | int | float | bool):
-            return found
+        plain: Fact = found
+        if found is None or isinstance(found, str | bool) or _is_number(found):
+            return plain
         return self._wrong(key, found, "a text, a number or a list", None)
 
     def names(self) -> tuple[str, ...]:
@@ -163,11 +166,11 @@ class Taker:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and _is_number(value)
 
 
 def _quote(value: object) -> str:

@@ -1,7 +1,10 @@
 """Every number on a page stands in the results, in one of the forms that the format module gives it."""
 
+import json
+
 import pytest
 
+from dualtrack import verbs
 from dualtrack.render import numbers
 from dualtrack.report import build_pages, load_words, parse_document
 from dualtrack.report.differences import LEAST_P
@@ -62,6 +65,11 @@ DOCUMENTS = {
 @pytest.mark.parametrize("raw", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_every_number_on_every_page_stands_in_the_results(raw):
     assert untraced(raw) == {}
+
+
+def test_every_number_on_the_pages_of_the_example_stands_in_its_results(tmp_path):
+    folder = verbs.score(verbs.shipped_example("cqa-eval")).save(tmp_path / "out")
+    assert untraced(json.loads((folder / "scorecards.json").read_bytes())) == {}
 
 
 def test_the_pages_hold_many_numbers():

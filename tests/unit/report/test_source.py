@@ -98,6 +98,16 @@ def test_all_faults_of_a_document_come_at_once_with_their_places():
     } <= found
 
 
+@pytest.mark.parametrize("number", [10**16, -1e300, 10**400])
+def test_a_number_beyond_all_studies_is_a_fault(number):
+    raw = results.document()
+    raw["tables"]["estimates"][0]["value"] = number
+    raw["run"]["resamples"] = number
+    raw["notes"] = [{"code": "new", "track": None, "facts": {"n": number}}]
+    found = {problem.place.column for problem in problems(raw)}
+    assert found == {"tables.estimates[0].value", "run.resamples", "notes[0].facts.n"}
+
+
 def _unknown_system(raw):
     raw["tables"]["estimates"][0]["system_id"] = "elm"
 
