@@ -59,8 +59,12 @@ def type_table(raw: Raw, notes: Notes) -> Typed:
 def _absent(raw: Raw, column: Column) -> Problem:
     given = [name for name in raw.columns if column_of(raw.table, name) is not None]
     return Problem(
-        "REC017", "a required column is missing", Place(raw.file, column=column.name), found=some(given, most=30),
-        expected=f"{column.name}: {column.meaning}", fix=f"add the column {column.name}",
+        "REC017",
+        "a required column is missing",
+        Place(raw.file, column=column.name),
+        found=some(given, most=30),
+        expected=f"{column.name}: {column.meaning}",
+        fix=f"add the column {column.name}",
     )
 
 
@@ -113,8 +117,12 @@ def _refuse_empty(raw: Raw, column: Column, empty: NDArray[np.bool_], notes: Not
     notes.add_rows(
         raw,
         Problem(
-            "REC018", "a required cell is empty", Place(column=column.name), found="nothing",
-            expected=expected(column), fix="fill the cell, or remove the row if it is not a record",
+            "REC018",
+            "a required cell is empty",
+            Place(column=column.name),
+            found="nothing",
+            expected=expected(column),
+            fix="fill the cell, or remove the row if it is not a record",
         ),
         rows_of(empty),
     )
@@ -128,7 +136,10 @@ def _refuse_long(raw: Raw, column: Column, cells: Any, notes: Notes) -> None:  #
     notes.add_rows(
         raw,
         Problem(
-            "REC010", "a cell is too long", Place(column=column.name), expected=f"at most {MAX_RECORD:,} bytes",
+            "REC010",
+            "a cell is too long",
+            Place(column=column.name),
+            expected=f"at most {MAX_RECORD:,} bytes",
             fix="look for a quote that is not closed; shorten the text",
         ),
         rows_of(lengths > MAX_RECORD),
@@ -149,7 +160,10 @@ def _objects(raw: Raw, column: Column, cells: Any, notes: Notes) -> Objects:  # 
     notes.add_rows(
         raw,
         Problem(
-            "REC019", f"the cell is not {expected(column)}", Place(column=column.name), expected=expected(column),
+            "REC019",
+            f"the cell is not {expected(column)}",
+            Place(column=column.name),
+            expected=expected(column),
             fix="write JSON, with double quotes; in CSV each of them is doubled",
         ),
         np.array(list(bad), dtype=np.int64),
@@ -180,8 +194,11 @@ def _join_families(raw: Raw, columns: dict[str, TypedColumn], notes: Notes) -> N
         if members and whole in raw.columns:
             notes.add(
                 Problem(
-                    "REC012", "two columns say the same", Place(raw.file, column=whole),
-                    found=some([whole, *members]), expected=f"{whole}, or columns {prefix}NAME",
+                    "REC012",
+                    "two columns say the same",
+                    Place(raw.file, column=whole),
+                    found=some([whole, *members]),
+                    expected=f"{whole}, or columns {prefix}NAME",
                     fix=f"keep either {whole} or the columns {prefix}NAME",
                 )
             )
@@ -213,7 +230,10 @@ def _refuse_other_levels(raw: Raw, name: str, objects: Objects, notes: Notes) ->
     notes.add_rows(
         raw,
         Problem(
-            "REC019", "a level is not text", Place(column=name), expected='text, such as {"age_band": "65+"}',
+            "REC019",
+            "a level is not text",
+            Place(column=name),
+            expected='text, such as {"age_band": "65+"}',
             fix="write the level in quotes; leave the key out where there is none",
         ),
         np.array(list(bad), dtype=np.int64),

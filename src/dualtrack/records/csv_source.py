@@ -6,6 +6,7 @@ parser, and whatever Arrow refuses is read again by Python, which says where.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,6 @@ from dualtrack.records.raw import CODED, MAX_RECORD, Raw, RawColumn, Written, co
 __all__ = ["read_csv"]
 
 _BLOCK = 8192
-_HEADER_FIX = "put the column names on the first line, separated by commas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,13 @@ class _Csv:
         wanted = iter(rows)
         row = next(wanted, None)
         found: list[Located] = []
-        for number, (line, _) in enumerate(walk.records()):
-            if row is None:
-                break
-            if number == row + 1:
-                found.append(Located(self.file, row + 1, line))
-                row = next(wanted, None)
+        with suppress(Broken):  # Arrow reads some records that are longer than the walk allows
+            for number, (line, _) in enumerate(walk.records()):
+                if row is None:
+                    break
+                if number == row + 1:
+                    found.append(Located(self.file, row + 1, line))
+                    row = next(wanted, None)
         return found + [Located(self.file, left + 1) for left in rows[len(found) :]]
 
 
@@ -84,8 +85,9 @@ def read_csv(
 
 def _header(path: Path, file: str, notes: Notes) -> tuple[str, ...] | None:
     """The column names; None, and a note, when they cannot be what was meant."""
+    walk = Walk(path, strict=True)
     try:
-        _, header = next(Walk(path, strict=True).records(), (1, []))
+        _, header = next(walk.records(), (1, []))
     except Broken as broken:
         notes.add(broken.problem(file))
         return None
@@ -93,29 +95,45 @@ def _header(path: Path, file: str, notes: Notes) -> tuple[str, ...] | None:
         mark = next(mark for mark in ";\t|" if mark in header[0])
         notes.add(
             Problem(
-                "REC011", "the columns are not separated by commas", Place(file, line=1), found=shown(header[0]),
-                expected="commas", fix=f"save the file again with commas instead of {shown(mark)}",
+                "REC011",
+                "the columns are not separated by commas",
+                Place(file, line=1),
+                found=shown(header[0]),
+                expected="commas",
+                fix=f"save the file again with commas instead of {shown(mark)}",
             )
         )
         return None
+    strays = [byte for byte in map(walk.stray, header) if byte is not None]
+    if strays:
+        notes.add(not_utf8(Place(file, line=1), strays[0]))
+        return None
+    problems = list(_ambiguous(header, file))
+    notes.extend(problems)
+    return None if problems else tuple(header)
+
+
+def _ambiguous(header: Sequence[str], file: str) -> Iterator[Problem]:
+    """Columns without a name and columns of one name."""
     empty = [str(place) for place, name in enumerate(header, start=1) if not name.strip()]
-    if header and empty:
-        notes.add(
-            Problem(
-                "REC012", "a column has no name", Place(file, line=1), found=f"nothing in column {', '.join(empty)}",
-                expected="a name for every column", fix=f"name or remove the column; {_HEADER_FIX}",
-            )
+    if empty:
+        yield Problem(
+            "REC012",
+            "a column has no name",
+            Place(file, line=1),
+            found=f"nothing in column {', '.join(empty)}",
+            expected="a name for every column",
+            fix="name or remove the column; put the column names on the first line, separated by commas",
         )
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    for name in twice:
-        notes.add(
-            Problem(
-                "REC012", "two columns have the same name", Place(file, line=1, column=name),
-                found=f"{header.count(name)} columns named {shown(name)}", expected="each name once",
-                fix="rename or remove one of them",
-            )
+    for name in sorted({name for name in header if name.strip() and header.count(name) > 1}):
+        yield Problem(
+            "REC012",
+            "two columns have the same name",
+            Place(file, line=1, column=name),
+            found=f"{header.count(name)} columns named {shown(name)}",
+            expected="each name once",
+            fix="rename or remove one of them",
         )
-    return None if empty or twice else tuple(header)
 
 
 def _read_fast(source: _Csv, table: Table) -> Raw | None:
@@ -182,11 +200,13 @@ def _read_slowly(source: _Csv, table: Table, notes: Notes) -> Raw:
     for block in _blocks(source, amiss):
         columns = dict(zip(source.header, zip(*block, strict=True), strict=True))
         gathered.add({name: cells for name, cells in columns.items() if column_of(table, name)}, len(block))
-    raw = Raw(table, source.file, gathered.n_rows, gathered.finish(), source.locate)
+    raw = Raw(table, source.file, gathered.n_rows, gathered.finish(), source.locate, complete=amiss.broken is None)
     notes.add_rows(
         raw,
         Problem(
-            "REC013", "the row does not have as many cells as the header", expected=f"{len(source.header)} cells",
+            "REC013",
+            "the row does not have as many cells as the header",
+            expected=f"{len(source.header)} cells",
             fix="put cells that hold commas or line breaks in double quotes, and close every quote",
         ),
         np.array(list(amiss.widths), dtype=np.int64),

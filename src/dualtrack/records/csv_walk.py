@@ -33,12 +33,18 @@ class Broken(Exception):  # noqa: N818 -- it ends a walk; the caller turns it in
         place = Place(file, line=self.line)
         if self.code == "REC010":
             return Problem(
-                "REC010", "a record is too long; reading stopped there", place,
-                found=f"more than {MAX_RECORD:,} bytes", expected="one record per line, texts of ordinary length",
+                "REC010",
+                "a record is too long; reading stopped there",
+                place,
+                found=f"more than {MAX_RECORD:,} bytes",
+                expected="one record per line, texts of ordinary length",
                 fix="look for a quote that is not closed, or for missing line breaks",
             )
         return Problem(
-            "REC013", "a quoted cell is broken; reading stopped there", place, found=self.what,
+            "REC013",
+            "a quoted cell is broken; reading stopped there",
+            place,
+            found=self.what,
             expected="a quote at the start and at the end of the cell, quotes inside it doubled",
             fix='close the quote, or write "" for a quote inside a quoted cell',
         )

@@ -3,7 +3,7 @@
 May import typed columns and the collector of problems.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,14 @@ _UNIT = (*_RESPONSE, "unit_id")
 _NOTHING_TO_JUDGE = ("error", "not_run", "empty")
 
 
-def check_existence(tables: Mapping[str, Typed], known: Known, notes: Notes) -> None:
+def check_existence(tables: Mapping[str, Typed], known: Known, notes: Notes, *, unread: Collection[str] = ()) -> None:
     """Note what is judged and is not there. Rows with an unknown identifier have a message of their own.
 
     Args:
         tables: the tables that could be typed, by name. Without ``responses`` any response may be judged; its text
             then counts as withheld.
         known: what may be named.
+        unread: tables that are there and could not be read; nothing is missed in them.
         notes: takes REC026 response that does not exist, REC027 unit that does not exist, REC034 passage that is not
             in the text.
     """
@@ -37,7 +38,7 @@ def check_existence(tables: Mapping[str, Typed], known: Known, notes: Notes) -> 
         for columns in _naming(name):
             if responses is not None:
                 _response(table, columns, responses, known=known, notes=notes)
-        if name in {"ratings", "assignments", "scores"}:
+        if name in {"ratings", "assignments", "scores"} and "units" not in unread:
             _unit(table, tables.get("units"), notes)
     if responses is not None and "units" in tables:
         _passages(tables["units"], responses, notes)
@@ -52,16 +53,16 @@ def _naming(name: str) -> Iterator[tuple[str, str, str]]:
         yield ("system_b", "item_id", "sample_b")
 
 
-def _response(
-    table: Typed, columns: tuple[str, str, str], responses: Typed, *, known: Known, notes: Notes
-) -> None:
+def _response(table: Typed, columns: tuple[str, str, str], responses: Typed, *, known: Known, notes: Notes) -> None:
     system, item, sample = columns
     place = match(table, columns, responses, _RESPONSE)
     named = known.rows(table, system, "systems") & known.rows(table, item, "items") & ~table.numbers(sample).null
     notes.add_rows(
         table,
         Problem(
-            "REC026", "the response does not exist", Place(column=system),
+            "REC026",
+            "the response does not exist",
+            Place(column=system),
             expected="a row of responses with this system, item and sample",
             fix="add the response (status withheld if its text is kept elsewhere), or correct the row",
         ),
@@ -75,7 +76,9 @@ def _response(
     notes.add_rows(
         table,
         Problem(
-            "REC026", "there is nothing to judge", Place(column=system),
+            "REC026",
+            "there is nothing to judge",
+            Place(column=system),
             expected="a response that was answered, refused, truncated or withheld",
             fix="correct the status of the response, or remove the row",
         ),
@@ -106,7 +109,9 @@ def _unit(table: Typed, units: Typed | None, notes: Notes) -> None:
     if not part.any():
         return
     problem = Problem(
-        "REC027", "the unit does not exist", Place(column="unit_id"),
+        "REC027",
+        "the unit does not exist",
+        Place(column="unit_id"),
         expected="a row of units with this system, item, sample and unit",
         fix="add the unit, correct it, or leave unit_id empty for the whole response",
     )
@@ -138,7 +143,10 @@ def _passages(units: Typed, responses: Typed, notes: Notes) -> None:
         notes.add_rows(
             units,
             Problem(
-                "REC034", what, Place(column="end"), expected=expected,
+                "REC034",
+                what,
+                Place(column="end"),
+                expected=expected,
                 fix="count code points from 0, not bytes; or leave start and end empty",
             ),
             np.array(list(problems), dtype=np.int64),

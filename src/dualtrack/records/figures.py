@@ -42,9 +42,7 @@ def type_instants(raw: Raw, column: Column, given: Coded, notes: Notes) -> Texts
         notes: takes REC019 for each cell that is not such a time.
     """
     bad = np.array([not _is_instant(word) for word in given.words], dtype=np.bool_)
-    refuse_words(
-        raw, column, given, bad, notes=notes, code="REC019", what="the cell is not a time with zone"
-    )
+    refuse_words(raw, column, given, bad, notes=notes, code="REC019", what="the cell is not a time with zone")
     indices = pa.array(given.codes, pa.int32(), mask=given.codes < 0)
     whole = pa.DictionaryArray.from_arrays(indices, pa.array(given.words, pa.string()))
     return Texts(pa.chunked_array([whole.cast(pa.string())]))
@@ -70,12 +68,12 @@ def type_numbers(raw: Raw, column: Column, given: Coded, notes: Notes) -> Number
         notes: takes REC019 not a number, REC021 out of bounds, and the count of whole numbers written as 5.0.
     """
     typers: Mapping[Kind, Callable[[tuple[str, ...]], tuple[NDArray[Any], NDArray[np.bool_]]]] = {
-        Kind.integer: _as_integers, Kind.number: _as_numbers, Kind.boolean: _as_truth,
+        Kind.integer: _as_integers,
+        Kind.number: _as_numbers,
+        Kind.boolean: _as_truth,
     }
     values, bad = typers[column.kind](given.words)
-    refuse_words(
-        raw, column, given, bad, notes=notes, code="REC019", what=f"the cell is not {expected(column)}"
-    )
+    refuse_words(raw, column, given, bad, notes=notes, code="REC019", what=f"the cell is not {expected(column)}")
     if column.kind is Kind.integer:
         pointed = np.array([*("." in word for word in given.words), False], dtype=np.bool_)
         if pointed.any():
@@ -85,9 +83,7 @@ def type_numbers(raw: Raw, column: Column, given: Coded, notes: Notes) -> Number
         outside |= ~bad & (values < column.low)
     if column.high is not None:
         outside |= ~bad & (values > column.high)
-    refuse_words(
-        raw, column, given, outside, notes=notes, code="REC021", what="the number is out of bounds"
-    )
+    refuse_words(raw, column, given, outside, notes=notes, code="REC021", what="the number is out of bounds")
     null = np.append(bad | outside, column.default is None)[given.codes]
     blank = BLANK[column.kind] if column.default is None else column.default
     spread = np.append(values, np.array([blank], dtype=values.dtype))[given.codes]

@@ -34,7 +34,7 @@ class Found:
         return next(iter(self.files)) if self.form != "parts" else f"{self.name}/"
 
 
-def find_tables(folder: Path, notes: Notes) -> dict[str, Found]:
+def find_tables(folder: Path, notes: Notes) -> tuple[dict[str, Found], set[str]]:
     """Find the tables of a study.
 
     Args:
@@ -43,14 +43,17 @@ def find_tables(folder: Path, notes: Notes) -> dict[str, Found]:
             one that is read.
 
     Returns:
-        Table name -> what was found; a table in two forms is left out.
+        Table name -> what was found; and the names of tables that are there and cannot be told or read.
     """
     candidates: dict[str, list[Found]] = {}
+    unclear: set[str] = set()
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue
         found = _part_folder(path, notes) if path.is_dir() else _single(path, notes)
-        if found is not None:
+        if found is None:
+            unclear |= {path.name.partition(".")[0].casefold()} & set(_NAMES)
+        else:
             candidates.setdefault(found.name, []).append(found)
     tables: dict[str, Found] = {}
     for name, forms in candidates.items():
@@ -59,18 +62,26 @@ def find_tables(folder: Path, notes: Notes) -> dict[str, Found]:
             continue
         notes.add(
             Problem(
-                "REC006", "one table in two forms", Place(forms[0].file), found=some(form.file for form in forms),
-                expected=f"{name} in one form", fix="keep one of them; nothing says which is right",
+                "REC006",
+                "one table in two forms",
+                Place(forms[0].file),
+                found=some(form.file for form in forms),
+                expected=f"{name} in one form",
+                fix="keep one of them; nothing says which is right",
             )
         )
     if "items" not in candidates:
         notes.add(
             Problem(
-                "REC005", "the table of items is missing", Place("items"), found=some(candidates),
-                expected=_some_forms("items"), fix="add items: one row per test case, with item_id and prompt",
+                "REC005",
+                "the table of items is missing",
+                Place("items"),
+                found=some(candidates),
+                expected=_some_forms("items"),
+                fix="add items: one row per test case, with item_id and prompt",
             )
         )
-    return tables
+    return tables, unclear | (candidates.keys() - tables.keys())
 
 
 def _some_forms(name: str) -> str:
@@ -91,8 +102,12 @@ def _single(path: Path, notes: Notes) -> Found | None:
             fix = f"{wanted} Else move it into a folder of its own, such as raw/".strip()
         notes.add(
             Problem(
-                "REC007", "a file that looks like a table is not read", Place(path.name), found=shown(path.name),
-                expected=f"one of {some(_NAMES, most=30)}, as .jsonl, .csv or .parquet", fix=fix,
+                "REC007",
+                "a file that looks like a table is not read",
+                Place(path.name),
+                found=shown(path.name),
+                expected=f"one of {some(_NAMES, most=30)}, as .jsonl, .csv or .parquet",
+                fix=fix,
             )
         )
     return None
@@ -106,8 +121,12 @@ def _part_folder(path: Path, notes: Notes) -> Found | None:
     if strangers or not parts:
         notes.add(
             Problem(
-                "REC007", "a folder of parts holds something else", Place(f"{path.name}/"), found=some(strangers),
-                expected="Parquet files only", fix="move the rest elsewhere" if strangers else "add the parts",
+                "REC007",
+                "a folder of parts holds something else",
+                Place(f"{path.name}/"),
+                found=some(strangers),
+                expected="Parquet files only",
+                fix="move the rest elsewhere" if strangers else "add the parts",
             )
         )
         return None

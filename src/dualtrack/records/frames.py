@@ -38,9 +38,7 @@ def frame_of(typed: Typed) -> pd.DataFrame:
     key = row_keys(typed)
     order = None if bool((key[1:] >= key[:-1]).all()) else np.argsort(key, kind="stable")
     columns = {column.name: column for column in typed.table.columns}
-    return pd.DataFrame(
-        {name: _series(columns.get(name), cells, order) for name, cells in typed.columns.items()}
-    )
+    return pd.DataFrame({name: _series(columns.get(name), cells, order) for name, cells in typed.columns.items()})
 
 
 def _empty(column: Column) -> pd.Series:
@@ -49,7 +47,9 @@ def _empty(column: Column) -> pd.Series:
     if column.kind in {Kind.list, Kind.object}:
         return pd.Series([], dtype=object)
     dtypes = {
-        Kind.integer: "Int64" if _may_be_empty(column) else "int64", Kind.number: "float64", Kind.boolean: "boolean",
+        Kind.integer: "Int64" if _may_be_empty(column) else "int64",
+        Kind.number: "float64",
+        Kind.boolean: "boolean",
     }
     return pd.Series([], dtype=dtypes.get(column.kind, _STR))
 

@@ -87,7 +87,9 @@ class Gathered:
             notes.add_rows(
                 source,
                 Problem(
-                    "REC019", f"{belongs} where {_belongs(self.table, name)} belongs", Place(column=name),
+                    "REC019",
+                    f"{belongs} where {_belongs(self.table, name)} belongs",
+                    Place(column=name),
                     expected=_belongs(self.table, name),
                 ),
                 np.array(rows, dtype=np.int64),

@@ -5,8 +5,9 @@ refused without being read to its end; the same key twice in one object is refus
 one of the two.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,22 +18,46 @@ from dualtrack.records.columns import Table
 from dualtrack.records.encoding import BOM, not_utf8, refuse_other_encodings
 from dualtrack.records.gather import Gathered
 from dualtrack.records.json_keys import key_twice
-from dualtrack.records.problems import Located, Notes, shown
+from dualtrack.records.problems import MOST_PLACES, Located, Notes, shown
 from dualtrack.records.raw import MAX_RECORD, Raw
 
 __all__ = ["read_jsonl"]
 
 _READ = 1 << 20
-_MOST_BROKEN = 1000  # broken lines kept apart; a file that is not JSONL at all is not read to its end
+_MOST_BROKEN = 1000  # a file that is not JSONL at all is not read to its end
 
 
 @dataclass(slots=True)
 class _Lines:
-    """What is known about the lines of a file: which were blank, which were broken."""
+    """What is known about the lines of a file: which hold no record, which are broken, whether reading stopped."""
 
     file: str
     blank: list[int] = field(default_factory=list)
     broken: list[Problem] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stopped: bool = False
+
+    def refuse(self, problem: Problem) -> None:
+        """Note a broken line; of those that are broken alike the first are kept and the rest counted."""
+        kind = (problem.code, problem.what)
+        self.counts[kind] += 1
+        if self.counts[kind] <= MOST_PLACES:
+            self.broken.append(problem)
+        self.stopped |= self.counts.total() >= _MOST_BROKEN
+
+    def problems(self) -> Iterator[Problem]:
+        """The broken lines in order, then what there are more of."""
+        yield from self.broken
+        for (code, what), count in self.counts.items():
+            if count > MOST_PLACES:
+                first = next(problem for problem in self.broken if (problem.code, problem.what) == (code, what))
+                ending = "; reading stopped there" if self.stopped else ""
+                yield replace(
+                    first,
+                    what=f"{what} (and {count - MOST_PLACES:,} more like this{ending})",
+                    place=Place(self.file),
+                    found=f"{count:,} lines in all",
+                )
 
     def locate(self, rows: Sequence[int]) -> list[Located]:
         """Row from 1 and physical line from 1; lines that hold no record are not rows."""
@@ -68,10 +93,18 @@ def read_jsonl(
             return None
         for first, block in _blocks(stream, lines, progress):
             _gather(_objects(first, block, lines), gathered)
-            if len(lines.broken) >= _MOST_BROKEN:
+            if lines.stopped:
                 break
-    notes.extend(lines.broken)
-    raw = Raw(table, file, gathered.n_rows, gathered.finish(), lines.locate, counts=gathered.counts())
+    notes.extend(lines.problems())
+    raw = Raw(
+        table,
+        file,
+        gathered.n_rows,
+        gathered.finish(),
+        lines.locate,
+        counts=gathered.counts(),
+        complete=not lines.stopped,
+    )
     gathered.report(raw, notes)
     return raw
 
@@ -91,7 +124,8 @@ def _blocks(
         if max(map(len, whole), default=0) > MAX_RECORD or len(rest) > MAX_RECORD:
             fits = [len(line) <= MAX_RECORD for line in whole].index(False) if len(rest) <= MAX_RECORD else len(whole)
             yield number, whole[:fits]
-            lines.broken.append(_too_long(lines.file, number + fits))
+            lines.refuse(_too_long(lines.file, number + fits))
+            lines.stopped = True
             return
         yield number, whole
         number += len(whole)
@@ -127,17 +161,17 @@ def _record(line: bytes, number: int, lines: _Lines) -> dict[str, object] | None
     try:
         record = orjson.loads(line)
         if not isinstance(record, dict):
-            lines.broken.append(_not_object(lines.file, number, record))
+            lines.refuse(_not_object(lines.file, number, record))
             return None
         twice = key_twice(line, record)
     except orjson.JSONDecodeError as error:
-        lines.broken.append(_not_json(lines.file, number, line, error))
+        lines.refuse(_not_json(lines.file, number, line, error))
         return None
     except RecursionError:
-        lines.broken.append(_too_deep(lines.file, number))
+        lines.refuse(_too_deep(lines.file, number))
         return None
     if twice is not None:
-        lines.broken.append(_same_key(lines.file, number, twice))
+        lines.refuse(_same_key(lines.file, number, twice))
     return record
 
 
@@ -175,27 +209,43 @@ def _not_json(file: str, number: int, line: bytes, error: orjson.JSONDecodeError
     else:
         fix = "correct the line; text needs double quotes, NaN and Infinity are not JSON"
     return Problem(
-        "REC014", "the line is not JSON", Place(file, line=number),
-        found=f"{shown(text.strip())}: {error.msg} at character {error.pos + 1}", expected="one JSON object", fix=fix,
+        "REC014",
+        "the line is not JSON",
+        Place(file, line=number),
+        found=f"{shown(text.strip())}: {error.msg} at character {error.pos + 1}",
+        expected="one JSON object",
+        fix=fix,
     )
 
 
 def _not_object(file: str, number: int, record: object) -> Problem:
     return Problem(
-        "REC014", "the line is not a JSON object", Place(file, line=number), found=shown(record),
-        expected="one JSON object", fix='write one object per line, for example {"item_id": "q1", ...}',
+        "REC014",
+        "the line is not a JSON object",
+        Place(file, line=number),
+        found=shown(record),
+        expected="one JSON object",
+        fix='write one object per line, for example {"item_id": "q1", ...}',
     )
 
 
 def _too_deep(file: str, number: int) -> Problem:
     return Problem(
-        "REC014", "the line is nested too deeply", Place(file, line=number), found="objects or lists inside each other",
-        expected="a few levels", fix="flatten the record",
+        "REC014",
+        "the line is nested too deeply",
+        Place(file, line=number),
+        found="objects or lists inside each other",
+        expected="a few levels",
+        fix="flatten the record",
     )
 
 
 def _same_key(file: str, number: int, key: str) -> Problem:
     return Problem(
-        "REC015", "the same key stands twice in one object", Place(file, line=number, column=key), found=shown(key),
-        expected="each key once", fix="keep one of the two",
+        "REC015",
+        "the same key stands twice in one object",
+        Place(file, line=number, column=key),
+        found=shown(key),
+        expected="each key once",
+        fix="keep one of the two",
     )

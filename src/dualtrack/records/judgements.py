@@ -80,7 +80,7 @@ def check_judgements(
     Args:
         tables: the tables that could be typed, by name.
         scales: the scales of the rubric by id; None leaves levels unchecked.
-        owed: the plan of study.yaml, None when it could not be read. An assignments table replaces it.
+        owed: the plan of study.yaml, None when it is not known. An assignments table replaces it.
         notes: takes REC028 level that is not on the scale, REC029 scale that does not apply, REC031 more ratings than
             planned, REC032 rating that was not assigned.
     """
@@ -123,8 +123,11 @@ def _levels(table: Typed, scales: Mapping[str, ScaleLike], notes: Notes) -> None
         notes.add_rows(
             table,
             Problem(
-                "REC028", f"the level is not on the scale {scale.words[code]}", Place(column="level"),
-                expected=wanted[code], fix="correct the level or the scale_id",
+                "REC028",
+                f"the level is not on the scale {scale.words[code]}",
+                Place(column="level"),
+                expected=wanted[code],
+                fix="correct the level or the scale_id",
             ),
             rows_of(np.isin(pairs, misfits)),
             found=lambda row: shown(level.word(row)),
@@ -166,7 +169,10 @@ def _values(table: Typed, scales: Mapping[str, ScaleLike], notes: Notes) -> None
         notes.add_rows(
             table,
             Problem(
-                "REC028", f"the value is not on the scale {name}", Place(column="value"), expected=expected,
+                "REC028",
+                f"the value is not on the scale {name}",
+                Place(column="value"),
+                expected=expected,
                 fix="correct the value or the scale_id",
             ),
             rows_of(mine),
@@ -191,7 +197,9 @@ def _grains(table: Typed, units: Typed | None, scales: Mapping[str, ScaleLike], 
         notes.add_rows(
             table,
             Problem(
-                "REC029", f"the scale {name} does not apply to this", Place(column="unit_id"),
+                "REC029",
+                f"the scale {name} does not apply to this",
+                Place(column="unit_id"),
                 expected=f"a judgement of: {some(scales[name].applies_to)}",
                 fix="correct unit_id or scale_id, or let the scale apply to it",
             ),
@@ -229,7 +237,9 @@ def _too_many(ratings: Typed, primary: NDArray[np.bool_], owed: Owed, notes: Not
     notes.add_rows(
         ratings,
         Problem(
-            "REC031", "more ratings than planned", Place(column="rater_id"),
+            "REC031",
+            "more ratings than planned",
+            Place(column="rater_id"),
             expected="at most as many primary ratings of one thing on one scale as plan.ratings_per_unit says",
             fix="correct the plan, mark extra ratings as tie_break or training, or list what is owed in assignments",
         ),
@@ -249,8 +259,11 @@ def _unassigned(ratings: Typed, assignments: Typed, primary: NDArray[np.bool_], 
     notes.add_rows(
         ratings,
         Problem(
-            "REC032", "the rating was not assigned", Place(column="rater_id"),
-            expected="a row of assignments with the same key", fix="add the assignment, or correct the rating's role",
+            "REC032",
+            "the rating was not assigned",
+            Place(column="rater_id"),
+            expected="a row of assignments with the same key",
+            fix="add the assignment, or correct the rating's role",
         ),
         rows_of(primary & (place < 0)),
         found=lambda row: f"{shown(raters.word(row))} on {shown(ratings.codes('item_id').word(row))}",

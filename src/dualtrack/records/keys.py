@@ -86,9 +86,7 @@ def match(rows: Typed, names: Sequence[str], target: Typed, target_names: Sequen
     return np.where(found, first[np.minimum(key, len(first) - 1)], -1)
 
 
-def _aligned(
-    rows: Typed, name: str, target: Typed, target_name: str
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _aligned(rows: Typed, name: str, target: Typed, target_name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Two columns on one numbering: position in the target's distinct values, -1 where it has no such value."""
     theirs = target.columns[target_name]
     if isinstance(theirs, Codes):
@@ -99,9 +97,7 @@ def _aligned(
     return np.where(hit & ~own.null, position, -1), place.astype(np.int64)
 
 
-def _places(
-    distinct: NDArray[np.int64], wanted: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _places(distinct: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Position of each value among sorted distinct ones, and whether it is there."""
     if len(distinct) == 0:
         return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)

@@ -39,9 +39,7 @@ class _Parts:
         ends = list(accumulate(self.sizes))
         parts = np.searchsorted(ends, rows, side="right").tolist()
         starts = [0, *ends]
-        return [
-            Located(self.files[part], row - starts[part] + 1) for part, row in zip(parts, rows, strict=True)
-        ]
+        return [Located(self.files[part], row - starts[part] + 1) for part, row in zip(parts, rows, strict=True)]
 
 
 def read_parquet(paths: Mapping[str, Path], table: Table, notes: Notes, *, file: str) -> Raw | None:
@@ -61,7 +59,8 @@ def read_parquet(paths: Mapping[str, Path], table: Table, notes: Notes, *, file:
     for name, path in paths.items():
         try:
             read = parquet.ParquetFile(path).read()
-        except (pa.ArrowException, OSError) as error:
+            read.validate(full=True)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             notes.add(_unreadable(name, error))
             continue
         parts[name] = _columns(read, table, notes, name)
@@ -95,8 +94,12 @@ def _columns(read: Any, table: Table, notes: Notes, file: str) -> dict[str, Any]
         if name in columns:
             notes.add(
                 Problem(
-                    "REC012", "two columns have the same name", Place(file, column=name), found="the name twice",
-                    expected="each name once", fix="rename or remove one of them",
+                    "REC012",
+                    "two columns have the same name",
+                    Place(file, column=name),
+                    found="the name twice",
+                    expected="each name once",
+                    fix="rename or remove one of them",
                 )
             )
             continue
@@ -134,13 +137,19 @@ def _text(cells: Any, column: Column) -> Any:  # noqa: ANN401 -- Arrow chunked a
 
 def _wrong_type(file: str, column: Column, kind: Any) -> Problem:  # noqa: ANN401 -- Arrow type
     expected = {
-        Kind.list: "text that holds a JSON list", Kind.object: "text that holds a JSON object",
-        Kind.instant: "text, or a timestamp with a time zone", Kind.boolean: "true/false, or text",
+        Kind.list: "text that holds a JSON list",
+        Kind.object: "text that holds a JSON object",
+        Kind.instant: "text, or a timestamp with a time zone",
+        Kind.boolean: "true/false, or text",
     }
     wanted = expected.get(column.kind, "numbers, or text" if column.kind in _NUMERIC else "text")
     return Problem(
-        "REC019", "the column has a type that does not fit", Place(file, column=column.name), found=str(kind),
-        expected=wanted, fix=f"write the column as {wanted}",
+        "REC019",
+        "the column has a type that does not fit",
+        Place(file, column=column.name),
+        found=str(kind),
+        expected=wanted,
+        fix=f"write the column as {wanted}",
     )
 
 
@@ -148,6 +157,10 @@ def _unreadable(file: str, error: Exception) -> Problem:
     opened = isinstance(error, pa.ArrowException)
     reason = "a file that is damaged, cut off or not Parquet" if opened else "a file that cannot be opened"
     return Problem(
-        "REC036", "the Parquet file cannot be read", Place(file), found=reason, expected="a whole Parquet file",
+        "REC036",
+        "the Parquet file cannot be read",
+        Place(file),
+        found=reason,
+        expected="a whole Parquet file",
         fix="write the file again",
     )

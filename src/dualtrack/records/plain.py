@@ -72,8 +72,12 @@ def plain(value: Any, where: str) -> Any:  # noqa: ANN401 -- any JSON value
         return [plain(inner, f"{where}[{place}]") for place, inner in enumerate(value)]
     raise OutputError(
         Problem(
-            "OUT004", "results contradict their specification", Place(column=where), found=type(value).__name__,
-            expected="text, number, true, false, null, list or object", fix="this is our fault: please report it",
+            "OUT004",
+            "results contradict their specification",
+            Place(column=where),
+            found=type(value).__name__,
+            expected="text, number, true, false, null, list or object",
+            fix="this is our fault: please report it",
         )
     )
 
@@ -81,7 +85,11 @@ def plain(value: Any, where: str) -> Any:  # noqa: ANN401 -- any JSON value
 def _endless(where: str) -> OutputError:
     return OutputError(
         Problem(
-            "OUT004", "results contradict their specification", Place(column=where), found="a number without end",
-            expected="a finite number, or null with a reason", fix="this is our fault: please report it",
+            "OUT004",
+            "results contradict their specification",
+            Place(column=where),
+            found="a number without end",
+            expected="a finite number, or null with a reason",
+            fix="this is our fault: please report it",
         )
     )

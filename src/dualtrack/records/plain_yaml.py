@@ -19,6 +19,7 @@ __all__ = ["Plain", "read_plain"]
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 _OTHER_NUMBER = re.compile(r"[-+]?(0[oO][0-7]+|[0-9.]+[eE][-+]?[0-9]+)")
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
+_DEEPEST = 16  # a study file needs five
 _TEXT = "tag:yaml.org,2002:str"
 
 
@@ -57,14 +58,11 @@ def read_plain(text: str, file: str) -> Plain:
     reader = _Reader(file)
     try:
         reader.refuse_references(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = None if node is None or reader.problems else reader.value(node, ())
+        node = None if reader.problems else yaml.compose(text, Loader=yaml.SafeLoader)
+        value = None if node is None else reader.value(node, ())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reader.refuse(None if mark is None else mark.line, "this is not YAML", str(getattr(error, "problem", error)))
-        value = None
-    except RecursionError:
-        reader.refuse(None, "the file is nested too deeply", "lists or keys inside each other")
         value = None
     if not reader.problems and not isinstance(value, dict):
         reader.refuse(0, "the file has no keys", shown(value), fix="start with schema: and id:")
@@ -89,10 +87,15 @@ class _Reader:
         self.problems.append(Problem("REC002", what, place, found=found, expected="plain YAML", fix=fix))
 
     def refuse_references(self, text: str) -> None:
-        """Note anchors, aliases, tags and further documents."""
-        documents = 0
+        """Note anchors, aliases, tags, further documents, and nesting that would cost time without end."""
+        documents = depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             line = None if event.start_mark is None else event.start_mark.line
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                found = f"more than {_DEEPEST} levels"
+                self.refuse(line, "the file is nested too deeply", found, fix="use fewer levels")
+                return
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:

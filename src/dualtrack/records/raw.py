@@ -68,6 +68,7 @@ class Raw:
     """One table as read: its columns before typing, and how to say where a row stands.
 
     ``counts`` is the number of cells of each column that were read in another spelling than the stored one.
+    ``complete`` is false when reading stopped early, so that nothing may be concluded from what is not there.
     """
 
     table: Table
@@ -76,6 +77,7 @@ class Raw:
     columns: Mapping[str, RawColumn]
     locate: Callable[[Sequence[int]], list[Located]]
     counts: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = True
 
 
 def column_of(table: Table, name: str) -> Column | None:

@@ -74,17 +74,20 @@ def read_study(
     root = Path(folder)
     notes = Notes()
     study = _study_file(root, notes)
-    found = find_tables(root, notes) if root.is_dir() else {}
+    found, unread = find_tables(root, notes) if root.is_dir() else ({}, set())
     tables: dict[str, Typed] = {}
     for table in INPUT_TABLES:
         if table.name in found:
             typed = _typed(found[table.name], table, notes, progress)
-            if typed is not None and typed.n_rows:
+            if typed is None:
+                unread.add(table.name)
+            elif typed.n_rows:
                 tables[table.name] = typed
     known = _known(study, tables, scales)
     check_references(tables, known, notes)
-    check_existence(tables, known, notes)
-    check_judgements(tables, scales, None if study is None else Owed(study.plan.ratings_per_unit), notes)
+    check_existence(tables, known, notes, unread=unread)
+    owed = None if study is None else Owed(study.plan.ratings_per_unit)
+    check_judgements(tables, scales, None if "assignments" in unread else owed, notes)
     if notes or study is None:
         raise RecordError(notes.located())
     digests = {STUDY_FILE: root / STUDY_FILE} | {
@@ -123,19 +126,17 @@ def _raw(found: Found, table: Table, notes: Notes, progress: Progress | None) ->
 
 
 def _typed(found: Found, table: Table, notes: Notes, progress: Progress | None) -> Typed | None:
-    """Read, type and check one table; None when it cannot be read, or when nothing readable was in it."""
+    """Read, type and check one table; None when it cannot be read to its end."""
     before = len(notes.entries)
     raw = _raw(found, table, notes, progress)
     if raw is None or (raw.n_rows == 0 and len(notes.entries) > before):
         return None
     typed = type_table(raw, notes) if raw.n_rows else Typed(raw.table, raw.file, 0, {}, raw.locate)
     check_table(typed, notes)
-    return typed
+    return typed if raw.complete else None
 
 
-def _known(
-    study: StudyFile | None, tables: Mapping[str, Typed], scales: Mapping[str, ScaleLike] | None
-) -> Known:
+def _known(study: StudyFile | None, tables: Mapping[str, Typed], scales: Mapping[str, ScaleLike] | None) -> Known:
     def words(table: str, column: str) -> tuple[str, ...] | None:
         return tables[table].codes(column).words if table in tables else None
 

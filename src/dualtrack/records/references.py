@@ -89,7 +89,9 @@ def _unknown(table: Typed, column: str, kind: str, *, known: Known, notes: Notes
     }
     notes.add_rows(
         table,
-        Problem("REC025", f"unknown {thing}", Place(column=column), expected=f"one of those in {home}: {some(declared)}"),
+        Problem(
+            "REC025", f"unknown {thing}", Place(column=column), expected=f"one of those in {home}: {some(declared)}"
+        ),
         rows_of(codes.positions_in(missing) >= 0),
         found=lambda row: shown(codes.word(row)),
         fix=lambda row: fixes.get(codes.word(row) or "", "correct the identifier"),

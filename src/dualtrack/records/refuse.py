@@ -56,8 +56,11 @@ def refuse_words(
         return nearest(word, column.words, otherwise=_fix(column, word))
 
     notes.add_rows(
-        raw, Problem(code, what, Place(column=column.name), expected=expected(column)), rows,
-        found=lambda row: _quoted(column, given.words[given.codes[row]]), fix=mended,
+        raw,
+        Problem(code, what, Place(column=column.name), expected=expected(column)),
+        rows,
+        found=lambda row: _quoted(column, given.words[given.codes[row]]),
+        fix=mended,
     )
 
 
@@ -80,7 +83,9 @@ def _fix(column: Column, word: str) -> str:
 
 def matches(words: tuple[str, ...], pattern: str) -> NDArray[np.bool_]:
     """Whether each word matches a regular expression (RE2)."""
-    found: NDArray[np.bool_] = pc.match_substring_regex(pa.array(words, pa.string()), pattern).to_numpy(
-        zero_copy_only=False
-    ).astype(np.bool_, copy=False)
+    found: NDArray[np.bool_] = (
+        pc.match_substring_regex(pa.array(words, pa.string()), pattern)
+        .to_numpy(zero_copy_only=False)
+        .astype(np.bool_, copy=False)
+    )
     return found

@@ -58,8 +58,12 @@ def staged(target: Path, *, refuse: Callable[[Path], None] = lambda _target: Non
     if beside.target.exists() and not beside.target.is_dir():
         raise OutputError(
             Problem(
-                "OUT001", "a file stands where the folder should be", Place(target.name), found="a file",
-                expected="a folder, or nothing", fix="name another folder, or move the file away",
+                "OUT001",
+                "a file stands where the folder should be",
+                Place(target.name),
+                found="a file",
+                expected="a folder, or nothing",
+                fix="name another folder, or move the file away",
             )
         )
     refuse(beside.target)
@@ -105,8 +109,11 @@ def _said(target: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(
             Problem(
-                "OUT003", "the results cannot be written; what was there is unchanged", Place(target.name),
-                found=error.strerror or type(error).__name__, expected="a folder that can be written to, with room",
+                "OUT003",
+                "the results cannot be written; what was there is unchanged",
+                Place(target.name),
+                found=error.strerror or type(error).__name__,
+                expected="a folder that can be written to, with room",
                 fix="check rights and free space, close programs that hold its files open, and run again",
             )
         ) from error

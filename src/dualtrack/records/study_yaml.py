@@ -50,7 +50,9 @@ def read_study_file(folder: str | Path) -> StudyFile:
     if not path.is_file():
         raise RecordError(
             Problem(
-                "REC001", "there is no study here", Place(STUDY_FILE),
+                "REC001",
+                "there is no study here",
+                Place(STUDY_FILE),
                 found="no such folder" if not Path(folder).is_dir() else "a folder without study.yaml",
                 expected="a folder with study.yaml and its tables",
                 fix="check the path, or make a skeleton with `dualtrack init`",
@@ -68,8 +70,12 @@ def _text(path: Path) -> str:
     if len(data) > _MOST_BYTES:
         raise RecordError(
             Problem(
-                "REC002", "the file is too large", Place(STUDY_FILE), found=f"{len(data):,} bytes",
-                expected=f"at most {_MOST_BYTES:,}", fix="move data into tables",
+                "REC002",
+                "the file is too large",
+                Place(STUDY_FILE),
+                found=f"{len(data):,} bytes",
+                expected=f"at most {_MOST_BYTES:,}",
+                fix="move data into tables",
             )
         )
     try:
@@ -94,20 +100,32 @@ def _problem(detail: Mapping[str, Any], plain: Plain) -> Problem:
     if kind == "extra_forbidden":
         known = _keys(path[:-1])
         return Problem(
-            "REC003", "unknown key", place, found=shown(path[-1]), expected=f"one of {some(known, most=30)}",
+            "REC003",
+            "unknown key",
+            place,
+            found=shown(path[-1]),
+            expected=f"one of {some(known, most=30)}",
             fix=nearest(str(path[-1]), known, otherwise="remove it"),
         )
     if kind == "missing":
         return Problem(
-            "REC004", "a required key is missing", place, found="nothing", expected=f"{path[-1]}: ...",
+            "REC004",
+            "a required key is missing",
+            place,
+            found="nothing",
+            expected=f"{path[-1]}: ...",
             fix=f"add {path[-1]}" + (f" under {dotted(path[:-1])}" if path[:-1] else ""),
         )
     if kind == "literal_error":
         choices = context["expected"].replace(" or ", ", ")
         words = choices.replace("'", "").split(", ")
         return Problem(
-            "REC003", "the value is not one of the list", place, found=shown(detail["input"]),
-            expected=f"one of {choices}", fix=nearest(str(detail["input"]), words, otherwise="correct the value"),
+            "REC003",
+            "the value is not one of the list",
+            place,
+            found=shown(detail["input"]),
+            expected=f"one of {choices}",
+            fix=nearest(str(detail["input"]), words, otherwise="correct the value"),
         )
     if kind == "value_error":
         return Problem("REC003", str(context["error"]), place, fix="correct the keys that contradict each other")

@@ -33,7 +33,10 @@ def check_table(table: Typed, notes: Notes) -> None:
     if table.n_rows == 0:
         notes.add(
             Problem(
-                "REC008", "the table holds no records", Place(table.file), found="no record",
+                "REC008",
+                "the table holds no records",
+                Place(table.file),
+                found="no record",
                 expected=f"at least one row: {table.table.meaning}",
                 fix="fill the table" if table.table.name == "items" else "fill the table, or delete the file",
             )
@@ -59,7 +62,9 @@ def _same_key(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC024", "the same key twice", Place(column=", ".join(named)),
+            "REC024",
+            "the same key twice",
+            Place(column=", ".join(named)),
             expected=f"one row per {', '.join(table.table.key)}",
             fix="remove one of the rows, or tell them apart"
             + (" by occasion" if "occasion" in table.table.key else ""),
@@ -115,8 +120,11 @@ def _same_but_for_case(table: Typed, notes: Notes) -> None:
         notes.add_rows(
             table,
             Problem(
-                "REC023", "two identifiers differ only in case", Place(column=column.name),
-                expected="identifiers that differ in more than case", fix="spell one thing one way",
+                "REC023",
+                "two identifiers differ only in case",
+                Place(column=column.name),
+                expected="identifiers that differ in more than case",
+                fix="spell one thing one way",
             ),
             rows,
             found=found.__getitem__,
@@ -150,7 +158,10 @@ def _check_responses(table: Typed, notes: Notes) -> None:
         notes.add_rows(
             table,
             Problem(
-                "REC033", "text and status contradict each other", Place(column="text"), fix=fix,
+                "REC033",
+                "text and status contradict each other",
+                Place(column="text"),
+                fix=fix,
                 expected="a text when answered; none when withheld, empty, error or not_run",
             ),
             rows_of(bad),
@@ -165,7 +176,9 @@ def _check_units(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC034", "start and end do not mark a passage", Place(column="start"),
+            "REC034",
+            "start and end do not mark a passage",
+            Place(column="start"),
             expected="both, with start before end, or neither",
             fix="count code points from 0; end is one past the last",
         ),
@@ -188,8 +201,11 @@ def _check_scores(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC035", "a score says too much or nothing", Place(column="level"),
-            expected="one of level, value and outcome", fix="keep the one that was measured",
+            "REC035",
+            "a score says too much or nothing",
+            Place(column="level"),
+            expected="one of level, value and outcome",
+            fix="keep the one that was measured",
         ),
         rows_of(n_given != 1),
         found=found,
@@ -197,7 +213,11 @@ def _check_scores(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC035", "an outcome without a reason", Place(column="reason"), found="nothing", expected="a reason",
+            "REC035",
+            "an outcome without a reason",
+            Place(column="reason"),
+            found="nothing",
+            expected="a reason",
             fix="say why there is neither level nor value",
         ),
         rows_of(given["outcome"] & ~_is_given(table, "reason")),
@@ -211,8 +231,11 @@ def _check_preferences(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC035", "a response is compared with itself", Place(column="system_b"),
-            expected="two different responses", fix="correct one of the systems or samples",
+            "REC035",
+            "a response is compared with itself",
+            Place(column="system_b"),
+            expected="two different responses",
+            fix="correct one of the systems or samples",
         ),
         rows_of(same),
         found=lambda row: f"{shown(a.word(row))} on both sides",
@@ -220,8 +243,12 @@ def _check_preferences(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC035", "a preference has two authors", Place(column="source_id"), found="rater_id and source_id",
-            expected="one of the two, or neither for an anonymous person", fix="keep the one who chose",
+            "REC035",
+            "a preference has two authors",
+            Place(column="source_id"),
+            found="rater_id and source_id",
+            expected="one of the two, or neither for an anonymous person",
+            fix="keep the one who chose",
         ),
         rows_of(_is_given(table, "rater_id") & _is_given(table, "source_id")),
     )
@@ -231,8 +258,12 @@ def _check_dispositions(table: Typed, notes: Notes) -> None:
     notes.add_rows(
         table,
         Problem(
-            "REC035", "a ruling on a veto names no case", Place(column="item_id"), found="nothing",
-            expected="the item that was ruled on", fix="name the item; only a waiver has none",
+            "REC035",
+            "a ruling on a veto names no case",
+            Place(column="item_id"),
+            found="nothing",
+            expected="the item that was ruled on",
+            fix="name the item; only a waiver has none",
         ),
         rows_of(~_is_word(table, "kind", "waive_gate") & ~_is_given(table, "item_id")),
     )

@@ -39,9 +39,7 @@ def type_words(raw: Raw, column: Column, given: Coded, notes: Notes) -> Codes:
         )
     elif column.kind is Kind.word and column.words:
         bad = np.array([word not in column.words for word in words], dtype=np.bool_)
-        refuse_words(
-            raw, column, given, bad, notes=notes, code="REC020", what="the word is not one of the list"
-        )
+        refuse_words(raw, column, given, bad, notes=notes, code="REC020", what="the word is not one of the list")
     else:
         bad = np.zeros(len(words), dtype=np.bool_)
     if column.kind is Kind.level:
@@ -55,14 +53,10 @@ def _plain_levels(raw: Raw, column: Column, given: Coded, notes: Notes) -> tuple
     changed = np.array([*(match is not None for match in plain), False], dtype=np.bool_)
     if changed.any():
         notes.counts[f"{raw.table.name}.{column.name}"] += int(changed[given.codes].sum())
-    return tuple(
-        word if match is None else match[1] for word, match in zip(given.words, plain, strict=True)
-    )
+    return tuple(word if match is None else match[1] for word, match in zip(given.words, plain, strict=True))
 
 
-def _sorted_codes(
-    codes: NDArray[np.int32], words: tuple[str, ...], bad: NDArray[np.bool_], default: object
-) -> Codes:
+def _sorted_codes(codes: NDArray[np.int32], words: tuple[str, ...], bad: NDArray[np.bool_], default: object) -> Codes:
     """Codes over sorted distinct words; bad words become empty, empty cells take the default."""
     kept = {word for word, wrong in zip(words, bad.tolist(), strict=True) if not wrong}
     fill = default if isinstance(default, str) and bool((codes < 0).any()) else None

@@ -35,7 +35,7 @@ DOCUMENT = "scorecards.json"
 
 _SCHEMA = "dualtrack.results/"
 _TABLES = "tables"
-_FORMULA = "^[=+\\-@\t\r\n'＝＋－＠]"  # noqa: RUF001 -- full-width signs start formulas too
+_FORMULA = "^[=+\\-@\t\r\n'\uff1d\uff0b\uff0d\uff20]"  # the last four are full-width signs
 _NESTED = frozenset({Kind.list, Kind.object, Kind.names})
 _BY_NAME = {table.name: table for table in RESULT_TABLES}
 
@@ -92,9 +92,12 @@ def read_results(folder: str | Path) -> tuple[dict[str, Any], dict[str, pd.DataF
     if document is None:
         raise OutputError(
             Problem(
-                "OUT005", "the folder holds no results", Place(DOCUMENT),
+                "OUT005",
+                "the folder holds no results",
+                Place(DOCUMENT),
                 found="no such file" if not (target / DOCUMENT).is_file() else "a file of another kind",
-                expected=f"{DOCUMENT} with schema {_SCHEMA}1", fix="score the study into this folder",
+                expected=f"{DOCUMENT} with schema {_SCHEMA}1",
+                fix="score the study into this folder",
             )
         )
     expected = set(document.pop("tables", {}))
@@ -112,8 +115,12 @@ def _refuse_others(target: Path) -> None:
     if held and _loaded(target / DOCUMENT) is None:
         raise OutputError(
             Problem(
-                "OUT002", "the folder holds something else than results", Place(target.name), found=some(held),
-                expected=f"nothing, or earlier results with {DOCUMENT}", fix="name a new folder",
+                "OUT002",
+                "the folder holds something else than results",
+                Place(target.name),
+                found=some(held),
+                expected=f"nothing, or earlier results with {DOCUMENT}",
+                fix="name a new folder",
             )
         )
 
@@ -137,8 +144,12 @@ def _specified(name: str) -> Table:
 def _contradiction(table: str, column: str | None, found: str, fix: str) -> OutputError:
     return OutputError(
         Problem(
-            "OUT004", "results contradict their specification", Place(table, column=column), found=found,
-            expected="rows as the table specification says", fix=fix,
+            "OUT004",
+            "results contradict their specification",
+            Place(table, column=column),
+            found=found,
+            expected="rows as the table specification says",
+            fix=fix,
         )
     )
 
@@ -262,8 +273,11 @@ def _frame(table: Table, path: Path) -> pd.DataFrame:
     except (pa.ArrowException, OSError) as error:
         raise OutputError(
             Problem(
-                "OUT006", "a table of the results cannot be read", Place(f"{_TABLES}/{path.name}"),
-                found="no such file" if not path.is_file() else "a damaged file", expected="the table as written",
+                "OUT006",
+                "a table of the results cannot be read",
+                Place(f"{_TABLES}/{path.name}"),
+                found="no such file" if not path.is_file() else "a damaged file",
+                expected="the table as written",
                 fix="score the study again",
             )
         ) from error

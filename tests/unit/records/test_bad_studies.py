@@ -1,10 +1,14 @@
 """Bad input: each case replaces files of a good study, and expected.txt holds every message, compared whole."""
 
 import re
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dualtrack
 from dualtrack.errors import RecordError
@@ -16,7 +20,7 @@ PACKAGE = Path(dualtrack.__file__).parent
 MADE_BY_TESTS = {"REC010"}  # 16 MiB and more: see test_large_input.py
 
 
-def test_the_study_that_the_cases_change_has_nothing_wrong(tmp_path):
+def test_the_study_that_the_cases_change_has_nothing_wrong():
     assert read_study(GOOD, scales=SCALES).file.id == "small"
 
 
@@ -88,3 +92,46 @@ def test_without_scales_levels_are_not_judged(tmp_path):
     folder = lay_out(BAD / "REC028-level-not-on-the-scale", tmp_path / "study")
     study = read_study(folder)
     assert set(study.tables["ratings"]["level"]) == {"6", "4.5", "5", "1"}
+
+
+def problems_of(study):
+    """What is wrong with a study; nothing when it can be read. Anything but a RecordError is a failure."""
+    try:
+        read_study(study, scales=SCALES)
+    except RecordError as error:
+        return error.problems
+    return ()
+
+
+TOKENS = [
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"{",
+    b"]",
+    b":",
+    b"null",
+    b"NaN",
+    b"1e999",
+    b"-1",
+    b"\\ud800",
+    b"&a",
+]
+FILES = sorted(path.name for path in GOOD.iterdir())
+
+
+@given(name=st.sampled_from(FILES), data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_whatever_stands_in_a_file_ends_in_coded_problems_or_in_a_study(name, data):
+    content = bytearray((GOOD / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(content)))
+        removed = data.draw(st.integers(0, 20))
+        content[place : place + removed] = data.draw(st.one_of(st.sampled_from(TOKENS), st.binary(max_size=3)))
+    with tempfile.TemporaryDirectory() as folder:
+        study = Path(shutil.copytree(GOOD, Path(folder) / "study"))
+        (study / name).write_bytes(bytes(content))
+        assert all(re.fullmatch(r"REC0\d\d", problem.code) and problem.fix for problem in problems_of(study))

@@ -107,7 +107,7 @@ def test_strata_columns_of_csv_equal_strata_of_jsonl(folder):
     (folder / "items.csv").write_text(
         "item_id,prompt,strata.age_band,strata.sex,tags,reference\n"
         'q2,What is a fever?,18-64,,"[""short""]",\n'
-        'q1,May I take ibuprofen?,65+,,,'
+        "q1,May I take ibuprofen?,65+,,,"
         '"{""should"": ""answer"", ""avoid"": [{""id"": ""a1"", ""what"": ""ibuprofen""}]}"\n'
     )
     pd.testing.assert_frame_equal(read_study(folder).tables["items"], before)
@@ -133,9 +133,9 @@ def test_words_for_nothing_are_text_and_an_empty_text_is_nothing(folder):
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_line_ends_and_a_byte_order_mark_do_not_matter(folder, mark, end):
-    (folder / "raters.csv").write_bytes(mark + end.join([b"rater_id,kind,panel", b'r1,person,"a, b"', b"", b"r2,person,"]))
-    lines = [b'{"rater_id": "s1", "prompt": "p"}']
-    (folder / "items.jsonl").write_bytes(mark + end.join([line.replace(b"rater_id", b"item_id") for line in lines]))
+    rows = [b"rater_id,kind,panel", b'r1,person,"a, b"', b"", b"r2,person,"]
+    (folder / "raters.csv").write_bytes(mark + end.join(rows))
+    (folder / "items.jsonl").write_bytes(mark + end.join([b'{"item_id": "s1", "prompt": "p"}', b""]))
     tables = read_study(folder).tables
     assert tables["raters"]["panel"].tolist()[0] == "a, b"
     assert tables["items"]["item_id"].tolist() == ["s1"]
@@ -157,7 +157,9 @@ def test_lines_count_what_rows_do_not(folder):
 
 
 def test_blank_lines_of_jsonl_are_lines_and_not_rows(folder):
-    (folder / "raters.jsonl").write_text('\n{"rater_id": "r1", "kind": "person"}\n \n\n{"rater_id": "r2", "kind": "alien"}')
+    (folder / "raters.jsonl").write_text(
+        '\n{"rater_id": "r1", "kind": "person"}\n \n\n{"rater_id": "r2", "kind": "alien"}'
+    )
     with pytest.raises(RecordError) as caught:
         read_study(folder)
     assert str(caught.value.problems[0].place) == "raters.jsonl, row 2, line 5, column kind"
@@ -195,9 +197,9 @@ def test_columns_of_parquet_of_a_type_that_does_not_fit_are_refused(folder):
 def test_a_second_occasion_is_not_one_more_rater(tmp_path):
     for path in GOOD.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    again = '{"system_id": "alpha", "item_id": "q1", "scale_id": "correctness", "rater_id": "r1", "occasion": 2, "level": "3"}\n'
     with (tmp_path / "ratings.jsonl").open("a") as stream:
-        stream.write(again)
+        stream.write('{"system_id": "alpha", "item_id": "q1", "scale_id": "correctness", "rater_id": "r1", ')
+        stream.write('"occasion": 2, "level": "3"}\n')
     assert len(read_study(tmp_path, scales=SCALES).tables["ratings"]) == 5
 
 
