@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-_CACHES = {"__pycache__", ".ipynb_checkpoints"}
+_CACHES = {"__pycache__", ".ipynb_checkpoints", ".hypothesis", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
 
 
 @pytest.fixture(scope="session")

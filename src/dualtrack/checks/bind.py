@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from dualtrack.checks.base import CheckKind, CheckParams
 from dualtrack.checks.registry import check_kind
@@ -107,7 +106,7 @@ def _below(place: Place, path: str) -> Place:
     return Place(place.file, place.row, place.line, column, place.cell)
 
 
-def _param_problem(kind: CheckKind[Any], place: Place, detail: ErrorDetails) -> Problem:
+def _param_problem(kind: CheckKind[Any], place: Place, detail: Mapping[str, Any]) -> Problem:
     path = ".".join(str(part) for part in detail["loc"])
     at = _below(place, f"params.{path}" if path else "params")
     known = sorted(kind.params.model_fields)
