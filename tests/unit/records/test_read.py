@@ -226,3 +226,71 @@ def test_without_responses_any_response_may_be_judged(tmp_path):
 
 def test_the_study_file_is_read_alone(folder):
     assert [system.id for system in read_study_file(folder).systems] == ["alpha", "beta"]
+
+
+def test_columns_that_come_and_go_between_blocks_keep_their_rows(folder, monkeypatch):
+    monkeypatch.setattr("dualtrack.records.jsonl._READ", 64)
+    rows = [{"rater_id": f"r{n:02d}", "kind": "person"} for n in range(20)]
+    rows[9] |= {"panel": "A", "languages": ["en"], "years": 2**70}
+    rows[15] |= {"panel": "B", "years": 1.5}
+    (folder / "raters.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    raters = read_study(folder).tables["raters"].set_index("rater_id")
+    assert raters["panel"].dropna().to_dict() == {"r09": "A", "r15": "B"}
+    assert raters["years"].dropna().to_dict() == {"r09": 2.0**70, "r15": 1.5}
+    assert raters["languages"].dropna().to_dict() == {"r09": ["en"]}
+
+
+def test_parts_may_have_different_columns(folder):
+    (folder / "raters").mkdir()
+    pd.DataFrame({"rater_id": ["r1"], "kind": "person", "panel": "A"}).to_parquet(folder / "raters" / "a.parquet")
+    pd.DataFrame({"rater_id": ["r2"], "kind": "person", "years": 3}).to_parquet(folder / "raters" / "b.parquet")
+    raters = read_study(folder).tables["raters"]
+    assert raters["panel"].dropna().tolist() == ["A"]
+    assert raters["years"].dropna().tolist() == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("UTC", "2025-01-31T09:30:00.000000Z"), ("Europe/Paris", "2025-01-31T08:30:00.000000Z")]
+)
+def test_times_of_parquet_need_a_zone(folder, zone, expected):
+    moment = pd.Timestamp("2025-01-31T09:30:00", tz=zone)
+    frame = pd.DataFrame({"system_id": ["alpha"], "item_id": "q1", "status": "refused", "asked_at": [moment]})
+    frame.to_parquet(folder / "responses.parquet")
+    assert read_study(folder).tables["responses"]["asked_at"].tolist() == [expected]
+    frame.assign(asked_at=moment.tz_localize(None)).to_parquet(folder / "responses.parquet")
+    with pytest.raises(RecordError, match=r"REC019 .*timestamp.*text, or a timestamp with a time zone"):
+        read_study(folder)
+
+
+def test_a_dictionary_column_of_parquet_is_text(folder):
+    kinds = pd.Series(["person", "person"], dtype="category")
+    pd.DataFrame({"rater_id": ["r1", "r2"], "kind": kinds, "colour": 1}).to_parquet(folder / "raters.parquet")
+    with pytest.raises(RecordError) as caught:
+        read_study(folder)
+    assert [(problem.code, problem.place.column) for problem in caught.value.problems] == [("REC016", "colour")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [('{""a"": 1, ""a"": 2}', "the key 'a' stands twice"), ("[1]", "'[1]'"), ("{a: 1}", "'{a: 1}': ")],
+)  # fmt: skip
+def test_json_in_a_cell_is_as_strict_as_a_line(folder, cell, found):
+    (folder / "items.jsonl").unlink()
+    (folder / "items.csv").write_text(f'item_id,prompt,reference\nq1,p,"{cell}"\n')
+    with pytest.raises(RecordError) as caught:
+        read_study(folder)
+    assert caught.value.code == "REC019"
+    assert found in caught.value.problems[0].found
+
+
+def test_numbers_on_a_number_scale_stay_inside_it(tmp_path):
+    for path in GOOD.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    row = '{"system_id": "alpha", "item_id": "q1", "scale_id": "minutes", "rater_id": "r1", "level": "%s"}\n'
+    (tmp_path / "ratings.jsonl").write_text(row % "59.5")
+    assert read_study(tmp_path, scales=SCALES).tables["ratings"]["level"].tolist() == ["59.5"]
+    for level in ("61", "-1", "long", "inf"):
+        (tmp_path / "ratings.jsonl").write_text(row % level)
+        with pytest.raises(RecordError) as caught:
+            read_study(tmp_path, scales=SCALES)
+        assert [(each.code, each.expected) for each in caught.value.problems] == [("REC028", "a number from 0 to 60")]
