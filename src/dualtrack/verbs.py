@@ -184,7 +184,11 @@ def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
     rubric = _rubric(folder, file.rubric)
     _check_digest(rubric, file.rubric.sha256)
     progress("tables")
-    return rubric, read_study(folder, scales=rubric.scales)
+
+    def reading(name: str, done: int, size: int) -> None:
+        progress(f"{name}: {done * 100 // max(size, 1)} %")
+
+    return rubric, read_study(folder, scales=rubric.scales, progress=reading)
 
 
 def _rubric(folder: Path, choice: RubricChoice) -> Rubric:

@@ -163,7 +163,8 @@ def rating_evidence(
     inside = (judged.unit >= 0) & (owed[judged.unit] > 0)
     silent = inside & (judged.value == NONE)
     heard = inside & (judged.value != NONE)
-    joined = aggregate(judged.value[heard], judged.unit[heard], owed, mp.metric.aggregate)
+    given = np.bincount(judged.unit[heard], minlength=owed.size)  # a tie-break may come on top of what is owed
+    joined = aggregate(judged.value[heard], judged.unit[heard], np.maximum(owed, given), mp.metric.aggregate)
     observed = np.where(2 * joined.n > owed, joined.observed, NONE)
     due = owed > 0
     worst, best = np.where(due, joined.worst, 0), np.where(due, joined.best, TOP)

@@ -217,6 +217,9 @@ class _Answers:
 
 
 def _answers(mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answers:
+    """Answers of the first occasion; a rater's later ones show self-agreement and enter no value."""
+    first = frame["occasion"].to_numpy(dtype=np.int64) == 1
+    frame, response = frame[first], response[first]
     unit = mp.units.find(response, frame["unit_id"])
     source = frame["source_id"].astype("category")
     level = frame["level"].astype("category").cat.remove_unused_categories()

@@ -276,6 +276,7 @@ def _owed(
     if assignments.empty:
         rule = study.plan.ratings_per_unit
         return np.full(units.response.size, rule.get(scale.id, rule.get("default", 0)), dtype=np.int64)
-    mine = assignments[(assignments["scale_id"].astype("str") == scale.id).to_numpy()]
+    asked = (assignments["scale_id"].astype("str") == scale.id).to_numpy() & (assignments["occasion"] == 1).to_numpy()
+    mine = assignments[asked]
     unit = units.find(response_index(ids, mine), mine["unit_id"])
     return np.bincount(unit[unit >= 0], minlength=units.response.size).astype(np.int64)

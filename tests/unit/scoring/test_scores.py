@@ -286,3 +286,23 @@ def test_p_values_are_corrected_by_holm_over_the_pairs_of_one_track():
     t = abs(difference.mean()) / (difference.std(ddof=1) / np.sqrt(40))
     row = pick({"comparisons": track}, "comparisons", system_a="a", system_b="b")
     assert row["p"] == pytest.approx(2 * student.sf(t, 39))
+
+
+def test_a_second_occasion_shows_self_agreement_and_enters_no_value():
+    about = {"system_id": "a", "item_id": "i000", "scale_id": "quality", "rater_id": "r"}
+    ratings = [about | {"level": "5"}, about | {"occasion": 2, "level": "1"}]
+    tables = builders.tables(items=builders.items(1), responses=builders.responses("a", 1), ratings=ratings)
+    study = builders.study(("a",), ratings_per_unit={"default": 1})
+    scored = score_tables(builders.rubric([builders.metric()], [QUALITY]), study, tables)
+    assert pick(scored.tables, subject="metric", missing="observed")["value"] == 1
+    assert len(scored.tables["findings"]) == 2
+
+
+def test_a_tie_break_joins_the_ratings_that_were_owed():
+    about = {"system_id": "a", "item_id": "i000", "scale_id": "quality"}
+    ratings = [about | {"rater_id": f"r{k}", "level": level} for k, level in enumerate(("5", "1"))]
+    ratings.append(about | {"rater_id": "third", "level": "1", "role": "tie_break"})
+    tables = builders.tables(items=builders.items(1), responses=builders.responses("a", 1), ratings=ratings)
+    study = builders.study(("a",), ratings_per_unit={"default": 2})
+    scored = score_tables(builders.rubric([builders.metric()], [QUALITY]), study, tables)
+    assert pick(scored.tables, subject="metric", missing="observed")["value"] == 0
