@@ -201,12 +201,14 @@ def _say_end(results: "Results", out: Path) -> None:
 
 
 def _say_problems(problems: Sequence[Problem]) -> None:
+    from dualtrack.render.text import visible
+
     for problem in problems:
         lines = [f"{problem.code} {problem.what}"]
         where = str(problem.place)
         labelled = (("where", where), ("found", problem.found), ("expected", problem.expected), ("fix", problem.fix))
         lines += [f"  {label}: {text}" for label, text in labelled if text]
-        print("\n".join(lines), file=sys.stderr)
+        print("\n".join(visible(line) for line in lines), file=sys.stderr)
     codes = sorted({problem.code for problem in problems})
     more = f"dualtrack explain {codes[0]}" if codes else "dualtrack --help"
     print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}. More: {more}", file=sys.stderr)

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dualtrack.records import write_results
+from dualtrack.render import visible
 from dualtrack.report.words import load_words
 from dualtrack.terms import State
 
@@ -39,7 +40,7 @@ class Validation:
 
     def __repr__(self) -> str:
         """One line per table, as ``dualtrack validate`` prints it."""
-        lines = [f"{self.study_id}: {self.title}", f"rubric {self.rubric}; {self.n_owed:,} responses owed"]
+        lines = [f"{self.study_id}: {visible(self.title)}", f"rubric {self.rubric}; {self.n_owed:,} responses owed"]
         lines += [f"  {name:<14}{n:>12,} rows" for name, n in self.rows.items()]
         return "\n".join([*lines, *self.remarks])
 
@@ -79,7 +80,7 @@ class Results:
     def lines(self) -> Iterator[str]:
         """One line per system and track: name, track, state, and why in plain words."""
         words = load_words()
-        names = {system["id"]: system["name"] for system in self.document["study"]["systems"]}
+        names = {system["id"]: visible(system["name"]) for system in self.document["study"]["systems"]}
         width = max(len(name) for name in names.values())
         for row in self.verdicts.to_dict("records"):
             reasons = "; ".join(words.say(f"reasons.{reason}.short") for reason in row["reasons"])
@@ -105,7 +106,7 @@ class Results:
 
     def __repr__(self) -> str:
         """Title and verdicts."""
-        return "\n".join([str(self.document["study"]["title"]), *self.lines()])
+        return "\n".join([visible(str(self.document["study"]["title"])), *self.lines()])
 
     def _repr_html_(self) -> str:
         """The verdicts as a table, for notebooks; every text escaped."""

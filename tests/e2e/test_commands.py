@@ -266,3 +266,13 @@ def shipped_rubrics():
     from dualtrack._shipped import shipped_root  # noqa: PLC0415 -- used here only
 
     return shipped_root("rubric")
+
+
+def test_control_characters_of_a_study_never_reach_the_terminal(skeleton, tmp_path, capsys):
+    change(skeleton, "study.yaml", "name: Alpha (made up)", 'name: "Alpha\\e[2J\\u202e"')
+    main(["score", str(skeleton), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr()
+    change(skeleton, "ratings.csv", "alpha,q1,1,,correctness,r1,1,5", "al\x1b[2Jpha,q1,1,,correctness,r1,1,5")
+    main(["validate", str(skeleton)])
+    assert "\x1b" not in said.out + capsys.readouterr().err
+    assert "\u202e" not in said.out
