@@ -43,9 +43,7 @@ def chromium():
 
     Skips where there is none; fails where DUALTRACK_REQUIRE_BROWSER=1, so that CI cannot lose these tests.
     """
-    program = os.environ.get("DUALTRACK_CHROMIUM") or next(
-        filter(None, map(shutil.which, _CHROMIUM_NAMES)), None
-    )
+    program = os.environ.get("DUALTRACK_CHROMIUM") or next(filter(None, map(shutil.which, _CHROMIUM_NAMES)), None)
     if program is None:
         message = "no Chromium on the path (DUALTRACK_CHROMIUM may name one)"
         if os.environ.get("DUALTRACK_REQUIRE_BROWSER") == "1":
@@ -56,8 +54,6 @@ def chromium():
     # Chromium refuses to run as root inside its own sandbox; the pages under test are our own.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox"] if is_root else []
-        )
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"] if is_root else [])
         yield browser
         browser.close()

@@ -52,9 +52,18 @@ class Place:
 class Problem:
     """One problem: stable code, what, where, found, expected, fix.
 
-    >>> print(Problem("REC028", "level is not on the scale", Place("ratings.csv", row=2, column="level"),
-    ...               found="'6'", expected="one of 1, 2, 3, 4, 5", fix="correct the level or the scale"))
-    REC028 level is not on the scale; ratings.csv, row 2, column level; found '6'; expected one of 1, 2, 3, 4, 5; fix: correct the level or the scale
+    >>> print(
+    ...     Problem(
+    ...         "REC028",
+    ...         "level is not on the scale",
+    ...         Place("ratings.csv", row=2, column="level"),
+    ...         found="'6'",
+    ...         expected="one of 1, 2, 3, 4, 5",
+    ...         fix="correct the level or the scale",
+    ...     )
+    ... )
+    REC028 level is not on the scale; ratings.csv, row 2, column level; found '6'; expected one of 1, 2, 3, 4, 5;
+    fix: correct the level or the scale
     """
 
     code: str

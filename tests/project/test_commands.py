@@ -20,15 +20,11 @@ def readme(checkout):
 @pytest.fixture
 def make(checkout, tmp_path):
     """Run make in the checkout with an environment folder of its own."""
-    surroundings = {
-        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
-    }
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
     def run(*arguments):
         command = ["make", "--no-print-directory", *arguments, f"VENV={tmp_path / 'env'}"]
-        return subprocess.run(
-            command, cwd=checkout, env=surroundings, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, cwd=checkout, env=surroundings, capture_output=True, text=True, check=False)
 
     return run
 
@@ -59,12 +55,8 @@ def test_a_second_run_installs_nothing(make):
 
 @needs_make
 @pytest.mark.usefixtures("stamped")
-@pytest.mark.parametrize(
-    ("changed", "is_made_anew"), [("requirements.lock", True), ("pyproject.toml", False)]
-)
-def test_a_new_lock_makes_a_new_environment_and_a_new_pyproject_only_installs_again(
-    make, changed, is_made_anew
-):
+@pytest.mark.parametrize(("changed", "is_made_anew"), [("requirements.lock", True), ("pyproject.toml", False)])
+def test_a_new_lock_makes_a_new_environment_and_a_new_pyproject_only_installs_again(make, changed, is_made_anew):
     plan = make("--dry-run", f"--what-if={changed}", "install").stdout
     assert ("-m venv --clear" in plan) == is_made_anew
     assert "--no-build-isolation --editable ." in plan

@@ -42,10 +42,7 @@ def test_no_path_of_a_machine_stands_in_a_file(texts, checkout):
 
 def test_no_address_of_a_package_registry_stands_in_a_file(texts):
     assert (
-        places(
-            texts, r"pypi\.org|pythonhosted\.org|npmjs\.|conda\.anaconda|deb\.debian|[-]-(?:extra-)?index-url"
-        )
-        == []
+        places(texts, r"pypi\.org|pythonhosted\.org|npmjs\.|conda\.anaconda|deb\.debian|[-]-(?:extra-)?index-url") == []
     )
 
 
@@ -63,9 +60,7 @@ def test_every_exemption_on_a_line_says_its_reason(texts):
 
 def test_no_module_of_the_package_is_longer_than_it_may_be(texts):
     lengths = {
-        name: text.count("\n")
-        for name, text in texts.items()
-        if name.startswith("src/") and name.endswith(".py")
+        name: text.count("\n") for name, text in texts.items() if name.startswith("src/") and name.endswith(".py")
     }
     assert lengths
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -66,9 +66,7 @@ def test_every_declared_requirement_is_locked_at_a_version_that_it_allows(locked
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("python", SUPPORTED)
-def test_no_python_and_platform_gets_two_versions_or_misses_a_declared_one(
-    locked, declared, python, platform
-):
+def test_no_python_and_platform_gets_two_versions_or_misses_a_declared_one(locked, declared, python, platform):
     here = {
         "python_version": python,
         "python_full_version": f"{python}.9",

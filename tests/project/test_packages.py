@@ -78,18 +78,14 @@ def installed(wheel, tmp_path_factory):
     scripts = home / "env" / ("Scripts" if os.name == "nt" else "bin")
     install = ("install", "--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", wheel)
     run(sys.executable, "-m", "pip", "--python", scripts / "python", *install, cwd=home)
-    site = run(
-        scripts / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home
-    ).strip()
+    site = run(scripts / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home).strip()
     dependencies = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
     (Path(site) / "dependencies.pth").write_text("\n".join(dependencies) + "\n", encoding="utf-8")
     return scripts
 
 
 @pytest.mark.parametrize("folder", CARRIED)
-def test_the_wheel_carries_every_file_of_the_package_the_rubric_and_the_example(
-    wheel, checkout, project_files, folder
-):
+def test_the_wheel_carries_every_file_of_the_package_the_rubric_and_the_example(wheel, checkout, project_files, folder):
     ours = [path for path in project_files if path.is_relative_to(checkout / folder)]
     expected = {f"{CARRIED[folder]}/{path.relative_to(checkout / folder).as_posix()}" for path in ours}
     assert expected
@@ -142,9 +138,7 @@ def test_the_source_distribution_carries_every_tracked_file(checkout, unpacked):
     if git is None or not (checkout / ".git").exists():
         pytest.skip("not a git checkout, so nothing says which files are tracked")
     tracked = run(git, "ls-files", "-z", cwd=checkout).split("\0")
-    missing = [
-        name for name in tracked if name and (checkout / name).exists() and not (unpacked / name).exists()
-    ]
+    missing = [name for name in tracked if name and (checkout / name).exists() and not (unpacked / name).exists()]
     assert missing == []
 
 
