@@ -127,4 +127,4 @@ def _check(kind: CheckKind[Any]) -> Iterator[str]:
 
 def _lines(text: str) -> list[str]:
     """Wrapped lines; words from a rubric may be long, so nothing is cut."""
-    return textwrap.wrap(" ".join(text.split()), _WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
+    return textwrap.wrap(" ".join(text.split()), _WIDTH, break_long_words=False) or [""]
