@@ -8,7 +8,7 @@ import pytest
 from dualtrack.errors import CheckError, ScoringError
 from dualtrack.records.study import StudyFile
 from dualtrack.scoring.engine import bound_checks
-from dualtrack.scoring.plan import make_plan
+from dualtrack.scoring.plan import STATUSES, make_plan
 from tests import builders
 
 
@@ -34,13 +34,14 @@ def test_as_listed_the_rows_of_responses_are_the_plan():
 def test_without_responses_all_count_as_withheld_and_stay_owed():
     plan = plan_of(responses=[])
     assert plan.planned.all()
+    assert {STATUSES[code] for code in plan.status} == {"withheld"}
     assert plan.metrics[0].cells.all()
 
 
 def test_a_missing_row_of_responses_was_not_run_and_stays_owed():
     plan = plan_of(responses=builders.responses(("a",), 3))
     assert plan.planned.all()
-    assert len(set(plan.status.tolist())) == 2
+    assert [STATUSES[code] for code in plan.status] == ["answered"] * 3 + ["not_run"] * 3
 
 
 @pytest.mark.parametrize(

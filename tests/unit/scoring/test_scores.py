@@ -10,7 +10,9 @@ from tests import builders
 QUALITY = builders.scale("quality")
 
 
-def run(metrics, levels, *, systems=("a",), n=None, items=None, responses=None, extra=None, sealed=True, **plan):
+def run(
+    metrics, levels, *, systems=("a",), n=None, items=None, responses=None, extra=None, sealed=True, rule=None, **plan
+):
     """``levels``: scale -> (system, item number) -> levels."""
     n = max(k for given in levels.values() for _, k in given) + 1 if n is None else n
     tables = builders.tables(
@@ -20,6 +22,7 @@ def run(metrics, levels, *, systems=("a",), n=None, items=None, responses=None, 
         **(extra or {}),
     )
     chosen = {"floors": {"coverage": 0.5, "items": 2, "clusters": 2}, "ratings_per_unit": {"default": 1}} | plan
+    chosen |= {"responses": rule} if rule else {}
     scales = [builders.scale(name) for name in levels]
     study = builders.study(systems, **chosen)
     return score_tables(builders.rubric(metrics, scales), study, tables, pre_specified=sealed).tables
@@ -306,3 +309,12 @@ def test_a_tie_break_joins_the_ratings_that_were_owed():
     study = builders.study(("a",), ratings_per_unit={"default": 2})
     scored = score_tables(builders.rubric([builders.metric()], [QUALITY]), study, tables)
     assert pick(scored.tables, subject="metric", missing="observed")["value"] == 0
+
+
+def test_a_response_that_the_plan_does_not_list_is_counted_nowhere():
+    rows = builders.responses("a", 2)
+    metric, given = builders.metric(), {"quality": {("a", 0): ["5"]}}
+    table = run([metric], given, n=3, responses=rows, rule="as_listed")["accountability"]
+    assert table[table["reason"] == ""].set_index("stage")["n"].to_dict() == {
+        "planned": 2, "run": 2, "answered": 2, "scored": 1, "analysed": 1,
+    }  # fmt: skip
