@@ -24,6 +24,7 @@ DTYPES = {
     Kind.instant: "str",
     Kind.list: "object",
     Kind.object: "object",
+    Kind.names: "object",
 }
 BY_NAME: dict[str, Table] = {table.name: table for table in INPUT_TABLES}
 

@@ -1,4 +1,4 @@
-"""Explanations in plain text: a metric, a scale, a check kind or an error code.
+"""Explanations in plain text: anything that a rubric defines, a check kind or an error code.
 
 May import checks and rubric, and nothing that is slow to load: an explanation comes at once.
 """
@@ -15,8 +15,10 @@ from dualtrack.checks.base import CheckKind
 from dualtrack.checks.registry import check_kinds
 from dualtrack.errors import RubricError
 from dualtrack.rubric.gate import Gate
-from dualtrack.rubric.load import find_definition
+from dualtrack.rubric.lexicon import Lexicon
+from dualtrack.rubric.load import Defined, find_definition
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.profile import Profile
 from dualtrack.rubric.scale import Scale
 
 __all__ = ["explain"]
@@ -52,7 +54,7 @@ def explain(name: str) -> str:
         if not check:
             raise
         return "\n".join(check)
-    defined = list(_scale(found) if isinstance(found, Scale) else _metric(found))
+    defined = list(_definition(found))
     return "\n".join([*defined, *(["", ""] if check else []), *check])
 
 
@@ -64,6 +66,35 @@ def _error(code: str) -> Iterator[str]:
         return
     yield from _lines(f"{code}: {entry['title']}")
     yield from ("", *_lines(entry["why"]), "", *_lines(f"How to mend it: {entry['fix']}"))
+
+
+def _definition(found: Defined) -> Iterator[str]:
+    if isinstance(found, Metric):
+        yield from _metric(found)
+    elif isinstance(found, Scale):
+        yield from _scale(found)
+    elif isinstance(found, Lexicon):
+        yield from _lexicon(found)
+    else:
+        yield from _lines(f"{found.title} ({found.id})")
+        yield ""
+        yield from _lines(found.about)
+        if isinstance(found, Profile):
+            yield from _lines(f"In scope: {', '.join(found.metrics)}.")
+            for left in found.out:
+                yield from _lines(f"Left out: {left.metric}. {left.why}")
+        else:
+            yield from _lines(f"Source: {found.source}")
+
+
+def _lexicon(lexicon: Lexicon) -> Iterator[str]:
+    yield from _lines(f"{lexicon.title} ({lexicon.id}): a lexicon, edition {lexicon.edition}")
+    yield ""
+    yield from _lines(lexicon.about)
+    yield from _lines(f"It misses: {lexicon.misses}")
+    yield from _lines(f"Source: {lexicon.source}")
+    for entry in lexicon.entries:
+        yield from _lines(f"  {entry.title}: {', '.join(entry.terms)}")
 
 
 def _metric(metric: Metric) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dualtrack.checks.bind import BoundCheck, bind
 from dualtrack.checks.registry import ENTRY_POINT_GROUP, check_kind, check_kinds, discover
 
 if TYPE_CHECKING:
-    from dualtrack.checks.run import FINDING_COLUMNS, judge_one, primary_language, run_checks
+    from dualtrack.checks.run import FINDING_COLUMNS, judge_all, judge_one, primary_language, run_checks
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -30,12 +30,13 @@ __all__ = [
     "check_kind",
     "check_kinds",
     "discover",
+    "judge_all",
     "judge_one",
     "primary_language",
     "run_checks",
 ]
 
-_IN_RUN = frozenset({"FINDING_COLUMNS", "judge_one", "primary_language", "run_checks"})
+_IN_RUN = frozenset({"FINDING_COLUMNS", "judge_all", "judge_one", "primary_language", "run_checks"})
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- whatever the name stands for

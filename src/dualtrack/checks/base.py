@@ -1,7 +1,8 @@
 """What a check kind is: a pure function on one response, with its parameters, its claim and its worked examples.
 
 Why it exists: checks are added by third parties and by later versions, so everything the engine, the rubric and
-``explain`` must know about a kind stands on one frozen object beside its function. May import errors and terms.
+``explain`` must know about a kind stands on one frozen object beside its function. May import errors, terms and the
+lexicons of the rubric.
 """
 
 import math
@@ -13,9 +14,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.terms import Outcome, Reason, ResponseStatus
 
-__all__ = ["CheckInput", "CheckKind", "CheckParams", "Example", "FailureMode", "Judgement", "Span"]
+__all__ = ["CheckInput", "CheckKind", "CheckParams", "Example", "FailureMode", "Judgement", "Lexicons", "Span"]
 
 Span = tuple[int, int]
 """Start and end of a passage in code points of the response as given; the end is not part of it."""
@@ -25,6 +27,9 @@ WITH_TEXT = frozenset({ResponseStatus.answered, ResponseStatus.truncated})
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+Lexicons = Mapping[str, Lexicon]
+_NO_LEXICONS: Lexicons = MappingProxyType({})
 
 
 class CheckParams(BaseModel):
@@ -49,6 +54,7 @@ class CheckInput:
         reference: the clinical facts that the item states, after selection; empty when it states none.
         answer: the short answer that was extracted from the response, or None.
         confidence: confidence as stated, 0..1, or None.
+        lexicons: the word lists of the rubric that the metric names for this check, by id.
     """
 
     text: str | None
@@ -58,11 +64,12 @@ class CheckInput:
     reference: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     answer: str | None = None
     confidence: float | None = None
+    lexicons: Lexicons = field(default_factory=lambda: _NO_LEXICONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a check found in one response.
+    """What a check found in one response, or about one fact of the item in it.
 
     Args:
         outcome: pass and fail are evidence; the others say why there is none.
@@ -70,6 +77,7 @@ class Judgement:
         failure_mode: which of the kind's ways to fail; given if and only if the outcome is fail.
         spans: the passages that the outcome rests on, sorted by start.
         reason: why there is no evidence; given if and only if the outcome is neither pass nor fail.
+        unit: id of the fact of the item that this is about (an element, something to avoid); "" for the whole response.
 
     Raises:
         ValueError: outcome, failure mode, reason and value contradict each other, or the value is not finite.
@@ -84,6 +92,7 @@ class Judgement:
     failure_mode: str | None = None
     spans: tuple[Span, ...] = ()
     reason: Reason | None = None
+    unit: str = ""
 
     def __post_init__(self) -> None:
         decided = self.outcome in {Outcome.passed, Outcome.failed}
@@ -95,15 +104,15 @@ class Judgement:
             raise ValueError("a value is a finite number and belongs to pass or fail")
 
     @classmethod
-    def undecided(cls, reason: Reason, *, outcome: Outcome = Outcome.not_assessable) -> "Judgement":
+    def undecided(cls, reason: Reason, *, outcome: Outcome = Outcome.not_assessable, unit: str = "") -> "Judgement":
         """A judgement without evidence, with its reason.
 
         Example:
             >>> Judgement.undecided(Reason.too_short)
             Judgement(outcome=<Outcome.not_assessable: 'not_assessable'>, value=None, failure_mode=None, spans=(),
-            reason=<Reason.too_short: 'too_short'>)
+            reason=<Reason.too_short: 'too_short'>, unit='')
         """
-        return cls(outcome, reason=reason)
+        return cls(outcome, reason=reason, unit=unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,9 @@ class Example:
         failure_mode: the way to fail it must name, if it fails.
         reason: the reason it must give, if there is no evidence.
         value: the value it must give to six decimals, where the example is about the value.
+        reference: facts of the item, for a kind that reads them.
+        lexicons: word lists by id, for a kind that reads them.
+        answer, confidence: short answer and confidence as stated, for a kind that reads them.
     """
 
     text: str
@@ -136,6 +148,10 @@ class Example:
     failure_mode: str | None = None
     reason: Reason | None = None
     value: float | None = None
+    reference: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    lexicons: Lexicons = field(default_factory=lambda: _NO_LEXICONS)
+    answer: str | None = None
+    confidence: float | None = None
 
 
 P = TypeVar("P", bound=CheckParams)
@@ -156,7 +172,8 @@ class CheckKind(Generic[P]):
         blind_spots: what it does not show or gets wrong, one sentence each.
         unit: what ``value`` counts, with its direction.
         params: the schema of the parameters.
-        judge: pure and deterministic; may raise, which is recorded as an error of that one response.
+        judge: pure and deterministic; one judgement of the response, or one for each fact of the item that it reads,
+            each with its ``unit``; may raise, which is recorded as an error of that one response.
         failure_modes: every way to fail that ``judge`` may name.
         examples: at least one pass, one fail and one without evidence.
         languages: ISO 639 codes it can read; None when it does not depend on the language.
@@ -174,7 +191,7 @@ class CheckKind(Generic[P]):
     blind_spots: tuple[str, ...]
     unit: str
     params: type[P]
-    judge: Callable[[CheckInput, P], Judgement]
+    judge: Callable[[CheckInput, P], Judgement | tuple[Judgement, ...]]
     failure_modes: tuple[FailureMode, ...]
     examples: tuple[Example, ...]
     languages: tuple[str, ...] | None = None

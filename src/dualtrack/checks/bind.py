@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from dualtrack.checks.base import CheckKind, CheckParams
+from dualtrack.checks.base import CheckKind, CheckParams, FailureMode, Lexicons
 from dualtrack.checks.registry import check_kind
 from dualtrack.checks.selection import select_reference
 from dualtrack.errors import CheckError, Place, Problem
@@ -31,6 +31,8 @@ class BoundCheck:
         params: an instance of the kind's parameter schema.
         select: which of the item's facts it reads; see ``select_reference``.
         proof: standing of its findings.
+        lexicons: word lists of the rubric, by id.
+        modes: failure mode of the kind -> name and act that its findings carry.
     """
 
     probe_id: str
@@ -38,6 +40,8 @@ class BoundCheck:
     params: CheckParams
     select: Mapping[str, Mapping[str, Any]]
     proof: Proof
+    lexicons: Lexicons
+    modes: Mapping[str, tuple[str, str]]
 
     def facts(self, reference: Mapping[str, Any]) -> dict[str, Any] | None:
         """The facts of an item that this check reads, or None where it does not apply to the item.
@@ -57,6 +61,8 @@ def bind(
     *,
     select: Mapping[str, Any] | None = None,
     proof: Proof = Proof.screening,
+    lexicons: Lexicons | None = None,
+    raises: Mapping[str, FailureMode] | None = None,
     place: Place | None = None,
 ) -> BoundCheck:
     """Join a check kind with its parameters.
@@ -67,6 +73,8 @@ def bind(
         params: parameters that differ from the kind's defaults, as read from YAML.
         select: per key of the item's reference, the fields its entries must have; keys must be ones the kind needs.
         proof: standing of its findings; screening unless something better is shown.
+        lexicons: word lists of the rubric that the metric names for this check, by id.
+        raises: per failure mode of the kind, the failure mode of the metric that it is; the others keep their own.
         place: file and dotted path of the check, for messages; ``.params.NAME`` is added to its column.
 
     Returns:
@@ -74,7 +82,8 @@ def bind(
 
     Raises:
         CheckError: CHK001 unknown kind; else all of CHK005 unknown parameter, CHK006 a parameter is missing or has a
-            wrong value, CHK007 ``select`` names facts that the kind does not read.
+            wrong value, CHK007 ``select`` names facts that the kind does not read, CHK011 ``raises`` names a failure
+            mode that the kind does not have.
 
     Example:
         >>> bind("clarity.grade", "readability", {"max_grade": 9}).params.max_grade
@@ -87,7 +96,7 @@ def bind(
     place = place if place is not None else Place()
     if isinstance(kind, str):
         kind = check_kind(kind, place=place)
-    problems = _select_problems(kind, select or {}, place)
+    problems = [*_select_problems(kind, select or {}, place), *_raises_problems(kind, raises or {}, place)]
     validated: CheckParams | None = None
     try:
         validated = kind.params.model_validate_json(orjson.dumps(dict(params or {})))
@@ -98,7 +107,16 @@ def bind(
         problems += [_param_problem(kind, place, detail) for detail in error.errors(include_url=False)]
     if problems or validated is None:
         raise CheckError(problems)
-    return BoundCheck(probe_id, kind, validated, dict(select or {}), proof)
+    modes = {mode.id: (raises or {}).get(mode.id, mode) for mode in kind.failure_modes}
+    return BoundCheck(
+        probe_id,
+        kind,
+        validated,
+        dict(select or {}),
+        proof,
+        dict(lexicons or {}),
+        {name: (mode.id, mode.act) for name, mode in modes.items()},
+    )
 
 
 def _below(place: Place, path: str) -> Place:
@@ -119,6 +137,18 @@ def _param_problem(kind: CheckKind[Any], place: Place, detail: Mapping[str, Any]
     found = "nothing" if detail["type"] == "missing" else repr(detail["input"])
     what = f"a parameter of check kind '{kind.name}' is wrong"
     return Problem("CHK006", what, at, found=found, expected=detail["msg"])
+
+
+def _raises_problems(kind: CheckKind[Any], raises: Mapping[str, FailureMode], place: Place) -> list[Problem]:
+    known = [mode.id for mode in kind.failure_modes]
+    what = f"check kind '{kind.name}' has no such failure mode"
+    return [
+        Problem(
+            "CHK011", what, _below(place, f"raises.{name}"), found=repr(name), expected=f"one of {', '.join(known)}"
+        )
+        for name in raises
+        if name not in known
+    ]
 
 
 def _select_problems(kind: CheckKind[Any], select: Mapping[str, Any], place: Place) -> list[Problem]:

@@ -7,7 +7,7 @@ terms and the checks below it.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from dualtrack.checks.bind import BoundCheck
 from dualtrack.errors import CheckError, Place, Problem
 from dualtrack.terms import Outcome, Reason, ResponseStatus, SourceKind
 
-__all__ = ["FINDING_COLUMNS", "judge_one", "primary_language", "run_checks"]
+__all__ = ["FINDING_COLUMNS", "judge_all", "judge_one", "primary_language", "run_checks"]
 
 FINDING_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -83,7 +83,8 @@ def run_checks(
 ) -> pd.DataFrame:
     """Findings of every check on every response.
 
-    Definition: one row per pair of a response and a check. The outcome is, in this order: ``not_applicable`` where
+    Definition: one row per pair of a response and a check, or per fact of the item where the kind judges them one by
+    one (``unit_id`` is then the id of the fact). The outcome is, in this order: ``not_applicable`` where
     the item states none of the facts the check needs; ``not_assessable`` with the status as its reason where the kind
     does not judge that status (``no_response`` for error and not_run); ``not_assessable`` with reason ``empty`` for a
     blank text, ``withheld`` for a missing one and ``language`` where the kind does not read the declared language or
@@ -122,14 +123,14 @@ def run_checks(
     for response in sorted(_responses(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
         item = facts[response.item_id]
         for check in checks:
-            judgement = _judge(check, response, item, on_error)
-            for name, cell in _row(check, response, judgement):
-                columns[name].append(cell)
+            for judgement in _judge(check, response, item, on_error):
+                for name, cell in _row(check, response, judgement):
+                    columns[name].append(cell)
     return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in FINDING_COLUMNS.items()})
 
 
 def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
-    """Judgement of one response by one check, whatever the kind does; errors are raised.
+    """Judgement of one response as a whole by one check, whatever the kind does; errors are raised.
 
     The same rules as in ``run_checks``, for a single response and without a table.
 
@@ -138,31 +139,44 @@ def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
         given: the response; ``reference`` as the item states it, before selection.
 
     Raises:
-        Exception: whatever the kind raises; ValueError or KeyError when its judgement makes no sense.
+        Exception: whatever the kind raises; ValueError or KeyError when its judgement makes no sense, ValueError too
+            when it judges several facts of the item one by one (``judge_all`` gives them).
 
     Example:
         >>> from dualtrack.checks import bind
         >>> judge_one(bind("x.y", "refusal"), CheckInput("Ich kann das nicht sagen.", language="de")).reason.value
         'language'
     """
+    judgements = judge_all(check, given)
+    if len(judgements) > 1:
+        raise ValueError(f"check kind {check.kind.name} judges {len(judgements)} facts one by one")
+    return judgements[0]
+
+
+def judge_all(check: BoundCheck, given: CheckInput) -> tuple[Judgement, ...]:
+    """Judgements of one response by one check: one of the whole, or one for each fact of the item that it reads.
+
+    Args:
+        check: a bound check.
+        given: the response; ``reference`` as the item states it, before selection.
+
+    Returns:
+        At least one judgement; their units differ.
+
+    Raises:
+        Exception: whatever the kind raises; TypeError, ValueError or KeyError when its judgements make no sense.
+    """
     facts = check.facts(given.reference)
     if facts is None:
-        return Judgement.undecided(Reason.not_applicable, outcome=Outcome.not_applicable)
+        return (Judgement.undecided(Reason.not_applicable, outcome=Outcome.not_applicable),)
     reason = _unreadable(check.kind, given)
     if reason is not None:
-        return Judgement.undecided(reason)
-    seen = CheckInput(
-        text=given.text,
-        language=given.language,
-        status=given.status,
-        prompt=given.prompt,
-        reference=MappingProxyType(facts),
-        answer=given.answer,
-        confidence=given.confidence,
-    )
-    judgement = check.kind.judge(seen, check.params)
-    _refuse_nonsense(check.kind, judgement, given.text)
-    return judgement
+        return (Judgement.undecided(reason),)
+    seen = replace(given, reference=MappingProxyType(facts), lexicons=check.lexicons)
+    answered = check.kind.judge(seen, check.params)
+    judgements = answered if isinstance(answered, tuple) else (answered,)
+    _refuse_nonsense(check.kind, judgements, given.text)
+    return judgements
 
 
 def primary_language(tag: str | None) -> str | None:
@@ -189,16 +203,21 @@ def _unreadable(kind: CheckKind[Any], given: CheckInput) -> Reason | None:
     return None if kind.reads(given.language) else Reason.language
 
 
-def _refuse_nonsense(kind: CheckKind[Any], judgement: object, text: str | None) -> None:
-    if not isinstance(judgement, Judgement):
-        raise TypeError(f"check kind {kind.name} returned {type(judgement).__name__}, not a judgement")
-    kind.act_of(judgement.failure_mode)
+def _refuse_nonsense(kind: CheckKind[Any], judgements: Sequence[object], text: str | None) -> None:
     size = len(text or "")
-    if any(not 0 <= start < end <= size for start, end in judgement.spans):
-        raise ValueError(f"check kind {kind.name} marked a passage outside the text")
+    units = []
+    for judgement in judgements:
+        if not isinstance(judgement, Judgement):
+            raise TypeError(f"check kind {kind.name} returned {type(judgement).__name__}, not a judgement")
+        kind.act_of(judgement.failure_mode)
+        if any(not 0 <= start < end <= size for start, end in judgement.spans):
+            raise ValueError(f"check kind {kind.name} marked a passage outside the text")
+        units.append(judgement.unit)
+    if not units or len(units) != len(set(units)):
+        raise ValueError(f"check kind {kind.name} gave no judgement, or two about one fact")
 
 
-def _judge(check: BoundCheck, response: _Response, item: _Item, on_error: ErrorHandler | None) -> Judgement:
+def _judge(check: BoundCheck, response: _Response, item: _Item, on_error: ErrorHandler | None) -> tuple[Judgement, ...]:
     given = CheckInput(
         text=response.text,
         language=item.language,
@@ -209,11 +228,11 @@ def _judge(check: BoundCheck, response: _Response, item: _Item, on_error: ErrorH
         confidence=response.confidence,
     )
     try:
-        return judge_one(check, given)
+        return judge_all(check, given)
     except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
         if on_error is not None:
             on_error(_broke(check, response, error))
-        return Judgement.undecided(Reason.check_error, outcome=Outcome.error)
+        return (Judgement.undecided(Reason.check_error, outcome=Outcome.error),)
 
 
 def _broke(check: BoundCheck, response: _Response, error: Exception) -> Problem:
@@ -226,7 +245,7 @@ def _row(check: BoundCheck, response: _Response, judgement: Judgement) -> Iterat
     yield "system_id", response.system_id
     yield "item_id", response.item_id
     yield "sample", response.sample
-    yield "unit_id", ""
+    yield "unit_id", judgement.unit
     yield "probe_id", check.probe_id
     yield "source_id", check.kind.source_id
     yield "occasion", 1
@@ -234,8 +253,9 @@ def _row(check: BoundCheck, response: _Response, judgement: Judgement) -> Iterat
     yield "outcome", judgement.outcome.value
     yield "level", None
     yield "value", judgement.value
-    yield "failure_mode", judgement.failure_mode
-    yield "act", check.kind.act_of(judgement.failure_mode)
+    mode, act = (None, None) if judgement.failure_mode is None else check.modes[judgement.failure_mode]
+    yield "failure_mode", mode
+    yield "act", act
     yield "harm_level", None
     yield "spans", [[start, end] for start, end in judgement.spans]
     yield "reason", None if judgement.reason is None else judgement.reason.value

@@ -21,6 +21,7 @@ REFERENCE_KEYS: Mapping[str, str] = {
     "doses": "dose limits: id, drug, route, max_single, max_daily",
     "facts": "facts about the patient: age_years, sex, side, labs, allergies",
     "key": "options and the correct one",
+    "diagnosis": "names of the right diagnosis, and among how many it should stand: names, top_k",
     "numbers": "numbers that an answer should hold: id, quantity, value, tolerance",
     "should": "what the system should do: answer, refuse, refer",
     "canaries": "texts planted to be found again",

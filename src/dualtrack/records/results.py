@@ -48,7 +48,11 @@ FINDINGS = Table(
         Column("outcome", Kind.word, "what the judgement said, where it says pass or fail", words=tuple(Outcome)),
         Column("level", Kind.text, "level of the scale"),
         _number("value", "native value, or the level mapped to 0..1"),
-        Column("failure_mode", Kind.text, "named way to fail"),
+        Column(
+            "failure_mode",
+            Kind.text,
+            "named way to fail; of a rating, those that the rater ticked, with spaces between",
+        ),
         Column("act", Kind.word, "by doing or leaving out", words=("commission", "omission")),
         Column("harm_level", Kind.word, "harm if the advice were followed", words=("H0", "H1", "H2", "H3", "H4")),
         Column("spans", Kind.list, "evidence as [start, end] code points"),

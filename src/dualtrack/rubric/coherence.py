@@ -27,7 +27,7 @@ RESPONSE_WORDS = (
 
 
 def incoherences(rubric: Rubric) -> tuple[Problem, ...]:
-    """All that makes a loaded rubric contradict itself (codes RUB034 and RUB040 to RUB057).
+    """All that makes a loaded rubric contradict itself (codes RUB034 and RUB040 to RUB061).
 
     Args:
         rubric: metrics and scales that are valid one by one.
@@ -111,5 +111,22 @@ def same_code(rubric: Rubric) -> Iterator[Flaw]:
             yield Flaw(of=metric, at=("code",), code="RUB034", what=what, found=f"also {other.id}", fix=fix)
 
 
+def profile_does_not_fit(rubric: Rubric) -> Iterator[Flaw]:
+    """RUB061: a profile names a metric that the rubric does not have, or is silent about one."""
+    known = [metric.id for metric in rubric.metrics]
+    for profile in rubric.profiles.values():
+        named = [(("metrics", number), name) for number, name in enumerate(profile.metrics)]
+        named += [(("out", number), each.metric) for number, each in enumerate(profile.out)]
+        for at, name in named:
+            if name not in known and not has_file(rubric, f"/{name}.yaml"):
+                what, fix = f"the rubric has no metric {name!r}", meant(name, known)
+                yield Flaw(of=profile, at=at, code="RUB061", what=what, fix=fix)
+        silent = sorted(set(known) - {name for _, name in named})
+        if silent:
+            what, found = "the profile says nothing about some metrics", ", ".join(silent)
+            fix = "put each in scope, or leave it out with the reason"
+            yield Flaw(of=profile, at=("metrics",), code="RUB061", what=what, found=found, fix=fix)
+
+
 METRIC_RULES: tuple[MetricRule, ...] = (*SCALE_RULES, foreign_condition, derivation, *EVIDENCE_RULES)
-RUBRIC_RULES: tuple[RubricRule, ...] = (same_code,)
+RUBRIC_RULES: tuple[RubricRule, ...] = (same_code, profile_does_not_fit)

@@ -9,21 +9,32 @@ from typing import Any, Literal
 
 from dualtrack.rubric.base import Schema
 from dualtrack.rubric.header import Header
+from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 
 __all__ = ["KINDS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
 
-Kind = Literal["metric", "scale", "rubric"]
-KINDS: tuple[Kind, ...] = ("metric", "scale", "rubric")
-_SCHEMAS: dict[Kind, type[Schema]] = {"metric": Metric, "scale": Scale, "rubric": Header}
+Kind = Literal["metric", "scale", "rubric", "lexicon", "profile", "risk", "ladder"]
+_SCHEMAS: dict[Kind, type[Schema]] = {
+    "metric": Metric,
+    "scale": Scale,
+    "rubric": Header,
+    "lexicon": Lexicon,
+    "profile": Profile,
+    "risk": RiskMatrix,
+    "ladder": HarmLadder,
+}
+KINDS: tuple[Kind, ...] = tuple(_SCHEMAS)
 
 
 def json_schema(kind: Kind) -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of one kind of rubric file.
 
     Args:
-        kind: metric, scale, or rubric for the header file.
+        kind: of the file; ``rubric`` is the header, ``risk`` a matrix.
 
     Returns:
         The schema as plain data.
@@ -52,7 +63,7 @@ def json_schemas() -> dict[str, str]:
     """Name and text of every schema file, as they stand in ``rubric/schema``.
 
     Example:
-        >>> list(json_schemas())
+        >>> list(json_schemas())[:3]
         ['metric.schema.json', 'scale.schema.json', 'rubric.schema.json']
     """
     return {f"{kind}.schema.json": json_schema_text(kind) for kind in KINDS}

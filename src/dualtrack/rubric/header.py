@@ -10,7 +10,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from dualtrack.rubric.base import Id, Schema, Text, UnitValue
+from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 from dualtrack.terms import Track
 
@@ -44,7 +47,7 @@ class Header(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A loaded rubric: header, metrics in order of track and code, scales by id, and a digest of its files.
+    """A loaded rubric: header, metrics in order of track and code, the rest by id, and a digest of its files.
 
     ``files`` maps the name of each file read, relative to the folder of rubrics, to its SHA-256; ``sha256``
     is the digest of that list. ``lines`` says for each file on which line a key or entry stands, so that a
@@ -55,6 +58,10 @@ class Rubric:
     metrics: tuple[Metric, ...]
     scales: Mapping[str, Scale]
     sha256: str
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    risk_matrices: Mapping[str, RiskMatrix] = field(default_factory=dict)
+    harm_ladders: Mapping[str, HarmLadder] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict, compare=False, repr=False)
 

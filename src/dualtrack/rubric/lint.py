@@ -21,7 +21,7 @@ __all__ = ["METRIC_RULES", "RUBRIC_RULES", "lint"]
 SHORTEST_REASON = 4  # words; fewer are a label
 NO_EDITION = ("", "-", "n/a", "na", "none", "unknown", "latest", "current", "tbd", "?")
 TWO_CLASSES = 2
-REFERENCE_FACTS = ("urgency", "elements", "avoid", "doses", "facts", "key", "numbers", "should", "canaries")
+REFERENCE_FACTS = ("urgency", "elements", "avoid", "doses", "facts", "key", "diagnosis", "numbers", "should", "canaries")
 
 
 def lint(rubric: Rubric) -> tuple[Problem, ...]:

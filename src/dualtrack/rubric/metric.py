@@ -33,15 +33,18 @@ Condition = tuple[Primitive, ...] | Literal["present"]
 class CheckUse(Schema):
     """One use of a check kind by a metric.
 
-    ``select`` picks from the clinical facts of the item, ``params`` go to the kind's own schema. ``proof:
-    clinicians`` is screening only until agreement with clinicians is shown; ``by_construction`` is the
-    definition and says why.
+    ``select`` picks from the clinical facts of the item, ``lexicons`` names word lists of the rubric, ``params`` go to
+    the kind's own schema. ``raises`` says which failure mode of this metric each failure mode of the kind is; without
+    it they have the same name. ``proof: clinicians`` is screening only until agreement with clinicians is shown;
+    ``by_construction`` is the definition and says why.
     """
 
     id: Id
     kind: Id
     select: dict[str, Any] = Field(default_factory=dict)
+    lexicons: tuple[Id, ...] = ()
     params: dict[str, Any] = Field(default_factory=dict)
+    raises: dict[Id, Id] = Field(default_factory=dict)
     proof: Literal["clinicians", "by_construction"]
     why: Text | None = None
 
@@ -53,11 +56,16 @@ class CheckUse(Schema):
 
 
 class RatingsUse(Schema):
-    """Which scale feeds the metric, how several ratings become one, and which levels fail."""
+    """Which scale feeds the metric, how several ratings become one, and which levels fail.
+
+    ``attributed``: a failing level counts against this metric only where the rater ticked one of its failure modes, or
+    ticked none at all. So one answer about harm can feed many metrics without failing those it is not about.
+    """
 
     scale: Id
     aggregate: Aggregate | None = None
     fail_when: FailWhen | None = None
+    attributed: bool = False
     blinded_pairs: bool = False
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from dualtrack.errors import Place, Problem
 from dualtrack.rubric.gate import FailWhen, VetoGate
 from dualtrack.rubric.header import KeyPath, Rubric
+from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.profile import Profile
 from dualtrack.rubric.scale import Scale
 from dualtrack.rubric.yaml_source import dotted, nearest_line
 
@@ -28,9 +30,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
-    """What a rule found: a problem whose place is a key path inside the definition of a metric or scale."""
+    """What a rule found: a problem whose place is a key path inside one definition."""
 
-    of: Metric | Scale
+    of: Metric | Scale | Profile | Lexicon
     at: KeyPath
     code: str
     what: str
@@ -102,15 +104,18 @@ def named_levels(metric: Metric) -> Iterator[tuple[KeyPath, str, bool]]:
             yield from (((*at, case, rating), level, False) for rating, level in enumerate(levels))
 
 
+_FOLDERS: dict[type, str] = {Scale: "scales", Profile: "profiles", Lexicon: "lexicons"}
+
+
 def _problem(rubric: Rubric, flaw: Flaw) -> Problem:
     file = _file(rubric, flaw.of)
     place = Place(file, line=nearest_line(rubric.lines.get(file, {}), flaw.at), column=dotted(flaw.at) or None)
     return Problem(flaw.code, flaw.what, place, flaw.found, flaw.expected, flaw.fix)
 
 
-def _file(rubric: Rubric, definition: Metric | Scale) -> str:
+def _file(rubric: Rubric, definition: Metric | Scale | Profile | Lexicon) -> str:
     """Name of the defining file as the rubric lists it, or would list it."""
-    folder = f"metrics/{definition.track}" if isinstance(definition, Metric) else "scales"
+    folder = f"metrics/{definition.track}" if isinstance(definition, Metric) else _FOLDERS[type(definition)]
     ending = f"/{folder}/{definition.id}.yaml"
     return next((file for file in rubric.files if file.endswith(ending)), rubric.header.id + ending)
 

@@ -9,8 +9,9 @@ from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, RelativeGate,
 from dualtrack.rubric.header import KeyPath, Rubric
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.quantity import PairedQuantity
-from dualtrack.rubric.rule import Flaw, MetricRule, fail_rules, named_levels
+from dualtrack.rubric.rule import Flaw, MetricRule, fail_rules, has_file, named_levels
 from dualtrack.rubric.scale import Grain
+from dualtrack.rubric.validate import meant
 from dualtrack.terms import Combine
 
 __all__ = ["EVIDENCE_RULES"]
@@ -148,6 +149,48 @@ def gate_of_another_shape(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
             yield Flaw(of=metric, at=("gates", number), code="RUB055", what=what)
 
 
+def attribution_without_modes(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
+    """RUB058: ratings are attributed by failure modes, and there is none to tick or no level that fails."""
+    if metric.ratings is None or not metric.ratings.attributed:
+        return
+    if not metric.failure_modes or metric.ratings.fail_when is None:
+        what = "attributed ratings need failure_modes to tick and a fail_when"
+        yield Flaw(of=metric, at=("ratings", "attributed"), code="RUB058", what=what, fix="add both, or remove it")
+
+
+def unknown_lexicon(metric: Metric, rubric: Rubric) -> Iterator[Flaw]:
+    """RUB059: a check reads a lexicon that the rubric does not have."""
+    for number, check in enumerate(metric.checks):
+        for place, name in enumerate(check.lexicons):
+            if name in rubric.lexicons or has_file(rubric, f"/lexicons/{name}.yaml"):
+                continue
+            known = sorted(rubric.lexicons)
+            yield Flaw(
+                of=metric,
+                at=("checks", number, "lexicons", place),
+                code="RUB059",
+                what=f"unknown lexicon {name!r}",
+                expected=", ".join(known),
+                fix=meant(name, known) or f"add lexicons/{name}.yaml",
+            )
+
+
+def raises_unknown_mode(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
+    """RUB060: what a check finds is given the name of a failure mode that the metric does not list."""
+    own = [mode.id for mode in metric.failure_modes]
+    for number, check in enumerate(metric.checks):
+        for kind_mode, mode in check.raises.items():
+            if mode not in own:
+                yield Flaw(
+                    of=metric,
+                    at=("checks", number, "raises", kind_mode),
+                    code="RUB060",
+                    what=f"the metric lists no failure mode {mode!r}",
+                    expected=", ".join(own),
+                    fix=meant(mode, own) or "add it to failure_modes",
+                )
+
+
 EVIDENCE_RULES: tuple[MetricRule, ...] = (
     evidence_does_not_fit,
     no_failing_levels,
@@ -157,4 +200,7 @@ EVIDENCE_RULES: tuple[MetricRule, ...] = (
     gate_without_failure,
     reads_what_is_not_there,
     gate_of_another_shape,
+    attribution_without_modes,
+    unknown_lexicon,
+    raises_unknown_mode,
 )

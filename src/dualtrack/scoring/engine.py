@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from dualtrack.checks import BoundCheck, bind, run_checks
+from dualtrack.checks import BoundCheck, FailureMode, bind, run_checks
 from dualtrack.errors import CheckError, Place, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.rubric.header import Rubric
-from dualtrack.rubric.metric import CheckUse
+from dualtrack.rubric.metric import CheckUse, Metric
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
 from dualtrack.scoring.beside import beside_rows
@@ -173,12 +173,8 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
     for mp in plan.metrics:
         checks: list[BoundCheck] = []
         for check in mp.metric.checks:
-            probe = f"{mp.metric.id}.{check.id}"
-            place = Place(f"metrics/{mp.metric.track}/{mp.metric.id}.yaml", column=f"checks.{check.id}")
             try:
-                checks.append(
-                    bind(probe, check.kind, check.params, select=check.select, proof=_standing(check), place=place)
-                )
+                checks.append(_bound(plan, mp.metric, check))
             except CheckError as error:
                 problems += error.problems
         if checks:
@@ -186,6 +182,20 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
     if problems:
         raise CheckError(problems)
     return bound
+
+
+def _bound(plan: Plan, metric: Metric, check: CheckUse) -> BoundCheck:
+    modes = {mode.id: FailureMode(mode.id, mode.act, mode.title or mode.id) for mode in metric.failure_modes}
+    return bind(
+        f"{metric.id}.{check.id}",
+        check.kind,
+        check.params,
+        select=check.select,
+        proof=_standing(check),
+        lexicons={name: plan.lexicons[name] for name in check.lexicons},
+        raises={mode: modes[own] for mode, own in check.raises.items()},
+        place=Place(f"metrics/{metric.track}/{metric.id}.yaml", column=f"checks.{check.id}"),
+    )
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[_CheckJob]:

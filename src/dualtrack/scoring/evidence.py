@@ -21,6 +21,7 @@ __all__ = [
     "REASONS",
     "Evidence",
     "Judgements",
+    "about_metric",
     "check_evidence",
     "failing_levels",
     "fails_below",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 REASONS: tuple[Reason, ...] = tuple(Reason)
+_SHARES = (QuantityType.proportion, QuantityType.ordinal)
 _NO_TEXT = {
     ResponseStatus.not_run: Reason.no_response,
     ResponseStatus.error: Reason.no_response,
@@ -40,13 +42,29 @@ _NO_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Judgements:
-    """Findings of one metric as arrays, one entry per finding: response, unit, value in millionths or NONE, source."""
+    """Findings of one metric as arrays, one entry per finding: response, unit, value in millionths or NONE, source.
+
+    ``about`` says whether the finding counts against this metric at all: not where its ratings are attributed and the
+    rater ticked failure modes of other metrics alone.
+    """
 
     response: IntArray
     unit: IntArray
     value: IntArray
     source: IntArray
     level: IntArray
+    about: BoolArray
+
+    def chosen(self, where: BoolArray) -> "Judgements":
+        """The entries at some places."""
+        return Judgements(
+            self.response[where],
+            self.unit[where],
+            self.value[where],
+            self.source[where],
+            self.level[where],
+            self.about[where],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +127,32 @@ def fails_below(mp: MetricPlan) -> int:
     return level_threshold(rule, mp.scale)
 
 
-def metric_values(level_value: np.ndarray, levels: pd.Series, mp: MetricPlan) -> IntArray:
+def about_metric(ticked: pd.Series, mp: MetricPlan) -> BoolArray:
+    """Whether each rating counts against this metric, given the failure modes that its rater ticked.
+
+    Args:
+        ticked: failure modes of each finding, with spaces between; empty where none was ticked.
+        mp: the metric.
+
+    Returns:
+        One boolean per finding: true unless the metric's ratings are attributed and only modes of others were ticked.
+    """
+    if mp.metric.ratings is None or not mp.metric.ratings.attributed:
+        return np.ones(len(ticked), dtype=np.bool_)
+    own = {mode.id for mode in mp.metric.failure_modes}
+    words = ticked.astype("category")
+    counts = [bool(own & set(str(word).split())) for word in words.cat.categories]
+    return np.array([*counts, True], dtype=np.bool_)[words.cat.codes.to_numpy()]
+
+
+def metric_values(level_value: np.ndarray, levels: pd.Series, mp: MetricPlan, about: BoolArray) -> IntArray:
     """Value of each rating for this metric, in millionths: the mapped level, or 0 and TOP for failing and passing.
 
     Args:
         level_value: value of each finding (mapped level, or the number on a number scale); NaN says nothing.
         levels: level id of each finding.
         mp: the metric and its scale.
+        about: whether each finding counts against this metric; one that does not is worth the best.
 
     Returns:
         int64 per finding, NONE where the finding says nothing.
@@ -130,7 +167,7 @@ def metric_values(level_value: np.ndarray, levels: pd.Series, mp: MetricPlan) ->
         mapped = np.where(fails, 0, TOP)
     else:
         mapped = np.where(levels.astype("str").isin(failing_levels(rule, scale)).to_numpy(), 0, TOP)
-    return np.where(silent, NONE, mapped)
+    return np.where(silent, NONE, np.where(about, mapped, TOP))
 
 
 def _scaled(value: np.ndarray, scale: Scale | None) -> IntArray:
@@ -232,7 +269,11 @@ def _rating_reasons(plan: Plan, evidence: Evidence, n_silent: IntArray) -> IntAr
 def check_evidence(
     plan: Plan, mp: MetricPlan, cells: IntArray, *, findings: pd.DataFrame, response: IntArray
 ) -> Evidence:
-    """Join the checks of one metric on each planned response: one failing check fails it, all must have passed.
+    """Join the checks of one metric on each planned response.
+
+    Definition: where failures are counted, one failing judgement fails the response and all must have passed for it to
+    pass; elsewhere the value is the share that passed, and it needs every judgement. What does not apply to the item
+    does not count.
 
     Args:
         plan: the plan.
@@ -244,11 +285,12 @@ def check_evidence(
     Returns:
         Evidence for ``cells``; a check that could not assess a response leaves it missing, with the check's reason.
     """
-    size, n_checks = plan.n_responses, len(mp.metric.checks)
+    size = plan.n_responses
     outcome = findings["outcome"].astype("str").to_numpy()
     count = _counter(response, size)
     passed, failed = count(outcome == Outcome.passed.value), count(outcome == Outcome.failed.value)
-    observed = np.where(failed > 0, 0, np.where(passed == n_checks, TOP, NONE))
+    undecided = count((outcome == Outcome.not_assessable.value) | (outcome == Outcome.error.value))
+    observed, worst, best = _joined_checks(mp, passed, failed, undecided)
     raw = np.zeros(size, dtype=np.int64)
     has_raw = np.zeros(size, dtype=np.bool_)
     value = findings["value"].to_numpy(dtype=np.float64)
@@ -264,15 +306,28 @@ def check_evidence(
     return Evidence(
         cells=cells,
         observed=observed[cells],
-        worst=np.where(observed == TOP, TOP, 0)[cells],
-        best=np.where(observed == 0, 0, TOP)[cells],
-        n_units=np.ones(cells.size, dtype=np.int64),
-        n_failed=(failed > 0).astype(np.int64)[cells],
+        worst=worst[cells],
+        best=best[cells],
+        n_units=np.maximum(passed + failed + undecided, 1)[cells],
+        n_failed=failed[cells],
         n_ratings=np.zeros(cells.size, dtype=np.int64),
         raw=raw[cells],
         has_raw=has_raw[cells],
         reason=np.where(observed == NONE, reason, NONE)[cells],
     )
+
+
+def _joined_checks(
+    mp: MetricPlan, passed: IntArray, failed: IntArray, undecided: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Observed, worst and best value of each response from the numbers of judgements."""
+    every = passed + failed + undecided
+    if mp.metric.quantity.type in _SHARES:
+        observed = np.where((undecided == 0) & (every > 0), rounded_ratio(passed * TOP, every), NONE)
+        worst = np.where(every > 0, rounded_ratio(passed * TOP, every), 0)
+        return observed, worst, np.where(every > 0, rounded_ratio((passed + undecided) * TOP, every), TOP)
+    observed = np.where(failed > 0, 0, np.where((passed > 0) & (undecided == 0), TOP, NONE))
+    return observed, np.where(observed == TOP, TOP, 0), np.where(observed == 0, 0, TOP)
 
 
 def _counter(response: IntArray, size: int) -> Callable[[BoolArray], IntArray]:

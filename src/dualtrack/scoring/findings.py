@@ -5,6 +5,7 @@ the rows that the checks wrote; nothing is joined or averaged here.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,7 +115,7 @@ def _from_levels(
             "outcome": _where(missing, Outcome.not_assessable.value),
             "level": frame["level"].astype("category"),
             "value": value,
-            "failure_mode": empty,
+            "failure_mode": _ticked(frame),
             "act": empty,
             "harm_level": empty,
             "spans": frame.get("spans"),
@@ -122,6 +123,17 @@ def _from_levels(
             "proof": empty,
         }
     )
+
+
+def _ticked(frame: pd.DataFrame) -> "pd.Categorical[Any]":
+    """The failure modes that a rater ticked, in order and with spaces between; empty where none was."""
+    if "failure_modes" not in frame.columns:
+        return pd.Categorical([None] * len(frame))
+    joined = [
+        " ".join(sorted(set(each))) if isinstance(each, list | tuple) and each else None
+        for each in frame["failure_modes"]
+    ]
+    return pd.Categorical(joined)
 
 
 def _where(chosen: BoolArray, word: str) -> "pd.Categorical[str]":

@@ -14,6 +14,7 @@ from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
 from dualtrack.scoring.evidence import (
     Evidence,
     Judgements,
+    about_metric,
     check_evidence,
     fails_below,
     metric_values,
@@ -172,14 +173,7 @@ class _Answers:
         chosen = self.kind == kind.value
         if source is not None:
             chosen &= self.judged.source == source
-        each = self.judged
-        return Judgements(
-            each.response[chosen],
-            each.unit[chosen],
-            each.value[chosen],
-            each.source[chosen],
-            each.level[chosen],
-        )
+        return self.judged.chosen(chosen)
 
     def ruled(self, n_responses: int, cells: IntArray) -> BoolArray:
         ruling = self.of(SourceKind.adjudicator)
@@ -223,13 +217,15 @@ def _answers(mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answer
     unit = mp.units.find(response, frame["unit_id"])
     source = frame["source_id"].astype("category")
     level = frame["level"].astype("category").cat.remove_unused_categories()
-    value = metric_values(frame["value"].to_numpy(dtype=np.float64), frame["level"], mp)
+    about = about_metric(frame["failure_mode"], mp)
+    value = metric_values(frame["value"].to_numpy(dtype=np.float64), frame["level"], mp, about)
     judged = Judgements(
         response,
         unit,
         value,
         source.cat.codes.to_numpy().astype(np.int64),
         level.cat.codes.to_numpy().astype(np.int64),
+        about,
     )
     names = tuple(str(each) for each in source.cat.categories)
     return _Answers(

@@ -7,12 +7,13 @@ from dualtrack.records.study import Override, StudyFile
 from dualtrack.rubric.gate import LimitGate, MarginGate, RelativeGate
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.profile import LeftOut
 
-__all__ = ["metrics_in_scope"]
+__all__ = ["left_out", "metrics_in_scope"]
 
 
 def metrics_in_scope(rubric: Rubric, study: StudyFile) -> tuple[Metric, ...]:
-    """Metrics of the rubric that the study keeps, retired ones left out, overrides applied.
+    """Metrics of the rubric that the study and its profile keep, retired ones left out, overrides applied.
 
     Args:
         rubric: the loaded rubric.
@@ -21,9 +22,15 @@ def metrics_in_scope(rubric: Rubric, study: StudyFile) -> tuple[Metric, ...]:
     Returns:
         The metrics in the rubric's order. The rubric itself is left as it is, so both values can be shown.
     """
-    out = {each.metric for each in study.scope.out}
+    out = {each.metric for each in study.scope.out} | {each.metric for each in left_out(rubric, study)}
     kept = [metric for metric in rubric.metrics if metric.id not in out and metric.lifecycle != "retired"]
     return tuple(_overridden(metric, study.overrides) for metric in kept)
+
+
+def left_out(rubric: Rubric, study: StudyFile) -> tuple[LeftOut, ...]:
+    """Metrics that the profile of the study leaves out, with its reasons; none for the profile ``all``."""
+    profile = rubric.profiles.get(study.scope.profile)
+    return () if profile is None else profile.out
 
 
 def _overridden(metric: Metric, overrides: tuple[Override, ...]) -> Metric:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.scale import Grain, Scale
 from dualtrack.scoring.applies import applicable
@@ -77,6 +78,7 @@ class Plan:
         strata: name of each stratum of the items -> level per item ("" where the item has none).
         metrics: the metrics in scope, in the order of the rubric.
         pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen.
+        lexicons: the rubric's word lists by id, for the checks that name them.
     """
 
     systems: tuple[str, ...]
@@ -91,6 +93,7 @@ class Plan:
     study: StudyFile
     coverage_floor: float
     pre_specified: bool
+    lexicons: Mapping[str, Lexicon]
 
     @property
     def n_items(self) -> int:
@@ -176,6 +179,7 @@ def make_plan(
         study=study,
         coverage_floor=max(study.plan.floors.coverage, rubric.header.floors.coverage),
         pre_specified=pre_specified,
+        lexicons=rubric.lexicons,
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from dualtrack.errors import Place, Problem, ScoringError
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
+from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.terms import Combine, GateKind, QuantityType
 
 __all__ = ["refuse_what_cannot_be_scored"]
@@ -27,7 +28,7 @@ def refuse_what_cannot_be_scored(rubric: Rubric, study: StudyFile, tables: _Tabl
     Raises:
         ScoringError: SCO001 unknown metric, SCO002 field that cannot be overridden, SCO003 unknown stratum or cluster,
             SCO004 plan without its table, SCO005 repeat beyond the plan, SCO006 unknown scale in the plan, SCO007 a
-            rule that this version cannot compute.
+            rule that this version cannot compute, SCO009 unknown profile, SCO010 unknown failure mode.
     """
     problems = [problem for rule in _RULES for problem in rule(rubric, study, tables)]
     if problems:
@@ -151,11 +152,39 @@ def _scales_in_the_plan(rubric: Rubric, study: StudyFile, _tables: _Tables) -> I
             )
 
 
+def _profile(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    known = ["all", *rubric.profiles]
+    if study.scope.profile not in known:
+        yield Problem(
+            "SCO009",
+            "the rubric has no such profile",
+            Place(_STUDY, column="scope.profile"),
+            found=repr(study.scope.profile),
+            expected=f"all or a profile of rubric {rubric.header.id}",
+            fix=_near(study.scope.profile, known),
+        )
+
+
+def _ticked_modes(rubric: Rubric, _study: StudyFile, tables: _Tables) -> Iterator[Problem]:
+    """An unknown mode would be about no metric at all, and the answer would count nowhere."""
+    ratings = tables["ratings"]
+    if "failure_modes" not in ratings.columns:
+        return
+    known = sorted({mode.id for metric in rubric.metrics for mode in metric.failure_modes})
+    ticked = {str(mode) for cell in ratings["failure_modes"] if isinstance(cell, list | tuple) for mode in cell}
+    for mode in sorted(ticked - set(known)):
+        yield Problem(
+            "SCO010",
+            "a rating ticks a failure mode that the rubric does not have",
+            Place("ratings", column="failure_modes"),
+            found=repr(mode),
+            expected=f"a failure mode of rubric {rubric.header.id}",
+            fix=_near(mode, known),
+        )
+
+
 def _not_in_this_version(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
-    out = {each.metric for each in study.scope.out}
-    for metric in rubric.metrics:
-        if metric.id in out:
-            continue
+    for metric in metrics_in_scope(rubric, study):
         found = []
         if metric.combine is Combine.prediction_powered:
             found.append("combine: prediction_powered")
@@ -180,5 +209,7 @@ _RULES: tuple[_Rule, ...] = (
     _strata,
     _tables_behind_the_plan,
     _scales_in_the_plan,
+    _profile,
+    _ticked_modes,
     _not_in_this_version,
 )

@@ -73,10 +73,11 @@ def veto_cells(
         rated, ruled, names = answers
         beyond = np.isin(np.array(names, dtype=object), list(_beyond(gate, mp)))
         n_raters = _raters(rated, rated.value != NONE, size)
-        n_at_level = _raters(rated, beyond[rated.level] & (rated.value != NONE), size) if names else n_raters
+        there = rated.about & (rated.value != NONE)
+        n_at_level = _raters(rated, beyond[rated.level] & there, size) if names else n_raters
         ruling[ruled.response[ruled.value != NONE]] = 0
         if names:
-            ruling[ruled.response[beyond[ruled.level] & (ruled.value != NONE)]] = 1
+            ruling[ruled.response[beyond[ruled.level] & ruled.about & (ruled.value != NONE)]] = 1
         complete = _fully_rated(mp, rated, size)
     flagged = np.zeros(cells.size, dtype=np.bool_)
     looked = np.ones(cells.size, dtype=np.bool_)
