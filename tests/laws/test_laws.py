@@ -50,6 +50,8 @@ def _disturbed_metric(metric, draw):
 def disturbed(made: World, track: str, draw: random.Random) -> World:
     """Change what belongs to one track alone: weights, limits, metrics, and ratings and scores of its own scales."""
     kept = [metric for metric in made.rubric.metrics if metric.track != track or draw.random() > 0.2]
+    known = {metric.id for metric in kept}
+    kept = [metric for metric in kept if set(metric.derives_from.values()) <= known]
     metrics = [_disturbed_metric(metric, draw) if metric.track == track else metric for metric in kept]
     scales = only_read_by(made.rubric, track)
     rows = {

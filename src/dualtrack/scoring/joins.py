@@ -77,6 +77,7 @@ def _clinician_overrides(sources: Sources) -> Evidence:
         raw=checks.raw,
         has_raw=checks.has_raw,
         reason=np.where(use, NONE, ratings.reason),
+        gaps=ratings.gaps if ratings.gaps is None or checks.gaps is None else ratings.gaps.taking(use, checks.gaps),
     )
 
 
