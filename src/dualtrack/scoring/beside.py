@@ -48,13 +48,17 @@ def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
             elif also.show == "distribution":
                 yield from (common | row for row in _distribution(mp, sums, system))
         if mp.pairs is not None:
-            yield common | plain_row(
-                "discordant", discordant_share(plan, by_item, system=system, items=everything.items)
-            )
+            yield common | _discordant(plan, by_item, system=system, items=everything.items)
         if sums.repeats is not None:
             yield common | _repeats(plan, sums.repeats, system=system, items=everything.items)
         if sums.statements is not None:
             yield from (common | row for row in calibration_rows(plan, mp, sums.statements.of(system)))
+
+
+def _discordant(plan: Plan, by_item: ItemSums, *, system: int, items: BoolArray) -> Row:
+    """Share of pairs that differ; events are counted in pairs, as units are."""
+    row = plain_row("discordant", discordant_share(plan, by_item, system=system, items=items))
+    return row | {"n_events": int(by_item.failed[system].sum())}
 
 
 def _repeats(plan: Plan, repeats: ItemSums, *, system: int, items: BoolArray) -> Row:
