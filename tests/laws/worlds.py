@@ -204,7 +204,7 @@ def _part_metric(metric_id: str, code: str, track: str) -> Any:
 
 
 def paired_rubric() -> Rubric:
-    """A made-up rubric in which both tracks compare pairs and repeats, hold confidence against truth and name a rival."""
+    """A made-up rubric in which both tracks compare pairs and repeats, test stated confidence and name a rival."""
     scales = [builders.scale("quality"), builders.scale("harm", levels=_harm_levels())]
     metrics = []
     for track, letter in (("safety", "S"), ("effectiveness", "E")):

@@ -119,7 +119,7 @@ def failing_text(words: Words, fails: FailWhen | None, scale: Scale | None) -> s
 
 
 def _tables(sheet: Sheet, words: Words) -> Iterator[Table]:
-    axes = {kind: _axis(sheet, kinds, form) for kinds, form in _DRAWN.items() for kind in kinds}
+    axes: dict[str, Axis] = {kind: _axis(sheet, kinds, form) for kinds, form in _DRAWN.items() for kind in kinds}
     names = {system.id: system.name for system in sheet.study.systems}
     if sheet.study.baseline in names:
         names[BASELINE] = names[sheet.study.baseline]
@@ -129,7 +129,16 @@ def _tables(sheet: Sheet, words: Words) -> Iterator[Table]:
             if rows:
                 scale = None if metric.scale is None else sheet.scales[metric.scale]
                 override = _override(sheet, metric, rule)
-                yield _table(words, metric, rule, rows, names=names, axis=axes.get(rule.kind), scale=scale, override=override)
+                yield _table(
+                    words,
+                    metric,
+                    rule,
+                    rows,
+                    names=names,
+                    axis=axes.get(str(rule.kind)),
+                    scale=scale,
+                    override=override,
+                )
 
 
 def _override(sheet: Sheet, metric: Metric, rule: GateRule) -> Override | None:

@@ -1,7 +1,7 @@
 """What stands beside a Brier score: errors stated with confidence, and the binned error with its value by chance.
 
-May import terms, stats and the scoring ground. None of it has a weight. A gate reads the share of all planned cases that
-are confidently wrong, not the share of confident ones, since a system chooses how often it is confident.
+May import terms, stats and the scoring ground. None of it has a weight. A gate reads the share of all planned cases
+that are confidently wrong, not the share of confident ones, since a system chooses how often it is confident.
 """
 
 from collections.abc import Iterator

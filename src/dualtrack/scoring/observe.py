@@ -188,7 +188,7 @@ def _derive(plan: Plan, mp: MetricPlan, own: Observed, other: Observed, *, passe
     }
     primary = by_basis[PRIMARY]
     statements = statements_of(plan.system_of(primary.cells), plan.item_of(primary.cells), primary)
-    return replace(own, by_basis=by_basis, statements=statements)
+    return replace(own, by_basis=by_basis, statements=statements, raters=other.raters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,10 @@ def native_values(findings: pd.DataFrame, response: IntArray, cells: IntArray, n
 
 
 def pair_ratings(places: PairPlaces, evidence: Evidence) -> Evidence:
-    """Pairs of joined ratings: values are mapped levels, or failing and passing where the metric says which fail."""
+    """Pairs of joined ratings: values are mapped levels, or failing and passing where the metric says which fail.
+
+    Where both sides have a value the fills keep to what the ratings that are owed and missing could still do to it.
+    """
     first, second = places.first, places.second
     known = (evidence.observed[first] != NONE) & (evidence.observed[second] != NONE)
     return _paired(
@@ -93,17 +96,17 @@ def pair_ratings(places: PairPlaces, evidence: Evidence) -> Evidence:
 
 
 def pair_checks(places: PairPlaces, evidence: Evidence, native: Native) -> Evidence:
-    """Pairs of a check's native values; a side without one leaves the gap open from one unit down to one unit up."""
+    """Pairs of a check's native values."""
     first, second = places.first, places.second
     known = native.known[first] & native.known[second] & (native.own[first] == native.own[second])
     gap = native.value[second] - native.value[first]
-    low, high = np.where(known, gap, -TOP), np.where(known, gap, TOP)
-    return _paired(places, evidence, known=known, gap=gap, low=low, high=high)
+    return _paired(places, evidence, known=known, gap=gap, low=gap, high=gap)
 
 
 def _paired(
     places: PairPlaces, evidence: Evidence, *, known: BoolArray, gap: IntArray, low: IntArray, high: IntArray
 ) -> Evidence:
+    low, high = np.where(known, low, -TOP), np.where(known, high, TOP)
     discordant = known & (gap != 0)
     nothing = REASONS.index(Reason.no_evidence)
     of_first, of_second = evidence.reason[places.first], evidence.reason[places.second]

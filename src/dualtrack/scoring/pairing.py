@@ -2,8 +2,8 @@
 
 May import rubric and numpy. Within a family every variant is compared with the base, sample by sample. Within an item
 every two samples are compared, each pair once, so that no sample is special; the mean over an item's pairs is the
-chance that two answers to it differ. A pair stands at its second response (the variant, the later sample), so that clusters,
-strata and sums find it without an index of their own.
+chance that two answers to it differ. A pair stands at its second response (the variant, the later sample), so that
+clusters, strata and sums find it without an index of their own.
 """
 
 from dataclasses import dataclass, replace

@@ -5,7 +5,7 @@ clinicians judged, a case counts as compared only when the same people judged bo
 missing. Any other case could go against the candidate, and does, in the limit that decides.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -164,8 +164,10 @@ def _state(plan: Plan, mp: MetricPlan, found: Compared, both: _Both, *, limit: f
     if found.lower > limit and mp.n_sampled_out == 0:
         return State.not_met, []
     inside, beyond = found.upper <= limit, found.value is not None and found.value > limit
+    n_other_people = int((both.items & both.other_people).sum())
+    found = replace(found, n_fully=found.n_fully + n_other_people)  # judged in full, though not by the same people
     reasons = why_not_within(plan, mp, found, limit=limit, inside=inside, beyond=beyond)
-    if not inside and (both.items & both.other_people).any():
+    if not inside and n_other_people:
         reasons.append(Reason.raters_differ)
     return (State.not_demonstrated, reasons) if reasons else (State.met, [])
 
