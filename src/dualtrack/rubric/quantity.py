@@ -101,11 +101,11 @@ class NumericQuantity(Schema):
 
 
 class Pairs(Schema):
-    """How paired cases are found: within a family, every variant against the base, named by an attribute."""
+    """How pairs are found: in a family, every variant against the base, named by an attribute; or runs of one item."""
 
-    within: Literal["family_id"]
-    base: Text
-    by: Literal["attribute", "variant"]
+    within: Literal["family_id", "item_id"]
+    base: Text | None = None
+    by: Literal["attribute", "variant", "sample"]
 
 
 class PairedOf(Schema):
