@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from dualtrack.checks import BoundCheck, FailureMode, bind, run_checks
-from dualtrack.errors import CheckError, Place, Problem
+from dualtrack.checks import BoundCheck, run_checks
+from dualtrack.checks.fit import bind_check
+from dualtrack.errors import CheckError, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.rubric.header import Rubric
-from dualtrack.rubric.metric import CheckUse, Metric
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
 from dualtrack.scoring.beside import beside_rows
@@ -32,7 +32,7 @@ from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
-from dualtrack.terms import Proof, Track
+from dualtrack.terms import Track
 
 __all__ = ["Scored", "bound_checks", "partitions", "score_tables"]
 
@@ -174,7 +174,7 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
         checks: list[BoundCheck] = []
         for check in mp.metric.checks:
             try:
-                checks.append(_bound(plan, mp.metric, check))
+                checks.append(bind_check(mp.metric, check, plan.rubric))
             except CheckError as error:
                 problems += error.problems
         if checks:
@@ -182,20 +182,6 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
     if problems:
         raise CheckError(problems)
     return bound
-
-
-def _bound(plan: Plan, metric: Metric, check: CheckUse) -> BoundCheck:
-    modes = {mode.id: FailureMode(mode.id, mode.act, mode.title or mode.id) for mode in metric.failure_modes}
-    return bind(
-        f"{metric.id}.{check.id}",
-        check.kind,
-        check.params,
-        select=check.select,
-        proof=_standing(check),
-        lexicons={name: plan.lexicons[name] for name in check.lexicons},
-        raises={mode: modes[own] for mode, own in check.raises.items()},
-        place=Place(f"metrics/{metric.track}/{metric.id}.yaml", column=f"checks.{check.id}"),
-    )
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[_CheckJob]:
@@ -211,10 +197,6 @@ def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Ite
         for first in range(0, len(asked), RESPONSES_PER_JOB):
             chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
             yield _CheckJob(bound[mp.metric.id], chunk, applies, language)
-
-
-def _standing(check: CheckUse) -> Proof:
-    return Proof.by_construction if check.proof == "by_construction" else Proof.screening
 
 
 def _result_tables(
@@ -269,4 +251,5 @@ def _cases(plan: Plan, observed: Sequence[tuple[Observed, ...]], vetoes: Sequenc
                 for part in observed:
                     yield from limit_cases(plan, mp, gate, part[place].by_basis[PRIMARY])
             elif isinstance(gate, VetoGate):
-                yield from veto_cases(plan, f"{mp.metric.id}.{gate.id}", *vetoes[place][gate.id])
+                known, ruling = vetoes[place][gate.id]
+                yield from veto_cases(plan, mp, gate, known, ruling=ruling)

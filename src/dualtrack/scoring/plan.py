@@ -12,7 +12,6 @@ import pandas as pd
 
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
-from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.scale import Grain, Scale
 from dualtrack.scoring.applies import applicable
@@ -78,7 +77,7 @@ class Plan:
         strata: name of each stratum of the items -> level per item ("" where the item has none).
         metrics: the metrics in scope, in the order of the rubric.
         pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen.
-        lexicons: the rubric's word lists by id, for the checks that name them.
+        rubric: as loaded, for what checks read of it; the values to use are those of ``metrics``.
     """
 
     systems: tuple[str, ...]
@@ -93,7 +92,7 @@ class Plan:
     study: StudyFile
     coverage_floor: float
     pre_specified: bool
-    lexicons: Mapping[str, Lexicon]
+    rubric: Rubric
 
     @property
     def n_items(self) -> int:
@@ -179,7 +178,7 @@ def make_plan(
         study=study,
         coverage_floor=max(study.plan.floors.coverage, rubric.header.floors.coverage),
         pre_specified=pre_specified,
-        lexicons=rubric.lexicons,
+        rubric=rubric,
     )
 
 
