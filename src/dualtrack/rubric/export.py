@@ -12,12 +12,13 @@ from dualtrack.rubric.header import Header
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 
 __all__ = ["KINDS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
 
-Kind = Literal["metric", "scale", "rubric", "lexicon", "profile", "risk", "ladder"]
+Kind = Literal["metric", "scale", "rubric", "lexicon", "profile", "risk", "ladder", "rehearsal"]
 _SCHEMAS: dict[Kind, type[Schema]] = {
     "metric": Metric,
     "scale": Scale,
@@ -26,6 +27,7 @@ _SCHEMAS: dict[Kind, type[Schema]] = {
     "profile": Profile,
     "risk": RiskMatrix,
     "ladder": HarmLadder,
+    "rehearsal": Rehearsal,
 }
 KINDS: tuple[Kind, ...] = tuple(_SCHEMAS)
 
