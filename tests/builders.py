@@ -43,7 +43,7 @@ def rubric(metrics: Iterable[Metric], scales: Iterable[Scale] | None = None) -> 
         json.dumps(
             {
                 "schema": "dualtrack.rubric/1", "id": "test", "version": "0.1.0", "title": "Test", "about": "a",
-                "licence": "CC0-1.0",
+                "licence": "CC0-1.0", "floors": {"coverage": 0, "items": 1, "clusters": 2},
             }
         )
     )  # fmt: skip

@@ -106,8 +106,8 @@ def least_items(plan: Plan, mp: MetricPlan, stratum: dict[str, str] | None) -> i
     raises the floor raises it everywhere.
     """
     stated = [gate.n for gate in mp.metric.gates if isinstance(gate, MinNGate) and gate.stratum == stratum]
-    usual, asked = plan.rubric.header.floors.items, plan.study.plan.floors.items
-    return max(max(stated, default=usual), asked if asked != usual else 0)
+    floor, asked = plan.rubric.header.floors.items, plan.study.plan.floors.items
+    return max(max(stated, default=floor), asked if asked > floor else 0)
 
 
 def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, system: int) -> Row:
