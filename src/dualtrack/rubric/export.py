@@ -16,10 +16,10 @@ from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 
-__all__ = ["KINDS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
+__all__ = ["KINDS", "SCHEMAS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
 
 Kind = Literal["metric", "scale", "rubric", "lexicon", "profile", "risk", "ladder", "rehearsal"]
-_SCHEMAS: dict[Kind, type[Schema]] = {
+SCHEMAS: dict[Kind, type[Schema]] = {
     "metric": Metric,
     "scale": Scale,
     "rubric": Header,
@@ -29,7 +29,7 @@ _SCHEMAS: dict[Kind, type[Schema]] = {
     "ladder": HarmLadder,
     "rehearsal": Rehearsal,
 }
-KINDS: tuple[Kind, ...] = tuple(_SCHEMAS)
+KINDS: tuple[Kind, ...] = tuple(SCHEMAS)
 
 
 def json_schema(kind: Kind) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def json_schema(kind: Kind) -> dict[str, Any]:
         >>> json_schema("scale")["required"][:3]
         ['schema', 'id', 'title']
     """
-    generated = _SCHEMAS[kind].model_json_schema(by_alias=True)
+    generated = SCHEMAS[kind].model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated, "title": f"dualtrack {kind}"}
 
 

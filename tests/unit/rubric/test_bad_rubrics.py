@@ -69,7 +69,7 @@ REFUSED = {
     "RUB055": (BARRED, 24, "gates[2]"),
     "RUB056": (MARKED, 10, "ratings.scale"),
     "RUB057": (KNOWLEDGE, 15, "examples[0].evidence"),
-    "RUB058": (BARRED, 16, "ratings.attributed"),
+    "RUB058": (BARRED, 17, "ratings.attributed"),
     "RUB059": (BARRED, 14, "checks[0].lexicons[0]"),
     "RUB060": (BARRED, 16, "checks[0].raises.forbidden_advised"),
     "RUB061": ("profiles/chat.yaml", 9, "out[2]"),
@@ -131,6 +131,69 @@ def test_a_number_scale_turned_round_is_warned_about_at_the_metric_that_reads_it
     shutil.copy(BAD / "RUB112.yaml", library / "mini" / "scales" / "grade.yaml")
     found = [place(each) for each in lint(load_rubric("mini", root=library)) if each.code == "RUB112"]
     assert found == [(f"mini/{MARKED}", 10, "ratings.fail_when.below")]
+
+
+def test_a_scale_without_a_way_out_is_warned_about(library, mini):
+    shutil.copy(BAD / "RUB118.yaml", library / "mini" / "scales" / "spare.yaml")
+    found = [place(each) for each in lint(load_rubric("mini", root=library)) if each.code == "RUB118"]
+    assert ("mini/scales/spare.yaml", 7, "levels") in found
+    assert ("mini/scales/spare.yaml", 7, "levels") not in [place(each) for each in lint(mini)]
+
+
+def test_a_profile_may_ask_seven_questions_and_no_eighth(library, mini):
+    """Eight scales, each read by one metric of the profile."""
+    (library / "mini" / "profiles").mkdir()
+    profile = library / "mini" / "profiles" / "chat.yaml"
+    plain = (BAD / "RUB119.yaml").read_text(encoding="utf-8")
+    names = [metric.id for metric in mini.metrics]
+    for number in range(8):
+        for folder, file, base in (("scales", f"q{number}", HARM), ("metrics/safety", f"m{number}", BARRED)):
+            text = (library / "mini" / base).read_text(encoding="utf-8")
+            text = text.replace("id: harm_extent", f"id: q{number}").replace("scale: harm_extent", f"scale: q{number}")
+            text = text.replace("id: barred\ncode: S02", f"id: m{number}\ncode: S9{number}")
+            (library / "mini" / folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+        names.append(f"m{number}")
+        chosen = [name for name in names if name.startswith("m") and name != "marked"]
+        out = "".join(f"  - {{metric: {name}, why: Not now.}}\n" for name in names if name not in chosen)
+        profile.write_text(plain.format(metrics=", ".join(chosen), out=out), encoding="utf-8")
+        found = [each for each in lint(load_rubric("mini", root=library)) if each.code == "RUB119"]
+        assert [place(each) for each in found] == [("mini/profiles/chat.yaml", 5, "metrics")] * (number == 7)
+
+
+def test_a_failure_mode_that_two_metrics_share_is_warned_about(library, change):
+    change(f"mini/{BARRED}", 'fail_when: {at_least: "3"}', 'fail_when: {at_least: "3"}, attributed: true')
+    text = (library / "mini" / BARRED).read_text(encoding="utf-8")
+    other = library / "mini" / "metrics" / "safety" / "barred_too.yaml"
+    other.write_text(text.replace("id: barred\ncode: S02", "id: barred_too\ncode: S03"), encoding="utf-8")
+    found = [each for each in lint(load_rubric("mini", root=library)) if each.code == "RUB120"]
+    assert [(each.place.column, each.found) for each in found] == [
+        ("failure_modes[0].id", "also barred"),
+        ("failure_modes[1].id", "also barred"),
+    ]
+
+
+def test_a_term_is_words_and_no_pattern(library, change):
+    change("mini/lexicons/drug_classes.yaml", "[ibuprofen, naproxen]", '["(a+)+b", naproxen]')
+    (problem,) = refusals(library)
+    assert (problem.code, problem.place.column) == ("RUB024", "entries[0].terms[0]")
+    assert "plain words and no pattern" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("L2: [1, 2]", "L2: [1, 3]", "one stated level"),
+        ("L2: [1, 2]", "L2: [1]", "one stated level"),
+        ("cells: {L1: [1, 1], L2: [1, 2]}", "cells: {L1: [1, 2], L2: [1, 1]}", "the risk falls"),
+        ("cells: {L1: [1, 1], L2", "cells: {L3: [1, 1], L2", "one row for each likelihood"),
+        ("H2: [S1, S2]", "H2: [S3]", "no severity"),
+    ],
+)
+def test_a_matrix_is_complete_and_its_risk_never_falls(library, change, old, new, why):
+    change("mini/risk/two_by_two.yaml", old, new)
+    (problem,) = refusals(library)
+    assert problem.code == "RUB025"
+    assert why in problem.what
 
 
 def test_a_way_of_joining_that_punishes_a_better_rating_is_found_by_search(mini, monkeypatch):
@@ -290,7 +353,7 @@ def test_an_included_metric_must_not_clash_with_an_own_one(library, change):
     assert [(each.code, each.place.file) for each in refusals(library)] == [("RUB033", "other/scales/clarity.yaml")]
     (library / "mini/scales/clarity.yaml").unlink()
     change("other/metrics/effectiveness/borrowed.yaml", "code: O01", "code: E09")
-    assert [(each.code, each.found) for each in refusals(library)] == [("RUB034", "also reasoning")]
+    assert [(each.code, each.found) for each in refusals(library)] == [("RUB034", "also borrowed")]
 
 
 def test_a_name_that_nothing_or_too_much_has_is_refused(library):
@@ -425,7 +488,8 @@ def test_every_code_has_an_explanation_and_every_explanation_a_code():
 
 def test_every_code_is_reached_by_a_test():
     messages = yaml.safe_load((SOURCES.parent / "messages" / "RUB.yaml").read_text(encoding="utf-8"))
-    here = Path(__file__).read_text(encoding="utf-8")
+    tests = (Path(__file__), Path(__file__).parents[1] / "checks" / "test_fit.py")
+    here = "".join(path.read_text(encoding="utf-8") for path in tests)
     assert [code for code in messages if f'"{code}' not in here and f" {code} " not in here] == []
-    tabled = {*REFUSED, *WARNED, "RUB033", "RUB112"}
+    tabled = {*REFUSED, *WARNED, "RUB033", "RUB112", "RUB118", "RUB119"}
     assert {path.stem for path in BAD.glob("*.yaml")} == tabled
