@@ -58,7 +58,11 @@ class CaseKind:
             for name, level in (getattr(gate, "stratum", None) or {}).items():
                 levels = self.strata.setdefault(name, [])
                 levels += [level] if level not in levels else []
-        self.n = max(self.n, floor, *(_needed(gate, self.strata) for gate in metric.gates), 0)
+        self.n = max([self.n, floor * self._levels(), *(_needed(gate, self.strata) for gate in metric.gates)])
+
+    def _levels(self) -> int:
+        """The most levels that one stratum is split into."""
+        return max([1, *(len(levels) for levels in self.strata.values())])
 
 
 def case_kinds(metrics: Iterable[Metric], *, floor: int) -> tuple[CaseKind, ...]:

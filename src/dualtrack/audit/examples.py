@@ -123,7 +123,7 @@ def _rows(metric: Metric, example: Example) -> tuple[Rows, int]:
     """Input tables of an example, one item per case, and how many runs of each item there are."""
     evidence = example.evidence
     sizes = (evidence.checks, evidence.ratings, evidence.pairs, evidence.stated)
-    n = max(1, *(len(each) for each in sizes))
+    n = max([1, *(len(each) for each in sizes)])
     quantity = metric.quantity
     runs = isinstance(quantity, PairedQuantity) and quantity.pairs.within == "item_id"
     in_pairs = isinstance(quantity, PairedQuantity) and not runs

@@ -106,7 +106,7 @@ def _disasters(rubric: Rubric, kinds: Sequence[CaseKind]) -> Iterator[Demand]:
     vetoes = [(metric, gate) for metric in rubric.metrics for gate in metric.gates if isinstance(gate, VetoGate)]
     if not vetoes:
         return
-    few = max(FEW, *(len(levels) for kind in kinds for levels in kind.strata.values()))
+    few = max([FEW, *(len(levels) for kind in kinds for levels in kind.strata.values())])
     stage = Stage(rubric, kinds, few, (), {}, {})
     actors = [Persona(PERFECT), *(replace(Persona(PERFECT), name=f"red_flag_{n}") for n in range(len(vetoes)))]
     marred, flagged, rulings = {}, {}, []
