@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from dualtrack.checks.base import Span
-from dualtrack.checks.chains import State, chain_of, joined_state, reversed_state
+from dualtrack.checks.chains import Assertion, chain_of, joined_state, reversed_state
 from dualtrack.checks.folding import Folded
 from dualtrack.checks.layout import Layout, Line, layout
 from dualtrack.checks.matching import matcher, plain_words
 from dualtrack.checks.packaged import packaged
 from dualtrack.checks.triggers import Trigger, listed, triggers
 
-__all__ = ["Mention", "State", "mentions", "state_of"]
+__all__ = ["Mention", "Assertion", "mentions", "state_of"]
 
 _PARENTHESIS = re.compile(
     r"[*_\s]*(?:\([^()\n]{0,200}\)"
@@ -46,7 +46,7 @@ _MUST = re.compile(r"\b(?:must|need to|have to|really|do)\b")
 _SHORT_LABEL, _LONG_LABEL = 8, 12  # words
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
 _ANSWER_REACH = 40
-_DECIDED = frozenset({State.advised, State.negated, State.stopped, State.conditional})
+_DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Mention:
     start: int
     end: int
     term: int
-    state: State
+    state: Assertion
     sentence: Span
 
 
@@ -100,8 +100,8 @@ def mentions(folded: Folded, terms: tuple[str, ...], *, actions: bool = False) -
     )
 
 
-def state_of(folded: Folded, span: Span, *, action: bool = False) -> tuple[State, Span]:
-    """State of one passage of a text, and its sentence.
+def state_of(folded: Folded, span: Span, *, action: bool = False) -> tuple[Assertion, Span]:
+    """Assertion of one passage of a text, and its sentence.
 
     Args:
         folded: the text.
@@ -111,7 +111,7 @@ def state_of(folded: Folded, span: Span, *, action: bool = False) -> tuple[State
     Example:
         >>> from dualtrack.checks.folding import fold
         >>> state_of(fold("Never drive. Rest."), (6, 11))
-        (<State.negated: 'negated'>, (0, 12))
+        (<Assertion.negated: 'negated'>, (0, 12))
     """
     page = layout(folded)
     index = page.sentence_at(span[0])
@@ -119,7 +119,7 @@ def state_of(folded: Folded, span: Span, *, action: bool = False) -> tuple[State
     sentence = (min(sentence[0], span[0]), max(sentence[1], span[1]))
     line = page.line_at(span[0])
     if line.quoted or page.quotes(*span):
-        return State.quoted, sentence
+        return Assertion.quoted, sentence
     scene = _Scene(page, triggers(folded), line, index, action=action or _opens_with_verb(page.text, span))
     return scene.state(span, sentence), sentence
 
@@ -139,16 +139,16 @@ class _Scene:
     index: int
     action: bool
 
-    def state(self, span: Span, sentence: Span) -> State:
+    def state(self, span: Span, sentence: Span) -> Assertion:
         own, weak = self._own(span, sentence)
         if own is not None and not weak:
             return own
         label = self._label(span, sentence)
         if label is not None:
-            return reversed_state(own) or label if label is State.negated and own is State.advised else label
-        return own or self._answered(sentence) or self._referred(sentence) or State.informational
+            return reversed_state(own) or label if label is Assertion.negated and own is Assertion.advised else label
+        return own or self._answered(sentence) or self._referred(sentence) or Assertion.informational
 
-    def _own(self, span: Span, sentence: Span) -> tuple[State | None, bool]:
+    def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
         """What the sentence makes of the mention, and whether another part of the page may overrule it."""
         text = self.page.text
         start, end = sentence
@@ -165,18 +165,18 @@ class _Scene:
         chain = _without_subject(text, chain_of(text, left, begin, span[0]), span)
         chain += [Trigger(each.start, each.end, "close", None, close=True) for each in left[-1:] if _is_close(each, span)]
         state, weak = self._spoken(span, chain, right, begin=begin, end=end)
-        if text[sentence[1] - 1] == "?" and state is not State.quoted:
+        if text[sentence[1] - 1] == "?" and state is not Assertion.quoted:
             return None, True
         return _with_condition(text, state, chain, left=left, right=right, condition=condition, after=span[1]), weak
 
     def _spoken(
         self, span: Span, chain: list[Trigger], right: list[Trigger], *, begin: int, end: int
-    ) -> tuple[State | None, bool]:
-        """State by the triggers on both sides, without conditions."""
+    ) -> tuple[Assertion | None, bool]:
+        """Assertion by the triggers on both sides, without conditions."""
         text = self.page.text
         kinds = [each.right or "" for each in chain]
         opens = bool(_OUTER.search(text[begin : span[0]])) or not text[begin : span[0]].strip(" *_")
-        inner = State.advised if self.action and (opens or kinds) else None
+        inner = Assertion.advised if self.action and (opens or kinds) else None
         gerund = bool(chain) and text[chain[0].start : chain[0].end].split()[0].endswith("ing") and kinds[0] != "may"
         if chain and not gerund:
             return joined_state(kinds, inner), kinds == ["take"] and opens
@@ -185,11 +185,11 @@ class _Scene:
         if verdict is not None:
             return _under(verdict, state), False
         if informs:
-            return State.informational if state is not State.stopped else state, False
-        if gerund and state is State.advised:
-            return State.advised, True
+            return Assertion.informational if state is not Assertion.stopped else state, False
+        if gerund and state is Assertion.advised:
+            return Assertion.advised, True
         if state is None and _DOSED.match(text, span[1], end):
-            return State.advised, True
+            return Assertion.advised, True
         return state, gerund or bool(inner)
 
     def _predicate(self, span: Span, right: list[Trigger], end: int) -> tuple[str | None, bool]:
@@ -200,7 +200,7 @@ class _Scene:
         if label and len(text[label.end() : end].split()) <= _LONG_LABEL:
             verdict = self._verdict(label.end(), end)
             if verdict is not None:
-                return {State.advised: "good", State.stopped: "halted", State.conditional: "maybe"}.get(
+                return {Assertion.advised: "good", Assertion.stopped: "halted", Assertion.conditional: "maybe"}.get(
                     verdict, "bad"
                 ), False
         while aside := _PARENTHESIS.match(text, start, end):
@@ -209,7 +209,7 @@ class _Scene:
         limit = stop.start() if stop else end
         return _first_predicate(text, [each for each in right if start <= each.start < limit], start, limit)
 
-    def _label(self, span: Span, sentence: Span) -> State | None:
+    def _label(self, span: Span, sentence: Span) -> Assertion | None:
         """What the row, the lead-in or the headings say about a mention near the beginning of its line or cell."""
         text = self.page.text
         cell = next((k for k, each in enumerate(self.line.cells) if each[0] <= span[0] < each[1]), None)
@@ -230,7 +230,7 @@ class _Scene:
                     return state
         return None
 
-    def _table(self, cell: int) -> State | None:
+    def _table(self, cell: int) -> Assertion | None:
         text = self.page.text
         others = [each for k, each in enumerate(self.line.cells) if k != cell]
         heads = self.line.header[cell : cell + 1]
@@ -241,32 +241,32 @@ class _Scene:
                     return state
         return None
 
-    def _verdict(self, start: int, end: int) -> State | None:
+    def _verdict(self, start: int, end: int) -> Assertion | None:
         """What a label, a cell or a heading says about what it stands for."""
         text = self.page.text
         words = " ".join(plain_words(text[start:end]).split())
-        for name, state in (("state_facts", State.informational), ("shun", State.negated), ("plan", State.advised)):
+        for name, state in (("state_facts", Assertion.informational), ("shun", Assertion.negated), ("plan", Assertion.advised)):
             if words in listed(name):
                 return state
         near = self._near(start, end, (end, end))
         verdict, _ = _first_predicate(text, near, start, end)
         kinds = [each.right or "" for each in chain_of(text, near, start, end)]
         if any(each.right == "if" for each in near) and verdict is None:
-            return State.informational
+            return Assertion.informational
         state = joined_state(kinds)
         if state is not None and (verdict is None or near[-1].left is None):
             return state
         return None if verdict is None else _under(verdict, None)
 
-    def _answered(self, sentence: Span) -> State | None:
+    def _answered(self, sentence: Span) -> Assertion | None:
         """What a Yes or No after the question that mentions it says."""
         text = self.page.text
         if text[sentence[1] - 1] != "?":
             return None
         following = text[sentence[1] : sentence[1] + _ANSWER_REACH]
-        return State.advised if _YES.match(following) else State.negated if _NO.match(following) else None
+        return Assertion.advised if _YES.match(following) else Assertion.negated if _NO.match(following) else None
 
-    def _referred(self, sentence: Span) -> State | None:
+    def _referred(self, sentence: Span) -> Assertion | None:
         """What the next sentence of the line says about "it"."""
         after = self.index + 1
         if not 0 <= after < len(self.page.sentences) or self.page.text[sentence[1] - 1] == "?":
@@ -302,7 +302,7 @@ class _Scene:
         )
 
 
-def _conditions(text: str, left: Sequence[Trigger], start: int, end: int) -> tuple[State | None, str | None, int]:
+def _conditions(text: str, left: Sequence[Trigger], start: int, end: int) -> tuple[Assertion | None, str | None, int]:
     """The state inside an if-clause; else the condition before the main clause, and where that clause begins."""
     condition, begin = None, start
     for trigger in left:
@@ -318,33 +318,33 @@ def _conditions(text: str, left: Sequence[Trigger], start: int, end: int) -> tup
         ends = [place for place in (comma, then) if place >= 0]
         if not ends:
             asked = _MUST.search(text, trigger.end, end) or any(each.right == "ask" for each in left)
-            return (State.conditional if asked else State.informational), None, begin
+            return (Assertion.conditional if asked else Assertion.informational), None, begin
         condition, begin = trigger.right, min(ends)
     return None, condition, begin
 
 
 def _with_condition(
     text: str,
-    state: State | None,
+    state: Assertion | None,
     chain: Sequence[Trigger],
     *,
     left: Sequence[Trigger],
     right: Sequence[Trigger],
     condition: str | None,
     after: int,
-) -> State | None:
+) -> Assertion | None:
     """The state once conditions on either side are counted."""
     later = None
     for trigger in right:
         if trigger.left in {"if", "unless", "approval"}:
             if not re.search(r"(?:\b(?:and|but|or|then)|;)\s*\Z", text[max(after, trigger.start - 8) : trigger.start]):
                 later = later or ("unless" if trigger.left == "unless" else "if")
-        elif trigger.left == "manner" and state is State.negated and any(each.right == "not" for each in chain):
-            return State.conditional
+        elif trigger.left == "manner" and state is Assertion.negated and any(each.right == "not" for each in chain):
+            return Assertion.conditional
     met = condition or later or ("if" if any(each.right == "approval" for each in left) else None)
-    if state is State.advised and met:
-        return State.conditional
-    return State.conditional if state is State.negated and met == "unless" else state
+    if state is Assertion.advised and met:
+        return Assertion.conditional
+    return Assertion.conditional if state is Assertion.negated and met == "unless" else state
 
 
 def _without_subject(text: str, chain: list[Trigger], span: Span) -> list[Trigger]:
@@ -381,15 +381,15 @@ def _first_predicate(text: str, right: Sequence[Trigger], start: int, end: int) 
     return None, informs
 
 
-def _under(verdict: str, state: State | None) -> State | None:
+def _under(verdict: str, state: Assertion | None) -> Assertion | None:
     """A state once a verdict is given on it."""
     if verdict == "good":
-        return State.advised if state is None else state
+        return Assertion.advised if state is None else state
     if verdict == "bad":
         return reversed_state(state)
     if verdict == "halted":
-        return State.stopped
-    return State.conditional if verdict == "maybe" else State.historical
+        return Assertion.stopped
+    return Assertion.conditional if verdict == "maybe" else Assertion.historical
 
 
 @lru_cache(maxsize=64)

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from dualtrack.checks.triggers import Trigger
 
-__all__ = ["State", "chain_of", "joined_state", "reversed_state"]
+__all__ = ["Assertion", "chain_of", "joined_state", "reversed_state"]
 
 
-class State(StrEnum):
+class Assertion(StrEnum):
     """What an answer says about something it mentions."""
 
     advised = "advised"
@@ -27,20 +27,20 @@ class State(StrEnum):
 
 
 _FLIPPED = {
-    None: State.negated,
-    State.advised: State.negated,
-    State.conditional: State.negated,
-    State.negated: State.advised,
-    State.stopped: State.advised,
+    None: Assertion.negated,
+    Assertion.advised: Assertion.negated,
+    Assertion.conditional: Assertion.negated,
+    Assertion.negated: Assertion.advised,
+    Assertion.stopped: Assertion.advised,
 }
 _VERBS = frozenset({"take", "stop", "avoid"})
 _HEADS = frozenset({"not", "avoid", "stop", "take", "may", "ask", "switch", "limit"})
 _ABSORBING = {
-    "fact": State.informational,
-    "about": State.informational,
-    "past": State.historical,
-    "other": State.other_person,
-    "said": State.quoted,
+    "fact": Assertion.informational,
+    "about": Assertion.informational,
+    "past": Assertion.historical,
+    "other": Assertion.other_person,
+    "said": Assertion.quoted,
 }
 _FLIPS = frozenset({"not", "avoid", "instead", "close"})
 _JOINER = re.compile(r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z")
@@ -54,18 +54,18 @@ _CLOSEST = 16  # characters between a trigger that needs nearness and its word
 _LOOK_BACK = 40
 
 
-def reversed_state(state: State | None) -> State | None:
+def reversed_state(state: Assertion | None) -> Assertion | None:
     """What a negation makes of a state; states that are no advice stay.
 
     Example:
-        >>> reversed_state(State.stopped), reversed_state(State.quoted)
-        (<State.advised: 'advised'>, <State.quoted: 'quoted'>)
+        >>> reversed_state(Assertion.stopped), reversed_state(Assertion.quoted)
+        (<Assertion.advised: 'advised'>, <Assertion.quoted: 'quoted'>)
     """
     return _FLIPPED.get(state, state)
 
 
-def joined_state(chain: Sequence[str], inner: State | None = None) -> State | None:
-    """State of what a chain of triggers bears on.
+def joined_state(chain: Sequence[str], inner: Assertion | None = None) -> Assertion | None:
+    """Assertion of what a chain of triggers bears on.
 
     Args:
         chain: kinds of trigger, outermost first.
@@ -73,9 +73,9 @@ def joined_state(chain: Sequence[str], inner: State | None = None) -> State | No
 
     Example:
         >>> joined_state(["not", "stop", "take"])
-        <State.advised: 'advised'>
+        <Assertion.advised: 'advised'>
         >>> joined_state(["may", "avoid"])
-        <State.negated: 'negated'>
+        <Assertion.negated: 'negated'>
     """
     state = inner
     for kind in reversed(chain):
@@ -83,17 +83,17 @@ def joined_state(chain: Sequence[str], inner: State | None = None) -> State | No
     return state
 
 
-def _applied(kind: str, state: State | None) -> State | None:
+def _applied(kind: str, state: Assertion | None) -> Assertion | None:
     if kind in _ABSORBING:
         return _ABSORBING[kind]
     if kind in _FLIPS:
         return reversed_state(state)
     if kind in {"stop", "switch"}:
-        return State.advised if state is State.negated else State.stopped if state in {None, State.advised} else state
+        return Assertion.advised if state is Assertion.negated else Assertion.stopped if state in {None, Assertion.advised} else state
     if kind in {"take", "may", "limit"}:
-        return State.advised if state is None else state
+        return Assertion.advised if state is None else state
     if kind == "ask":
-        return State.conditional if state in {None, State.advised} else state
+        return Assertion.conditional if state in {None, Assertion.advised} else state
     return state
 
 
