@@ -46,6 +46,7 @@ _MUST = re.compile(r"\b(?:must|need to|have to|really|do)\b")
 _SHORT_LABEL, _LONG_LABEL = 8, 12  # words
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
 _ANSWER_REACH = 40
+_NEAR_ENOUGH = 12  # characters between "is a" and a word of approval
 _DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
 
 
@@ -142,7 +143,7 @@ class _Scene:
     def state(self, span: Span, sentence: Span) -> Assertion:
         own, weak = self._own(span, sentence)
         if own is not None and not weak:
-            return own
+            return (self._referred(sentence) or own) if own is Assertion.informational else own
         label = self._label(span, sentence)
         if label is not None:
             return reversed_state(own) or label if label is Assertion.negated and own is Assertion.advised else label
@@ -361,21 +362,22 @@ def _is_close(trigger: Trigger, span: Span) -> bool:
 
 def _first_predicate(text: str, right: Sequence[Trigger], start: int, end: int) -> tuple[str | None, bool]:
     """The first thing said of what stands to the left, turned where it is denied, and whether it only informs."""
-    denied, informs, done = False, False, start
+    denied, informed, done = False, end, start
     for trigger in right:
         kind = trigger.left
         if kind == "end":
             break
         if kind == "not":
             denied, done = not denied, trigger.end
-        elif kind == "was" and not denied:
+        elif kind == "was" and not denied and informed == end:
             return "was", False
-        elif kind in {"good", "bad", "halted"} and not (informs and kind == "good"):
+        elif kind in {"bad", "halted"} or (kind == "good" and trigger.start - informed <= _NEAR_ENOUGH):
             if not denied:
                 return kind, False
             return ("bad" if kind == "good" else "good"), False
         elif kind == "info":
-            informs = True
+            informed = trigger.end
+    informs = informed < end
     if denied and not informs and not re.search(r"\w", text[done:end]):
         return "bad", False
     return None, informs
