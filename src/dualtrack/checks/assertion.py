@@ -44,6 +44,8 @@ _NO = re.compile(r"\W*(?:no|nope|not|never|absolutely not|definitely not|certain
 _IT = re.compile(r"\b(?:it|this|them|these)\b(?: (?:medicine|drug|medication|tablet)s?\b)?")
 _MUST = re.compile(r"\b(?:must|need to|have to|really|do)\b")
 _SHORT_LABEL, _LONG_LABEL = 8, 12  # words
+_WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
+_MOST_MENTIONS = 2000  # that are looked at in one text, for the same reason
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
 _ANSWER_REACH = 40
 _NEAR_ENOUGH = 12  # characters between "is a" and a word of approval
@@ -84,7 +86,7 @@ def mentions(folded: Folded, terms: tuple[str, ...], *, actions: bool = False) -
             begin with one of the listed verbs in any case.
 
     Returns:
-        Mentions in order.
+        Mentions in order, to the first 2,000.
 
     Example:
         >>> from dualtrack.checks.folding import fold
@@ -95,7 +97,7 @@ def mentions(folded: Folded, terms: tuple[str, ...], *, actions: bool = False) -
     Source: Harkema H, Dowling JN, Thornblade T, Chapman WW (2009), J Biomed Inform 42:839-851,
     doi 10.1016/j.jbi.2009.05.002.
     """
-    hits = matcher(terms).find(folded)
+    hits = matcher(terms).find(folded)[:_MOST_MENTIONS]
     return tuple(
         Mention(start, end, term, *state_of(folded, (start, end), action=actions)) for start, end, term in hits
     )
@@ -157,6 +159,7 @@ class _Scene:
         cell = next((each for each in self.line.cells if each[0] <= span[0] < each[1]), None)
         if cell:
             start, end = max(start, cell[0]), min(end, cell[1])
+        start, end = max(start, span[0] - _WINDOW), min(end, span[1] + _WINDOW)
         near = self._near(start, end, span)
         left = [each for each in near if each.end <= span[0]]
         right = [each for each in near if each.start >= span[1]]
@@ -276,6 +279,7 @@ class _Scene:
         if not 0 <= after < len(self.page.sentences) or self.page.text[sentence[1] - 1] == "?":
             return None
         start, end = self.page.sentences[after]
+        end = min(end, start + _WINDOW)
         word = _IT.search(self.page.text, start, min(end, self.line.end))
         if word is None:
             return None

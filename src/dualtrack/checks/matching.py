@@ -23,7 +23,8 @@ _KEPT = "&+%"
 _SIGNS = {chr(code): " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _KEPT}
 _TO_WORDS = str.maketrans(_SIGNS)
 _RUNS = re.compile(r"[ \t\n]{2,}")
-_MARKS_OF_RUNS = ("  ", " \n", "\n ", "\t")
+_MARKS_OF_RUNS = (" \n", "\n ")
+_RARE = 4  # letters; where the longest word of each term has as many, a first look for those alone is worth its time
 _EMPTY_LINE = 2  # line breaks
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -50,6 +51,9 @@ class Matcher:
             words = " ".join(plain_words(fold(term).lower).split())
             if words:
                 index.setdefault(f" {words}", place)
+        anchors = {max(words.split(), key=len) for words in index}
+        rare = bool(anchors) and min(map(len, anchors)) >= _RARE
+        self._gate = AhoCorasick(sorted(anchors)) if rare else None
         self._places = tuple(index.values())
         self._automaton = AhoCorasick(list(index), matchkind=MatchKind.Standard) if index else None
 
@@ -63,6 +67,8 @@ class Matcher:
             ``(start, end, index of the term)`` in the folded text, in order and apart from each other.
         """
         if self._automaton is None:
+            return ()
+        if self._gate is not None and folded.text.isascii() and not self._gate.find_matches_as_indexes(folded.lower):
             return ()
         text, origins = _searched(folded.text)
         candidates = self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -118,7 +124,7 @@ def _searched(text: str) -> tuple[str, "array[int] | None"]:
     lower = text.lower()
     if not lower.isascii():
         lower = _SURROGATES.sub("?", lower)
-    if not any(mark in lower for mark in _MARKS_OF_RUNS):
+    if "  " not in lower and "\t" not in lower and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS)):
         return f" {plain_words(lower)}  ", None
     parts: list[str] = []
     origins = array("I")

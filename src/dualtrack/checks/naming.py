@@ -69,6 +69,10 @@ def names_for(
         >>> names_for(("ibuprofen",), "condition", {})
         ('ibuprofen',)
     """
+    if not wanted:
+        return ()
+    if not lexicons:
+        return wanted
     held = tuple(_held(lexicon) for _, lexicon in sorted(lexicons.items()))
     return _names(wanted, basis == "allergy", held, class_only)
 
