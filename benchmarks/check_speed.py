@@ -137,14 +137,15 @@ def checks(rules: Sequence[Sequence[str]], texts: Sequence[str]) -> tuple[float,
             reference = {"avoid": [{"id": "a", "what": first, "any_of": others, "basis": "condition"}]}
             pairs.append((bind(f"m.{place}", "forbidden_action"), reference))
 
-    def work() -> int:
+    def work(texts: Sequence[str]) -> int:
         n = 0
         for text in texts:
             for check, facts in pairs:
                 n += len(judge_all(check, CheckInput(text, language="en", reference=facts))[0].spans)
         return n
 
-    return timed(work, runs=1)
+    work(texts[:20])  # the triggers are read once per process
+    return timed(lambda: work(texts), runs=1)
 
 
 def show(title: str, rows: dict[str, tuple[float, int]], base: float) -> None:
