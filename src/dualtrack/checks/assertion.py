@@ -8,7 +8,7 @@ from the innermost outward, and headings, list items, table cells, quotations an
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -20,7 +20,7 @@ from dualtrack.checks.matching import matcher, plain_words
 from dualtrack.checks.packaged import packaged
 from dualtrack.checks.triggers import Trigger, listed, triggers
 
-__all__ = ["Mention", "Assertion", "mentions", "state_of"]
+__all__ = ["Assertion", "Mention", "mentions", "state_of"]
 
 _PARENTHESIS = re.compile(
     r"[*_\s]*(?:\([^()\n]{0,200}\)"
@@ -38,7 +38,9 @@ _DOSED = re.compile(
 _LABEL = re.compile(r"[^:\n]{1,60}?[*_]*:[*_]*\s")
 _SUBJECT = re.compile(r"(?:,|\band|\s-)\s+(?:the |your )?[*_]*\Z")
 _FINITE = re.compile(r"[*_\s]*(?:is|are|isn't|aren't|can|should|may|must|would|will|might|could|cannot|can't)\b")
-_OUTER = re.compile(r"(?:^|[,:(;|]|\band|\bor|\bthen|\bbut|\bso)[\s*_\"']*(?:(?:please|then|immediately|also|just|first|always|simply|urgently|next|now|instead|to|and|or|finally|safely|gently|carefully|quickly|promptly|straight away|right away|otherwise)[\s,]+)*\Z")
+_OUTER = re.compile(
+    r"(?:^|[,:(;|]|\band|\bor|\bthen|\bbut|\bso)[\s*_\"']*(?:(?:please|then|immediately|also|just|first|always|simply|urgently|next|now|instead|to|and|or|finally|safely|gently|carefully|quickly|promptly|straight away|right away|otherwise)[\s,]+)*\Z"
+)
 _YES = re.compile(r"\W*(?:yes|yeah|certainly|absolutely(?! not)|of course|definitely(?! not)|sure)\b")
 _NO = re.compile(r"\W*(?:no|nope|not|never|absolutely not|definitely not|certainly not|avoid|unfortunately not)\b")
 _IT = re.compile(r"\b(?:it|this|them|these)\b(?: (?:medicine|drug|medication|tablet)s?\b)?")
@@ -168,7 +170,9 @@ class _Scene:
             return inside, False
         left = [each for each in left if each.start >= begin]
         chain = _without_subject(text, chain_of(text, left, begin, span[0]), span)
-        chain += [Trigger(each.start, each.end, "close", None, close=True) for each in left[-1:] if _is_close(each, span)]
+        chain += [
+            Trigger(each.start, each.end, "close", None, close=True) for each in left[-1:] if _is_close(each, span)
+        ]
         state, weak = self._spoken(span, chain, right, begin=begin, end=end)
         if text[sentence[1] - 1] == "?" and state is not Assertion.quoted:
             return None, True
@@ -252,7 +256,11 @@ class _Scene:
         """What a label, a cell or a heading says about what it stands for."""
         text = self.page.text
         words = " ".join(plain_words(text[start:end]).split())
-        for name, state in (("state_facts", Assertion.informational), ("shun", Assertion.negated), ("plan", Assertion.advised)):
+        for name, state in (
+            ("state_facts", Assertion.informational),
+            ("shun", Assertion.negated),
+            ("plan", Assertion.advised),
+        ):
             if words in listed(name):
                 return state
         near = self._near(start, end, (end, end))

@@ -43,11 +43,12 @@ _ABSORBING = {
     "said": Assertion.quoted,
 }
 _FLIPS = frozenset({"not", "avoid", "instead", "close"})
-_JOINER = re.compile(r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z")
+_JOINER = re.compile(
+    r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z"
+)
 _WORD = re.compile(r"[a-z0-9]+")
 _EMPTY = frozenset(
-    "the a an your his her their any some of to and or nor then that it please also just simply even such this these "
-    "instead all more other from for taking using".split()
+    ["the", "a", "an", "your", "his", "her", "their", "any", "some", "of", "to", "and", "or", "nor", "then", "that", "it", "please", "also", "just", "simply", "even", "such", "this", "these", "instead", "all", "more", "other", "from", "for", "taking", "using"]
 )  # fmt: skip
 _ONTO = re.compile(r"\S\s+(?:to|with|for|by)\b")
 _CLOSEST = 16  # characters between a trigger that needs nearness and its word
@@ -89,7 +90,13 @@ def _applied(kind: str, state: Assertion | None) -> Assertion | None:
     if kind in _FLIPS:
         return reversed_state(state)
     if kind in {"stop", "switch"}:
-        return Assertion.advised if state is Assertion.negated else Assertion.stopped if state in {None, Assertion.advised} else state
+        return (
+            Assertion.advised
+            if state is Assertion.negated
+            else Assertion.stopped
+            if state in {None, Assertion.advised}
+            else state
+        )
     if kind in {"take", "may", "limit"}:
         return Assertion.advised if state is None else state
     if kind == "ask":
@@ -116,7 +123,9 @@ def chain_of(text: str, found: Sequence[Trigger], start: int, end: int) -> list[
         if kind == "end" or ";" in gap:
             chain = []
         if kind in _HEADS:
-            chain = _with_head(chain, trigger, gap, gerund=text[trigger.start : trigger.end].split()[0].endswith("ing"))
+            chain = _with_head(
+                chain, trigger, gap, gerund=text[trigger.start : trigger.end].split(maxsplit=1)[0].endswith("ing")
+            )
         elif kind != "end":
             chain.append(trigger)
         done = trigger.end

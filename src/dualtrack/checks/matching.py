@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from dualtrack.checks.folding import Folded, fold
 
@@ -138,7 +138,11 @@ def plain_words(text: str) -> str:
 @lru_cache(maxsize=8)
 def _searched(lower: str) -> tuple[str, "array[int] | None"]:
     """The text as it is searched, between spaces, and where each of its characters came from if any moved."""
-    if "  " not in lower and "\t" not in lower and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS)):
+    if (
+        "  " not in lower
+        and "\t" not in lower
+        and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS))
+    ):
         return f" {plain_words(lower)}  ", None
     parts: list[str] = []
     origins = array("I")

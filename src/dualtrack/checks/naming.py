@@ -87,13 +87,11 @@ def _held(lexicon: Lexicon) -> _Held:
 
 
 @lru_cache(maxsize=4096)
-def _names(wanted: tuple[str, ...], allergy: bool, held: tuple[_Held, ...], class_only: tuple[str, ...]) -> tuple[str, ...]:  # noqa: FBT001 - a cache key
+def _names(
+    wanted: tuple[str, ...], allergy: bool, held: tuple[_Held, ...], class_only: tuple[str, ...]
+) -> tuple[str, ...]:  # noqa: FBT001 - a cache key
     synonyms = [each for each in held if each.lexicon.id == _SYNONYMS]
-    groups = [
-        each
-        for each in held
-        if each.lexicon.id != _SYNONYMS and (allergy or each.lexicon.id != _ALLERGY)
-    ]
+    groups = [each for each in held if each.lexicon.id != _SYNONYMS and (allergy or each.lexicon.id != _ALLERGY)]
     own = _widened(wanted, synonyms, ())
     members = _widened(own, groups, class_only)
     return _widened(members, synonyms, ())

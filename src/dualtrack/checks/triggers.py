@@ -19,7 +19,21 @@ _RIGHTWARD = (
     "none", "limit", "approval", "unless", "if", "said", "other", "past", "fact", "about", "ask", "switch", "instead",
     "not", "avoid", "stop", "may", "take", "end",
 )  # fmt: skip
-_LEFTWARD = ("none", "limit", "approval", "unless", "if", "not", "was", "halted", "bad", "good", "manner", "info", "end")
+_LEFTWARD = (
+    "none",
+    "limit",
+    "approval",
+    "unless",
+    "if",
+    "not",
+    "was",
+    "halted",
+    "bad",
+    "good",
+    "manner",
+    "info",
+    "end",
+)
 _PIECE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{(\w+)\}|([^\s()\[\]{}]+)")
 
 
