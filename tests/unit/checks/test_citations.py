@@ -1,5 +1,6 @@
 """Citations: a table of answers, the forms one by one, lists of references, and the look-up among known sources."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,9 @@ def test_only_the_forms_that_are_asked_for_are_judged():
 
 
 def test_a_known_source_is_known_by_its_facts_its_bare_number_and_its_title():
-    known = lexicon({"id": "a", "title": "Short", "terms": ["31986264", "An older title of it"], "facts": {"pmcid": "PMC71595"}})
+    known = lexicon(
+        {"id": "a", "title": "Short", "terms": ["31986264", "An older title of it"], "facts": {"pmcid": "PMC71595"}}
+    )
     assert judge("PMID: 31986264, PMC71595", known=known).outcome is Outcome.passed
     assert judge("Sources\n- Lee. An OLDER title of it. 2020", known=known).outcome is Outcome.passed
     assert judge("Sources\n- Lee. Short. 2020", known=known).failure_mode == "unknown_citation"
@@ -175,9 +178,9 @@ def test_every_isbn_with_its_check_digit_is_valid_and_no_neighbour_is(number):
 
 
 PIECES = [
-    "doi:", "10.1001/", "PMID ", "PMC", "NCT0", "ISBN ", "978-0-", "https://", "www.", ".", "/", "(", ")", "[1]", "[2-9]",
-    "\nReferences\n", "\n1. ", "\n- ", "Lee et al. (2019)", "(Roy, 2001; ", "WHO/", "NICE ", "NG", "SIGN ", "xxxx", "...",
-    "\u200b", "\u0661", "\u041c", "\ud800", "\n", "7",
+    "doi:", "10.1001/", "PMID ", "PMC", "NCT0", "ISBN ", "978-0-", "https://", "www.", ".", "/", "(", ")", "[1]",
+    "[2-9]", "\nReferences\n", "\n1. ", "\n- ", "Lee et al. (2019)", "(Roy, 2001; ", "WHO/", "NICE ", "NG", "SIGN ",
+    "xxxx", "...", "\u200b", "\u0661", "\u041c", "\ud800", "\n", "7",
 ]  # fmt: skip
 
 
@@ -186,7 +189,7 @@ def test_no_text_stops_it_and_passages_never_overlap_among_identifiers(text):
     judgement = judge(text, known=KNOWN)
     assert all(0 <= start < end <= len(text) for start, end in judgement.spans)
     found = identifiers(text)
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(found))
     assert judge(text, require=True).outcome in set(Outcome)
 
 

@@ -96,8 +96,10 @@ def test_every_whole_per_cent_is_read(number):
         assert read(text) == pytest.approx(number / 100)
 
 
-PIECES = ["i am ", "90", "%", " sure", "confidence", ": ", "my ", " is ", "(", "0-10", ")", "with ", "not ", "at least ",
-          "ninety", "-", "five", " percent", "/", "out of", "\n", "*", '"', ".", "\u200b", "\u0669", "high "]  # fmt: skip
+PIECES = [
+    "i am ", "90", "%", " sure", "confidence", ": ", "my ", " is ", "(", "0-10", ")", "with ", "not ", "at least ",
+    "ninety", "-", "five", " percent", "/", "out of", "\n", "*", '"', ".", "\u200b", "\u0669", "high ",
+]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=25).map("".join))
@@ -110,7 +112,18 @@ def test_no_text_stops_it_and_what_it_reads_is_a_share(text):
 
 @pytest.mark.parametrize(
     "piece",
-    ["i am ", "my confidence ", "confidence in a ", "confidence (", "90% sure ", "i with ", "if i am ", '"a b', "* ", "i "],
+    [
+        "i am ",
+        "my confidence ",
+        "confidence in a ",
+        "confidence (",
+        "90% sure ",
+        "i with ",
+        "if i am ",
+        '"a b',
+        "* ",
+        "i ",
+    ],
 )
 def test_hostile_text_is_read_to_its_end(piece):
     assert judge((piece * 40_000)[:80_000]).outcome in set(Outcome)

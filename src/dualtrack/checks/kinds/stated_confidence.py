@@ -170,9 +170,7 @@ KIND = CheckKind(
         Example("The answer is B.", Outcome.passed, "It was recorded with the response.", confidence=0.9, value=0.9),
         Example("**Answer:** B\n**Confidence:** 0.8", Outcome.passed, "A label with a number.", value=0.8),
         Example("I'm about ninety per cent sure it is gout.", Outcome.passed, "A number in words.", value=0.9),
-        Example(
-            "It is very likely gout.", Outcome.not_assessable, "Words are not a number.", reason=Reason.not_stated
-        ),
+        Example("It is very likely gout.", Outcome.not_assessable, "Words are not a number.", reason=Reason.not_stated),
         Example(
             "The ratio was 0.8 (95% confidence interval 0.7 to 0.9).",
             Outcome.not_assessable,

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.folding import fold
@@ -145,7 +146,7 @@ def _masked(planted: Skeleton, text: Skeleton, min_share: float) -> Span | None:
     size = len(planted.plain)
     allowed = int((1 - min_share) * size + 1e-9)
     cuts = [size * place // (allowed + 1) for place in range(allowed + 2)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         before, after = _backwards(planted, 0, start), _cut(planted, end, size)
         for place in _all_places(text.plain, planted.plain[start:end]):
             seen_to = place + end - start

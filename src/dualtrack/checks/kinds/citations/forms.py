@@ -65,7 +65,10 @@ def identifiers(text: str) -> list[Found]:
         text: folded text.
 
     Example:
-        >>> [(each.form, each.value, each.sound) for each in identifiers("PMID: 32678530; doi:10.1056/; ISBN 0306406153")]
+        >>> [
+        ...     (each.form, each.value, each.sound)
+        ...     for each in identifiers("PMID: 32678530; doi:10.1056/; ISBN 0306406153")
+        ... ]
         [('pmid', '32678530', True), ('doi', '10.1056/', False), ('isbn', '0306406153', False)]
     """
     taken: list[Found] = []
@@ -165,7 +168,7 @@ def _isbn(value: str) -> str:
 
 
 def _as_thirteen(isbn: str) -> str:
-    if len(isbn) != _SHORT_ISBN or not isbn[:9].isdigit():
+    if len(isbn) != _SHORT_ISBN or not isbn_is_valid(isbn):
         return isbn
     nine = f"978{isbn[:9]}"
     return next((nine + last for last in "0123456789" if isbn_is_valid(nine + last)), isbn)

@@ -16,7 +16,9 @@ __all__ = ["Entry", "author_years", "dangling", "entries", "markers", "names_a_s
 
 _LINE = re.compile(r"[^\n]*\n?")
 _DECORATION = "#*_ \t:>-=|"
-_ENTRY = re.compile(r"[ \t]*(?:[*_]{1,2})?(?:\[\^?(\d{1,3})\]:?|\(?(\d{1,3})[.)]|[-*+•◦‣·])(?:[*_]{1,2})?(?=\s|\Z)[ \t]*")
+_ENTRY = re.compile(
+    r"[ \t]*(?:[*_]{1,2})?(?:\[\^?(\d{1,3})\]:?|\(?(\d{1,3})[.)]|[-*+•◦‣·])(?:[*_]{1,2})?(?=\s|\Z)[ \t]*"
+)
 _LONGEST_HEADING = 60
 _MARKER = re.compile(r"(?<!CI )(?<!CI: )(?<![\d%] )\[\^?(\d{1,3}(?: ?[,;-] ?\d{1,3}){0,20})\](?![:(])")
 _MOST_IN_RANGE = 50
@@ -65,7 +67,10 @@ def entries(text: str) -> list[Entry]:
         text: folded text.
 
     Example:
-        >>> [(each.number, each.sound) for each in entries("So it is [1].\n\nReferences\n1. NICE. Gout. 2022.\n2. [Title]")]
+        >>> [
+        ...     (each.number, each.sound)
+        ...     for each in entries("So it is [1].\n\nReferences\n1. NICE. Gout. 2022.\n2. [Title]")
+        ... ]
         [(1, True), (2, False)]
     """
     found: list[Entry] = []
@@ -105,8 +110,10 @@ def author_years(text: str) -> list[_Cited]:
                 span = (position, position + len(part))
                 found.append(_Cited(span, match.group(1).lower(), match.group(2), not match.group(1).isupper()))
             position += len(part) + 1
-    for match in _NARRATIVE.finditer(text):
-        found.append(_Cited(match.span(), match.group(1).lower(), match.group(3), match.group(2) is not None))
+    found += [
+        _Cited(match.span(), match.group(1).lower(), match.group(3), match.group(2) is not None)
+        for match in _NARRATIVE.finditer(text)
+    ]
     return sorted((each for each in found if each.name not in _no_surnames()), key=lambda each: each.span)
 
 
@@ -185,10 +192,9 @@ def _judged(text: str, passages: list[tuple[re.Match[str] | None, Span]]) -> Ite
         sound = _HAS_WORD.search(body) is not None and not has_placeholder(body) and number not in seen
         if number is not None:
             seen.add(number)
-        if end == start and marker is not None:
-            start = marker.start()
-        if end > start:
-            yield Entry(start, end, number, sound)
+        first = marker.start() if marker is not None and end == start else start
+        if end > first:
+            yield Entry(first, end, number, sound)
 
 
 def _numbers(listed: str) -> Iterator[int]:
