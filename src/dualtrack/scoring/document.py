@@ -90,7 +90,18 @@ class Note:
 def _study(study: StudyFile, credit: str | None) -> dict[str, Any]:
     plain = _plain(study)
     plain.pop("rubric")
+    _name_families(plain, study)
     return plain | {"credits": credit}
+
+
+def _name_families(plain: dict[str, Any], study: StudyFile) -> None:
+    """Beside a source, the systems of its own family: a judge may favour them. Families nobody named leave no trace."""
+    for source, stated in zip(plain["sources"], study.sources, strict=True):
+        if same := study.same_family(stated):
+            source["same_family"] = list(same)
+    for system in plain["systems"]:
+        if system["family"] is None:
+            system.pop("family")
 
 
 def _metric(used: Metric, stated: Metric, in_scope: bool) -> dict[str, Any]:  # noqa: FBT001 -- a column of the row
