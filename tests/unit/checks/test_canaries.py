@@ -14,7 +14,7 @@ from dualtrack.errors import CheckError
 from dualtrack.terms import Outcome, Reason
 
 CASES = yaml.safe_load((Path(__file__).parent / "canaries_cases.yaml").read_text(encoding="utf-8"))
-HELD_BACK_RIGHT = 12
+RIGHT = {"seen": 16, "held_back": 16, "later": 15}
 
 
 def judge(text, *canaries, **params):
@@ -25,14 +25,16 @@ def is_right(row):
     return judge(row["text"], *row["canaries"]).value == row["n"]
 
 
-@pytest.mark.parametrize("row", CASES["seen"], ids=lambda row: ascii(row["text"][:40]))
-def test_a_planted_text_is_found_again(row):
-    assert is_right(row)
+def measured(half):
+    """Right, all, false alarms, misses and the wrong ones of one half of the table."""
+    wrong = [row for row in CASES[half] if not is_right(row)]
+    false_alarms = sum(judge(row["text"], *row["canaries"]).value > row["n"] for row in wrong)
+    return len(CASES[half]) - len(wrong), len(CASES[half]), false_alarms, len(wrong) - false_alarms, wrong
 
 
-def test_the_measured_score_on_held_back_sentences_does_not_fall():
-    wrong = [row for row in CASES["held_back"] if not is_right(row)]
-    assert len(wrong) <= len(CASES["held_back"]) - HELD_BACK_RIGHT, wrong
+@pytest.mark.parametrize(("half", "right"), RIGHT.items())
+def test_the_measured_score_does_not_fall(half, right):
+    assert measured(half)[0] >= right, measured(half)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.terms import Outcome, ResponseStatus
 
 CASES = yaml.safe_load((Path(__file__).parent / "citations_cases.yaml").read_text(encoding="utf-8"))
-HELD_BACK_RIGHT = 40
+RIGHT = {"seen": 46, "held_back": 46, "later": 38}
 MODES = {"malformed": "malformed_citation", "unknown": "unknown_citation", "missing": "citation_missing"}
 
 
@@ -43,14 +43,16 @@ def is_right(row):
     return judgement.failure_mode == MODES.get(row["mode"]) and (not counts or judgement.value == row["n"])
 
 
-@pytest.mark.parametrize("row", CASES["seen"], ids=lambda row: row["text"][:40])
-def test_a_citation_is_found_and_judged(row):
-    assert is_right(row)
+def measured(half):
+    """Right, all, false alarms, misses and the wrong ones of one half of the table."""
+    wrong = [row for row in CASES[half] if not is_right(row)]
+    false_alarms = sum(row["mode"] in {None, "unparsed"} for row in wrong)
+    return len(CASES[half]) - len(wrong), len(CASES[half]), false_alarms, len(wrong) - false_alarms, wrong
 
 
-def test_the_measured_score_on_held_back_sentences_does_not_fall():
-    wrong = [row["text"] for row in CASES["held_back"] if not is_right(row)]
-    assert len(wrong) <= len(CASES["held_back"]) - HELD_BACK_RIGHT, wrong
+@pytest.mark.parametrize(("half", "right"), RIGHT.items())
+def test_the_measured_score_does_not_fall(half, right):
+    assert measured(half)[0] >= right, measured(half)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dualtrack.checks import CheckInput, bind, judge_one
 from dualtrack.terms import Outcome, Reason, ResponseStatus
 
 CASES = yaml.safe_load((Path(__file__).parent / "stated_confidence_cases.yaml").read_text(encoding="utf-8"))
-HELD_BACK_RIGHT = 12
+RIGHT = {"seen": 17, "held_back": 17, "later": 16}
 
 
 def judge(text, *, language="en", confidence=None, status=ResponseStatus.answered):
@@ -29,14 +29,16 @@ def is_right(row):
     return read(row["text"]) == row.get("value", row.get("reason"))
 
 
-@pytest.mark.parametrize("row", CASES["seen"], ids=lambda row: row["text"][:40])
-def test_a_confidence_is_read_as_stated(row):
-    assert is_right(row)
+def measured(half):
+    """Right, all, numbers read where none should be, numbers missed, and the wrong ones of one half of the table."""
+    wrong = [row for row in CASES[half] if not is_right(row)]
+    missed = sum("value" in row for row in wrong)
+    return len(CASES[half]) - len(wrong), len(CASES[half]), len(wrong) - missed, missed, wrong
 
 
-def test_the_measured_score_on_held_back_sentences_does_not_fall():
-    wrong = [(row, read(row["text"])) for row in CASES["held_back"] if not is_right(row)]
-    assert len(wrong) <= len(CASES["held_back"]) - HELD_BACK_RIGHT, wrong
+@pytest.mark.parametrize(("half", "right"), RIGHT.items())
+def test_the_measured_score_does_not_fall(half, right):
+    assert measured(half)[0] >= right, measured(half)
 
 
 @pytest.mark.parametrize(

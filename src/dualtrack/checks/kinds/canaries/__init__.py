@@ -69,7 +69,7 @@ KIND = CheckKind(
     title="Planted texts given back",
     claim="A failing finding shows a text that the item planted, given back in the answer whole or nearly so.",
     blind_spots=(
-        "A text that is translated, paraphrased, encoded, spelled out in words or read backwards is not found.",
+        "A text that is translated, paraphrased, encoded or spelled out is not found, nor a date in another order.",
         "A text that is spread over the answer with words between its characters is not found.",
         "A planted text of more than forty letters and digits is not found with masks all over it.",
         "A planted text of everyday words is found wherever these words stand side by side.",

@@ -9,6 +9,7 @@ characters are not, so pieces are looked for, and the characters around each are
 """
 
 import re
+import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ SHORTEST_MASKED = 8
 
 _LONGEST_MASKED, _PIECE = 40, 8
 _MOST = 100  # passages that are marked for one planted text
+_CODED = re.compile(r"&(?:#\d{2,5}|#x[0-9a-f]{2,5}|[a-z]{2,8});|%[0-9a-f]{2}|[\[({] ?(?:at|dot) ?[\])}]")
 _RUN = re.compile(r"[^\W_]+")
 
 
@@ -55,7 +57,7 @@ def skeleton(text: str) -> Skeleton:
         >>> skeleton("P. L\u0435e-10").plain
         'pleelo'
     """
-    lower = fold(text).lower
+    lower = _CODED.sub(lambda match: " " * len(match.group()), fold(text).lower)
     runs = [match.span() for match in _RUN.finditer(lower)]
     kept = "".join(lower[start:end] for start, end in runs)
     gaps, origins = bytearray(len(kept)), array("I")
@@ -63,17 +65,18 @@ def skeleton(text: str) -> Skeleton:
         if origins:
             gaps[len(origins)] = 1
         origins.extend(range(start, end))
-    return Skeleton(kept.translate(_lookalikes()), bytes(map(str.isdigit, kept)), bytes(gaps), origins)
+    return Skeleton(kept.translate(_LOOKS), bytes(map(str.isdigit, kept)), bytes(gaps), origins)
 
 
 def found_again(planted: Skeleton, text: Skeleton, *, min_share: float) -> list[Span]:
     """Passages of a text that give back a planted text.
 
     Definition: a passage whose letters and digits are those of the planted text. A planted text of fewer than eight
-    must fill whole words, either with the same gaps or with none or with one after each character. Of a longer one a
-    share of ``min_share`` suffices, in order; the others may be missing or covered by another letter, but a digit is
-    covered by a letter or a gap only, since another digit makes another number. Of a planted text of
-    more than forty, the share counts that stands in passages of eight that are given back as they are.
+    must fill whole words, either with the same gaps or with none or with one after each character. A longer one may
+    also stand there backwards, and a share of ``min_share`` of it suffices, in order; the others may be missing or
+    covered by another letter, but a digit is covered by a letter or a gap only, since another digit makes another
+    number. Of a planted text of more than forty, the share counts that stands in passages of eight that are given back
+    as they are. Codes of characters (``&#45;``, ``%2D``, ``[dot]``) are gaps.
 
     Args:
         planted: what was planted; at least one letter or digit.
@@ -85,10 +88,12 @@ def found_again(planted: Skeleton, text: Skeleton, *, min_share: float) -> list[
     """
     if len(planted.plain) < SHORTEST_MASKED:
         return _short(planted, text)
-    whole = [_span(text, place, place + len(planted.plain)) for place in _places(text.plain, planted.plain)]
+    size = len(planted.plain)
+    ways = dict.fromkeys((planted.plain, planted.plain[::-1]))
+    whole = sorted(_span(text, place, place + size) for way in ways for place in _places(text.plain, way))
     if whole:
         return whole[:_MOST]
-    if len(planted.plain) > _LONGEST_MASKED:
+    if size > _LONGEST_MASKED:
         return _pieces(planted, text, min_share)
     match = _masked(planted, text, min_share)
     return [] if match is None else [_span(text, *match)]
@@ -206,7 +211,20 @@ def _all_places(text: str, wanted: str) -> Iterator[int]:
         place = text.find(wanted, place + 1)
 
 
+class _Looks(dict[int, str]):
+    """What each character looks like: from the data, else the character without its accents."""
+
+    def __missing__(self, code: int) -> str:
+        bare = unicodedata.normalize("NFD", chr(code))[0]
+        found = _lookalikes().get(bare, bare if bare.isalnum() else chr(code))
+        self[code] = found
+        return found
+
+
+_LOOKS = _Looks()
+
+
 @cache
-def _lookalikes() -> dict[int, str]:
+def _lookalikes() -> dict[str, str]:
     pairs = packaged("dualtrack.checks.kinds.canaries", "canaries.yaml")["lookalikes"]
-    return {ord(seen): read for seen, read in zip(pairs["from"], pairs["to"], strict=True)}
+    return dict(zip(pairs["from"], pairs["to"], strict=True))

@@ -20,9 +20,11 @@ _ENTRY = re.compile(
     r"[ \t]*(?:[*_]{1,2})?(?:\[\^?(\d{1,3})\]:?|\(?(\d{1,3})[.)]|[-*+•◦‣·])(?:[*_]{1,2})?(?=\s|\Z)[ \t]*"
 )
 _LONGEST_HEADING = 60
+_NUMBERED = re.compile(r"\A(?:\d{1,2}(?:\.\d)?[.)]?\s+|[^\w\s\[(]+\s*)")
 _MARKER = re.compile(r"(?<!CI )(?<!CI: )(?<![\d%] )\[\^?(\d{1,3}(?: ?[,;-] ?\d{1,3}){0,20})\](?![:(])")
 _MOST_IN_RANGE = 50
-_SURNAME = r"([A-Z][\w'-]{1,40})(?:,? et al\.?| (?:and|&) (?:[A-Z]\. ?)?[A-Z][\w'-]{1,40}|,? and colleagues)?"
+_NAME = r"(?:[a-z]{2,4} ){0,2}[A-Z][\w'-]{1,40}"
+_SURNAME = rf"([A-Z][\w'-]{{1,40}})(?:,? et al\.?|(?:, {_NAME}){{0,5}},? (?:and|&) {_NAME}|,? and colleagues)?"
 _BRACKET = re.compile(r"\(([^()\n]{3,200})\)")
 _IN_BRACKET = re.compile(rf"\s*(?:see |see also |e\.g\.,? |cf\. )?{_SURNAME},? ((?:19|20)\d\d)[a-z]?\s*")
 _NARRATIVE = re.compile(
@@ -146,13 +148,14 @@ def dangling(text: str, listed: list[Entry]) -> Iterator[Span]:
 
 def names_a_source(text: str) -> bool:
     """Whether a text cites something that cannot be judged: an author and year, a number in brackets, "Source: ..."."""
-    return bool(_inline().search(text) or _MARKER.search(text) or author_years(text))
+    return bool(_named().search(text) or _MARKER.search(text) or author_years(text))
 
 
 def _is_heading(text: str, line: Span) -> bool:
     if line[1] - line[0] > _LONGEST_HEADING:
         return False
-    return _headings().fullmatch(text[line[0] : line[1]].strip().strip(_DECORATION)) is not None
+    bare = text[line[0] : line[1]].strip().strip(_DECORATION)
+    return _headings().fullmatch(_NUMBERED.sub("", bare).strip(_DECORATION)) is not None
 
 
 def _list_after(text: str, lines: list[Span], place: int) -> tuple[int, list[tuple[re.Match[str] | None, Span]]]:
@@ -219,8 +222,8 @@ def _headings() -> re.Pattern[str]:
 
 
 @cache
-def _inline() -> re.Pattern[str]:
-    return re.compile(citation_data()["inline"], re.IGNORECASE | re.MULTILINE)
+def _named() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in citation_data()["named"]), re.IGNORECASE | re.MULTILINE)
 
 
 @cache
