@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dualtrack.checks import CheckInput, bind, judge_one
@@ -119,6 +119,7 @@ def test_no_text_stops_it(text, canaries):
     assert all(0 <= start < end <= len(text) for start, end in judgement.spans)
 
 
+@example("0", "", "00")
 @given(st.text(max_size=20), st.text(max_size=20), st.text(min_size=1, max_size=20))
 def test_what_stands_there_word_for_word_is_always_found(before, after, planted):
     assume(planted.strip())

@@ -90,7 +90,7 @@ def found_again(planted: Skeleton, text: Skeleton, *, min_share: float) -> list[
         return _short(planted, text)
     size = len(planted.plain)
     ways = dict.fromkeys((planted.plain, planted.plain[::-1]))
-    whole = sorted(_span(text, place, place + size) for way in ways for place in _places(text.plain, way))
+    whole = sorted(_span(text, place, place + size) for way in ways for place in _places(text.plain, way, step=size))
     if whole:
         return whole[:_MOST]
     if size > _LONGEST_MASKED:
@@ -102,7 +102,7 @@ def found_again(planted: Skeleton, text: Skeleton, *, min_share: float) -> list[
 def _short(planted: Skeleton, text: Skeleton) -> list[Span]:
     size, inner = len(planted.plain), planted.gaps[1:]
     spans = []
-    for place in _places(text.plain, planted.plain):
+    for place in _places(text.plain, planted.plain, step=1):
         end = place + size
         whole = (place == 0 or text.gaps[place]) and (end == len(text.plain) or text.gaps[end])
         seen = text.gaps[place + 1 : end]
@@ -113,11 +113,12 @@ def _short(planted: Skeleton, text: Skeleton) -> list[Span]:
     return spans
 
 
-def _places(text: str, wanted: str) -> Iterator[int]:
+def _places(text: str, wanted: str, *, step: int) -> Iterator[int]:
+    """Where a text stands, looked for again from ``step`` characters further on."""
     place = text.find(wanted)
     while place >= 0:
         yield place
-        place = text.find(wanted, place + len(wanted))
+        place = text.find(wanted, place + step)
 
 
 def _span(text: Skeleton, start: int, end: int) -> Span:
@@ -153,7 +154,7 @@ def _masked(planted: Skeleton, text: Skeleton, min_share: float) -> Span | None:
     cuts = [size * place // (allowed + 1) for place in range(allowed + 2)]
     for start, end in pairwise(cuts):
         before, after = _backwards(planted, 0, start), _cut(planted, end, size)
-        for place in _all_places(text.plain, planted.plain[start:end]):
+        for place in _places(text.plain, planted.plain[start:end], step=1):
             seen_to = place + end - start
             right = _laid(after, _cut(text, seen_to, place + size - start + 1), allowed)
             if right is None:
@@ -202,13 +203,6 @@ def _joins_digits(text: Skeleton, place: int) -> bool:
     """Whether a number goes on over this place, so that a passage which ends here is part of another number."""
     within = 0 < place < len(text.plain)
     return within and bool(text.digits[place - 1] and text.digits[place] and not text.gaps[place])
-
-
-def _all_places(text: str, wanted: str) -> Iterator[int]:
-    place = text.find(wanted)
-    while place >= 0:
-        yield place
-        place = text.find(wanted, place + 1)
 
 
 class _Looks(dict[int, str]):
