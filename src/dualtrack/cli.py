@@ -205,7 +205,9 @@ def rubric_digest(rubric: RubricName) -> None:
 @rubric_app.command("copy")
 def rubric_copy(
     rubric: RubricName,
-    folder: Annotated[Path, typer.Argument(help="A new or empty folder, called like the new rubric.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="A new or empty folder, called like the new rubric.", show_default=False)
+    ],
 ) -> None:
     """Copy a rubric into a new folder, to be amended."""
     from dualtrack import verbs
