@@ -1,6 +1,7 @@
 """The worked examples of a metric as a small table. May import ``render``, rubric and the words of report."""
 
 from dualtrack.render import Cell, Column, Row, Table, anchor, numbers
+from dualtrack.report.rubric_docs.sentences import in_words
 from dualtrack.report.words import Words
 from dualtrack.rubric.metric import Evidence, Example, Metric
 
@@ -43,9 +44,9 @@ def _evidence(words: Words, evidence: Evidence, kind: str) -> str:
         case "checks":
             parts = [words.say(f"examples.outcomes.{outcome}") for outcome in evidence.checks]
         case "ratings":
-            parts = [", ".join(levels) for levels in evidence.ratings]
+            parts = [", ".join(map(in_words, levels)) for levels in evidence.ratings]
         case "rulings":
-            parts = [level or words.say("examples.no_ruling") for level in evidence.rulings]
+            parts = [in_words(level) if level else words.say("examples.no_ruling") for level in evidence.rulings]
         case "pairs":
             parts = [", ".join(numbers.level(value) for value in pair) for pair in evidence.pairs]
         case _:

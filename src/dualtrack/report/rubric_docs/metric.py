@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dualtrack.checks.registry import check_kinds
-from dualtrack.render import Cell, Column, Fact, Row, Table, anchor, listed, numbers, sentence
+from dualtrack.render import Cell, Column, Row, Table, anchor, listed, numbers, sentence
 from dualtrack.report.rubric_docs.examples import examples_table
 from dualtrack.report.rubric_docs.sentences import (
     conditions_text,
@@ -33,6 +33,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """One line of what is said about a metric: a term and one or several texts."""
+
+    term: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MetricView:
     """Everything about one metric, as finished text; "" and () where there is nothing."""
 
@@ -43,7 +51,7 @@ class MetricView:
     retired: str
     definition: str
     does_not_show: str
-    facts: tuple[Fact, ...]
+    facts: tuple[About, ...]
     gates: tuple[Rule, ...]
     no_gates: str
     commission: tuple[str, ...]
@@ -100,9 +108,9 @@ def printed_clauses(metric: Metric) -> tuple[Clause, ...]:
     return tuple(clause for clause in metric.crosswalk if clause.verified != "unverified")
 
 
-def _facts(words: Words, rubric: Rubric, metric: Metric) -> Iterator[Fact]:
-    def fact(name: str, text: str) -> Fact:
-        return Fact(words.say(f"metric.{name}"), text)
+def _facts(words: Words, rubric: Rubric, metric: Metric) -> Iterator[About]:
+    def fact(name: str, *texts: str) -> About:
+        return About(words.say(f"metric.{name}"), texts)
 
     yield fact("counted", counted_text(words, metric))
     when = conditions_text(words, metric)
@@ -111,7 +119,7 @@ def _facts(words: Words, rubric: Rubric, metric: Metric) -> Iterator[Fact]:
         other = rubric.metric(source)
         yield fact("derives", words.say("metric.derives_from", code=other.code, title=other.title))
     if metric.checks:
-        yield fact("checks", "\n".join(_check(words, rubric, metric, check) for check in metric.checks))
+        yield fact("checks", *(_check(words, rubric, metric, check) for check in metric.checks))
     yield fact("raters", _rated(words, rubric, metric))
     fails = _fails(words, rubric, metric)
     if fails:
@@ -127,13 +135,8 @@ def _facts(words: Words, rubric: Rubric, metric: Metric) -> Iterator[Fact]:
 
 def _check(words: Words, rubric: Rubric, metric: Metric, check: CheckUse) -> str:
     kind = check_kinds().get(check.kind)
-    parts = [
-        words.say("evidence.check_unknown", kind=in_words(check.kind))
-        if kind is None
-        else words.say("evidence.check", title=kind.title, kind=in_words(check.kind))
-    ]
-    if len(metric.checks) > 1:
-        parts.append(words.say("evidence.named", id=check.id))
+    title = in_words(check.kind).capitalize() if kind is None else kind.title
+    parts = [words.say("evidence.check", title=title, kind=check.kind, id=check.id)]
     if check.select:
         parts.append(words.say("evidence.select", facts=setting_text(words, check.select)))
     if check.params:

@@ -108,8 +108,8 @@ def rubric_page(rubric: Rubric, decisions: Mapping[str, str], *, language: str =
         scales_section(words, rubric),
         profiles_section(words, rubric),
         risk_section(words, rubric),
-        lexicons_section(words, rubric),
         decisions_section(words, decisions),
+        lexicons_section(words, rubric),
     )
     page = Page(
         file=RUBRIC_PAGE,
@@ -235,7 +235,6 @@ def _track(words: Words, rubric: Rubric, track: Track) -> Section:
             "commission": words.say("metric.commission"),
             "omission": words.say("metric.omission"),
             "crosswalk": words.say("metric.crosswalk"),
-            "examples": words.say("metric.examples"),
         },
         metrics=tuple(metric_view(words, rubric, metric) for metric in metrics),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dualtrack.render import Cell, Column, Fact, Row, Section, Table, anchor, numbers
+from dualtrack.report.rubric_docs.sentences import in_words
 from dualtrack.report.words import Words
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.lexicon import Entry, Lexicon
@@ -192,7 +193,7 @@ def _scale(words: Words, rubric: Rubric, scale: Scale) -> ScaleView:
                 for name in names
             ),
             rows=tuple(
-                Row((Cell(level.id), Cell(_level_value(words, level.value)), Cell(level.anchor)))
+                Row((Cell(in_words(level.id)), Cell(_level_value(words, level.value)), Cell(level.anchor)))
                 for level in scale.levels
             ),
         )
@@ -258,8 +259,8 @@ def _lexicon(words: Words, rubric: Rubric, lexicon: Lexicon) -> LexiconView:
 
 
 def _entry(words: Words, entry: Entry) -> EntryView:
-    facts = (
-        words.say("lexicons.fact", name=name.replace("_", " "), value=value) for name, value in entry.facts.items()
+    facts = "; ".join(
+        words.say("lexicons.fact", name=in_words(name), value=value) for name, value in entry.facts.items()
     )
-    note = () if entry.note is None else (entry.note,)
-    return EntryView(entry.title, ", ".join(entry.terms), (*facts, *note))
+    more = tuple(line for line in (facts, entry.note) if line)
+    return EntryView(entry.title, ", ".join(entry.terms), more)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dualtrack.render import Cell, Column, Row, Section, Table, anchor, listed, numbers
 from dualtrack.report.words import Words
 from dualtrack.rubric.header import Rubric
-from dualtrack.rubric.risk import HarmLadder, RiskMatrix
+from dualtrack.rubric.risk import HarmLadder, Named, RiskMatrix
 
 __all__ = ["risk_section"]
 
@@ -80,12 +80,12 @@ def _matrix_tables(words: Words, matrix: RiskMatrix) -> Iterator[Table]:
         caption=words.say("risk.cells_caption", title=matrix.title),
         columns=(
             Column(words.say("risk.likelihood"), head=True),
-            *(Column(f"{each.id} {each.title}") for each in matrix.severities),
+            *(Column(_name(each), "number") for each in matrix.severities),
         ),
         rows=tuple(
             Row(
                 (
-                    Cell(f"{likelihood.id} {likelihood.title}"),
+                    Cell(_name(likelihood)),
                     *(
                         Cell(
                             words.say("risk.cell", level=numbers.numeral(level), title=titles[level]),
@@ -111,7 +111,8 @@ def _matrix_tables(words: Words, matrix: RiskMatrix) -> Iterator[Table]:
         caption=words.say("risk.harm_caption", title=matrix.title),
         columns=(Column(words.say("risk.harm"), head=True), Column(words.say("risk.may_be"))),
         rows=tuple(
-            Row((Cell(harm), Cell(listed(severities, last="or")))) for harm, severities in matrix.harm_map.items()
+            Row((Cell(harm), Cell(listed(severities, last="or") or words.say("risk.no_severity"))))
+            for harm, severities in matrix.harm_map.items()
         ),
     )
 
@@ -152,6 +153,10 @@ def _shades(levels: list[int]) -> dict[int, str]:
     """A shade for each level, lightest for the least."""
     least, span = min(levels), max(max(levels) - min(levels), 1)
     return {level: numbers.numeral((level - least) * _DARKEST // span) for level in levels}
+
+
+def _name(step: Named) -> str:
+    return step.title if step.id == step.title else f"{step.id} {step.title}"
 
 
 def _stopped(text: str) -> str:

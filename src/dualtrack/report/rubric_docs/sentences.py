@@ -108,11 +108,11 @@ def setting_text(words: Words, settings: Mapping[str, object]) -> str:
         words: the sentences.
         settings: plain values by name.
     """
-    pairs = [
-        words.say("evidence.setting", name=in_words(name), value=_value(words, value))
-        for name, value in settings.items()
-    ]
-    return ", ".join(pairs)
+    pairs = []
+    for name, value in settings.items():
+        form = "evidence.nested" if isinstance(value, Mapping) else "evidence.setting"
+        pairs.append(words.say(form, name=in_words(name), value=_value(words, value)))
+    return "; ".join(pairs)
 
 
 def _pairs(words: Words, quantity: PairedQuantity) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _pairs(words: Words, quantity: PairedQuantity) -> Iterator[str]:
 def _also(words: Words, also: Also) -> str:
     match also.show:
         case "share_at_least":
-            return words.say("also.share_at_least", level=also.level)
+            return words.say("also.share_at_least", level=in_words(also.level))
         case "mean_raw":
             return words.say("also.mean_raw", unit=also.unit)
         case "ece":
@@ -191,7 +191,7 @@ def _levels(words: Words, scale: Scale | None, ends: tuple[str | None, str | Non
         chosen = ordered[ordered.index(least) :]
     elif most in ordered:
         chosen = ordered[: ordered.index(most) + 1]
-    return words.say("levels.at", levels=listed(tuple(chosen), last="or")) if chosen else ""
+    return words.say("levels.at", levels=listed(tuple(map(in_words, chosen)), last="or")) if chosen else ""
 
 
 def _value(words: Words, value: object) -> str:
@@ -200,7 +200,7 @@ def _value(words: Words, value: object) -> str:
     if isinstance(value, int | float):
         return numbers.level(value)
     if isinstance(value, Mapping):
-        return f"({setting_text(words, value)})"
+        return setting_text(words, value)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return listed(tuple(_value(words, each) for each in value))
+        return ", ".join(_value(words, each) for each in value)
     return in_words(str(value))
