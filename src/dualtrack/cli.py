@@ -236,6 +236,29 @@ def rubric_docs(
         print(page)
 
 
+@rubric_app.command("test")
+def rubric_test(rubric: RubricName) -> None:
+    """Run the worked examples of a rubric, then rehearse it with made-up answers; ends with 1 if anything fails."""
+    from dualtrack.audit import rehearse, run_examples
+    from dualtrack.rubric import load_rubric
+
+    loaded = load_rubric(rubric)
+    with _progress() as progress:
+        progress("worked examples")
+        examples = list(run_examples(loaded))
+        progress("rehearsal")
+        demands = list(rehearse(loaded))
+    for each in examples:
+        if not each.holds:
+            print(f"fails  {each.metric_id}, example {each.number + 1}: expected {each.expected}, given {each.given}")
+    for demand in demands:
+        print(f"{'holds' if demand.holds else 'fails':<6} {demand.track:<14} {demand.says} ({demand.found})")
+    n_failing = sum(not each.holds for each in (*examples, *demands))
+    print(f"{len(examples)} examples and {len(demands)} demands, {n_failing} fail", file=sys.stderr)
+    if n_failing:
+        raise typer.Exit(BAD_INPUT)
+
+
 @rubric_app.command("schema")
 def rubric_schema(
     out: Annotated[Path, typer.Option("--out", help="Folder for the JSON Schema files.")] = Path("rubric/schema"),

@@ -3,7 +3,6 @@
 Pure: two loaded rubrics in, changes out. May import the rubric schemas.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +23,7 @@ _SINGULAR = {
     "metrics": "metric",
     "out": "left out:",
 }
-_KINDS = ("metric", "scale", "lexicon", "profile", "risk matrix", "harm ladder", "header")
+_KINDS = ("metric", "scale", "lexicon", "profile", "risk matrix", "harm ladder", "header", "rehearsal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,10 @@ class Change:
     def told(self) -> str:
         """The change in words, without what it can move."""
         if self.before is None or self.after is None:
-            return " ".join(filter(None, (self.what, "is new" if self.before is None else "is gone")))
-        if self.what.endswith(ORDER):
-            return f"{self.what} is now {self.after}"
+            verb = "are" if self.what == "ratings" else "is"
+            return f"{self.what} {verb} {'new' if self.before is None else 'gone'}".strip()
+        if self.before == self.after:  # lists of entries, which are counted and not quoted
+            return f"{self.what}: changed"
         return f"{self.what}: {self.before} becomes {self.after}"
 
 
@@ -132,7 +132,7 @@ def _ranks(versions: tuple[Rubric, Rubric]) -> dict[Place, int]:
     """The order of the things that a rubric is made of: metrics as the rubric has them, the rest by name."""
     before, after = versions
     metrics = [metric.id for rubric in (after, before) for metric in rubric.metrics]
-    names: dict[str, list[str]] = {"metric": metrics, "header": ["rubric"]}
+    names: dict[str, list[str]] = {"metric": metrics, "header": ["rubric"], "rehearsal": ["rubric"]}
     for kind, attribute in _HELD.items():
         names[kind] = sorted({name for rubric in versions for name in getattr(rubric, attribute)})
     return {
@@ -140,6 +140,7 @@ def _ranks(versions: tuple[Rubric, Rubric]) -> dict[Place, int]:
     }
 
 
+_WHOLES = {"header": "The rubric as a whole", "rehearsal": "The rehearsal of the rubric"}
 _HELD = {
     "scale": "scales",
     "lexicon": "lexicons",
@@ -151,8 +152,8 @@ _HELD = {
 
 def _subject(versions: tuple[Rubric, Rubric], place: Place) -> str:
     kind, name = place[:2]
-    if kind == "header":
-        return "The rubric as a whole"
+    if kind in _WHOLES:
+        return _WHOLES[kind]
     if kind != "metric":
         return f"{kind.capitalize()} {name}"
     metric = next(metric for rubric in reversed(versions) for metric in rubric.metrics if metric.id == name)
@@ -180,10 +181,17 @@ def _what(place: Place) -> str:
 def _text(value: object) -> str:
     """A plain value for a reader."""
     if isinstance(value, dict):
-        return ", ".join(f"{str(key).replace('_', ' ')} {_text(each)}" for key, each in value.items()) or "nothing"
+        lists = any(isinstance(each, list | dict) for each in value.values())
+        pairs = ((str(key).replace("_", " "), _text(each)) for key, each in value.items())
+        return (
+            "; ".join(f"{key}: {text}" for key, text in pairs)
+            if lists
+            else ", ".join(map(" ".join, pairs)) or "nothing"
+        )
     if isinstance(value, list):
-        plain = all(isinstance(each, str) for each in value)
-        return (", ".join(value) if plain else json.dumps(value, ensure_ascii=False)) or "nothing"
+        if any(isinstance(each, dict) for each in value):
+            return f"{len(value)} entr{'y' if len(value) == 1 else 'ies'}"
+        return ", ".join(_text(each) for each in value) or "nothing"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "yes", False: "no"}[value]
     return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

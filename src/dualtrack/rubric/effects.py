@@ -20,6 +20,7 @@ from dualtrack.rubric.header import Floors, Header, Rubric
 from dualtrack.rubric.lexicon import Entry, Lexicon
 from dualtrack.rubric.metric import CheckUse, FailureMode, Metric, Missing, RatingsUse, Weight
 from dualtrack.rubric.profile import LeftOut, Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.scale import Level, Scale
 
 __all__ = ["FIELDS", "ORDER", "ROOTS", "Effect", "Part", "Place", "parts_of", "results_digest"]
@@ -110,6 +111,7 @@ FIELDS: Mapping[type[Schema], Mapping[str, Effect]] = MappingProxyType({
     risk.Named: {"id": Effect.key, "title": Effect.risk, "means": Effect.risk},
     risk.RiskLevel: {"level": Effect.key, "title": Effect.risk, "means": Effect.risk},
     risk.HarmLadder: _TITLED | {"source": Effect.words, "levels": Effect.inside},
+    Rehearsal: {"schema_": Effect.words, "id": Effect.words, "about": Effect.words, "behaviours": Effect.words},
     risk.HarmStep: {"id": Effect.key}
     | dict.fromkeys(("title", "body", "mind", "privacy", "dignity", "discrimination"), Effect.risk),
 })  # fmt: skip
@@ -124,6 +126,7 @@ ROOTS: Mapping[str, type[Schema]] = MappingProxyType(
         "profile": Profile,
         "risk matrix": risk.RiskMatrix,
         "harm ladder": risk.HarmLadder,
+        "rehearsal": Rehearsal,
     }
 )
 """What a rubric is made of."""
@@ -177,6 +180,9 @@ def parts_of(rubric: Rubric) -> dict[Place, Part]:
     read = {metric.ratings.scale for metric in rubric.metrics if metric.ratings is not None}
     looked_up = {name for metric in rubric.metrics for check in metric.checks for name in check.lexicons}
     parts = dict(_fields(("header", "rubric"), rubric.header))
+    if rubric.rehearsal is not None:
+        parts[("rehearsal", "rubric")] = Part("there", Effect.words, whole=True)
+        parts |= _fields(("rehearsal", "rubric"), rubric.rehearsal)
     for kind, definitions, used in (
         ("metric", {metric.id: metric for metric in rubric.metrics}, None),
         ("scale", rubric.scales, read),

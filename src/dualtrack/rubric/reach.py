@@ -42,7 +42,10 @@ def movement(versions: tuple[Rubric, Rubric], place: Place, effect: Effect) -> s
 _SIMPLE = {
     Effect.risk: "can move risk levels that people look up for a hazard; no value, no score, no gate",
     Effect.beside: "can move the figures that stand beside {names}; no value, no score, no gate",
-    Effect.weight: "can move the {track} score and the coverage of the {track} track; no gate",
+    Effect.weight: (
+        "can move the {track} score and the coverage of the {track} track, and the verdict where that coverage is too "
+        "low; no gate"
+    ),
 }
 _LEADS = {
     Effect.scope: "can move which answers count for {codes}, and with that ",
@@ -55,6 +58,7 @@ _FLOORS = {
     "clusters": "can move gates and intervals of both tracks, where there are few clusters",
 }
 _COVERED = {"checks", "missing", "combine", "applies_when", "lifecycle", "track"}  # what an answer is missing for
+_SAME_NUMBER = {"fail_when", "attributed"}  # what changes which answers fail, never how many are judged
 
 
 def _touched(versions: tuple[Rubric, Rubric], place: Place) -> list[Metric]:
@@ -90,14 +94,25 @@ def _through(versions: tuple[Rubric, Rubric], metrics: list[Metric], place: Plac
     covered = effect is Effect.scope or bool(_COVERED & set(place))
     score = "the {} score and the coverage of its track" if covered else "the {} score"
     parts += [score.format(track) for track in _tracks(metric for metric in reached if metric.weight.value)]
-    gates = list(dict.fromkeys(f"{metric.code}.{gate.id}" for metric in reached for gate in metric.gates))
+    gates = _gates(reached, counts=not _SAME_NUMBER & set(place))
     if gates:
-        parts.append(f"the gate{'s' if len(gates) > 1 else ''} {_listed(gates)}")
-        parts += [f"the {track} verdict" for track in _tracks(metric for metric in reached if metric.gates)]
+        named = [f"{code} ({', '.join(ids)})" for code, ids in gates.items()]
+        parts.append(f"the gates of {_listed(named)}")
+        parts += [f"the {track} verdict" for track in _tracks(metric for metric in reached if metric.code in gates)]
     where = "" if place[0] != "profile" else f", in studies that use the profile {place[1]}"
     if not parts:
         return f"{_values(metrics)}{where}; no score, no gate"
     return f"{_values(metrics)}, and so {'; '.join(parts)}{where}"
+
+
+def _gates(metrics: Iterable[Metric], *, counts: bool) -> dict[str, list[str]]:
+    """Gates by the code of their metric; those on the number of cases only where that number can change."""
+    found: dict[str, list[str]] = {}
+    for metric in metrics:
+        for gate in metric.gates:
+            if (counts or gate.kind != "min_n") and gate.id not in found.get(metric.code, []):
+                found.setdefault(metric.code, []).append(gate.id)
+    return found
 
 
 def _derived(versions: tuple[Rubric, Rubric], ids: set[str]) -> Iterator[Metric]:

@@ -13,6 +13,7 @@ from dualtrack.rubric.header import KeyPath, Rubric
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.scale import Scale
 from dualtrack.rubric.yaml_source import dotted, nearest_line
 
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 
-Definition = Metric | Scale | Profile | Lexicon
+Definition = Metric | Scale | Profile | Lexicon | Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,8 @@ def _problem(rubric: Rubric, flaw: Flaw) -> Problem:
 
 def _file(rubric: Rubric, definition: Definition) -> str:
     """Name of the defining file as the rubric lists it, or would list it."""
+    if isinstance(definition, Rehearsal):
+        return f"{rubric.header.id}/rehearsal.yaml"
     folder = f"metrics/{definition.track}" if isinstance(definition, Metric) else _FOLDERS[type(definition)]
     ending = f"/{folder}/{definition.id}.yaml"
     return next((file for file in rubric.files if file.endswith(ending)), rubric.header.id + ending)

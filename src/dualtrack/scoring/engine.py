@@ -24,7 +24,7 @@ from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.estimate import Row, metric_rows
-from dualtrack.scoring.findings import all_findings, rating_findings, score_findings
+from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.observe import PRIMARY, Observed, observe
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.sums import MetricSums, merge, reduce
@@ -34,7 +34,7 @@ from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
 from dualtrack.terms import Track
 
-__all__ = ["Scored", "bound_checks", "partitions", "score_tables"]
+__all__ = ["Scored", "bound_checks", "partitions", "score_findings", "score_tables"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -95,15 +95,38 @@ def score_tables(
         [
             *map_(_run, _check_jobs(plan, tables["responses"], tables["items"])),
             rating_findings(tables["ratings"], rubric.scales),
-            score_findings(tables["scores"], rubric.scales),
+            imported_findings(tables["scores"], rubric.scales),
         ]
     )
+    return score_findings(plan, findings, tables["dispositions"], map_=map_, progress=progress)
+
+
+def score_findings(
+    plan: Plan,
+    findings: pd.DataFrame,
+    dispositions: pd.DataFrame,
+    *,
+    map_: Map[Any, Any] = map,
+    progress: Callable[[str], None] = lambda _stage: None,
+) -> Scored:
+    """Score judgements that are there already: observations, estimates, gates, verdicts and what follows.
+
+    Args:
+        plan: the plan.
+        findings: one row per judgement, as the findings table specifies.
+        dispositions: what named persons decided.
+        map_: maps a pure function over partitions.
+        progress: told the name of each stage as it begins.
+
+    Returns:
+        The plan and the result tables.
+    """
     progress("observations")
     parts = [_Part(items, _rows_of(plan, findings, items)) for items in partitions(plan, len(findings))]
     observed = list(map_(_Observe(plan), parts))
     sums = merge(reduce(plan, each) for each in observed)
     progress("estimates")
-    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=tables["dispositions"]))
+    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=dispositions))
 
 
 def partitions(plan: Plan, n_rows: int, *, rows_per_partition: int = ROWS_PER_PARTITION) -> Iterator[BoolArray]:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dualtrack.rubric.gate import LimitGate, MinNGate, VetoGate
+from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
 from dualtrack.scoring.estimate import Row
-from dualtrack.scoring.gates import ALPHA, gate_items, gate_row
+from dualtrack.scoring.gates import ALPHA, gate_items, gate_row, least_items
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.veto import VetoCells
 from dualtrack.stats.proportion import effective_n, exact_upper, least_n
@@ -138,12 +138,12 @@ def rulings(plan: Plan, gate_id: str, known: VetoCells, dispositions: pd.DataFra
 
 def _needed(plan: Plan, mp: MetricPlan, veto: VetoGate) -> int:
     """Least n of the metric on the same part of the items: its own gates' and the study's floor."""
-    wanted = [plan.study.plan.floors.items]
-    for gate in mp.metric.gates:
-        if isinstance(gate, MinNGate) and gate.stratum == veto.stratum:
-            wanted.append(gate.n)
-        elif isinstance(gate, LimitGate) and gate.stratum == veto.stratum and gate.failure_limit is not None:
-            wanted.append(least_n(gate.failure_limit, alpha=ALPHA))
+    wanted = [least_items(plan, mp, veto.stratum)]
+    wanted += [
+        least_n(gate.failure_limit, alpha=ALPHA)
+        for gate in mp.metric.gates
+        if isinstance(gate, LimitGate) and gate.stratum == veto.stratum and gate.failure_limit is not None
+    ]
     return max(wanted)
 
 
