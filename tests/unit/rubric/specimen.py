@@ -164,7 +164,7 @@ SPECIMEN = {
 
 
 def specimen(*edits):
-    """The specimen with some places changed; each edit is (path, value), the path with dots, ``value`` None deletes."""
+    """The specimen with some places changed; each edit is (path, value), path with slashes; None deletes, ... is null."""
     plain = json.loads(json.dumps(SPECIMEN))  # no two places share anything
     for path, value in edits:
         *way, last = path.split("/")
@@ -177,7 +177,7 @@ def specimen(*edits):
         elif value is None:
             del where[last]
         else:
-            where[last] = value
+            where[last] = None if value is ... else value
     return built(plain)
 
 

@@ -259,7 +259,9 @@ REACHES = {
 }
 
 
-@pytest.mark.parametrize(("edit", "moves"), [(edit, " ".join(moves)) for edit, *moves in REACHES.values()], ids=REACHES)
+@pytest.mark.parametrize(
+    ("edit", "moves"), [(edit, " ".join(moves)) for edit, *moves in REACHES.values()], ids=list(REACHES)
+)
 def test_what_a_change_reaches(edit, moves):
     assert [change.moves for change in compare(specimen(), specimen(edit))] == [moves]
 

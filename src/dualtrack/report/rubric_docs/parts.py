@@ -263,4 +263,4 @@ def _entry(words: Words, entry: Entry) -> EntryView:
         words.say("lexicons.fact", name=in_words(name), value=value) for name, value in entry.facts.items()
     )
     more = tuple(line for line in (facts, entry.note) if line)
-    return EntryView(entry.title, ", ".join(entry.terms), more)
+    return EntryView(words.say("lexicons.entry", title=entry.title), ", ".join(entry.terms), more)
