@@ -214,14 +214,21 @@ def rubric_copy(
 
     for path in verbs.copy_rubric(rubric, folder):
         print(folder / path.relative_to(folder.resolve()))
+    path = str(folder) if len(folder.parts) > 1 else f"./{folder}"  # a bare name would be looked up among those shipped
     steps = (
-        f"change the files of {folder} with any text editor, and say in decisions/ why",
-        f"dualtrack rubric lint {folder}",
-        f"dualtrack rubric diff {rubric} {folder}",
-        f"in study.yaml, name it under rubric: {{path: ...}} instead of {{name: {rubric}}}",
-        f"for help while typing: dualtrack rubric schema --out {folder.parent / 'schema'}",
+        ("", f"change the files in {path} with any text editor, and write down in {path}/decisions why"),
+        (f"dualtrack rubric lint {path}", "what a reviewer would ask"),
+        (f"dualtrack rubric diff {rubric} {path}", "what your changes can move"),
+        (f"dualtrack rubric docs {path} --out pages", "a page for the committee, a guide for the raters"),
+        (
+            f"dualtrack rubric schema --out {folder.parent / 'schema'}",
+            "lets an editor complete and check what you type",
+        ),
+        ("", f"in study.yaml, write rubric: {{path: ...}} with the way from the study to {path}"),
     )
-    print("\nNext:", *(f"  {step}" for step in steps), sep="\n", file=sys.stderr)
+    print("\nNext:", file=sys.stderr)
+    for command, what in steps:
+        print(f"  {command}\n      {what}" if command else f"  {what}", file=sys.stderr)
 
 
 @rubric_app.command("docs")

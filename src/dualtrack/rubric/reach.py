@@ -26,7 +26,7 @@ def movement(versions: tuple[Rubric, Rubric], place: Place, effect: Effect) -> s
     Returns:
         A clause: "can move …".
     """
-    metrics = _touched(versions, place)
+    metrics = [metric for metric in _touched(versions, place) if not _counts_levels(versions, metric, place)]
     if effect is Effect.words:
         return NOTHING if place[0] not in ("scale", "lexicon") else UNREAD
     if effect is Effect.floors:
@@ -36,6 +36,8 @@ def movement(versions: tuple[Rubric, Rubric], place: Place, effect: Effect) -> s
     if effect in _SIMPLE:
         track = metrics[0].track.value if metrics else ""
         return _SIMPLE[effect].format(names=_values(metrics), track=track)
+    if not metrics:
+        return "can move no value: every metric that reads it counts which levels fail, and its gates do as well"
     return _LEADS[effect].format(codes=_codes(metrics)) + _through(versions, metrics, place, effect)
 
 
@@ -76,6 +78,15 @@ def _touched(versions: tuple[Rubric, Rubric], place: Place) -> list[Metric]:
             if reads.get(kind, False):
                 found.setdefault(metric.id, metric)
     return list(found.values())
+
+
+def _counts_levels(versions: tuple[Rubric, Rubric], metric: Metric, place: Place) -> bool:
+    """Whether a metric only asks which levels fail, so that the value of a level that has one does not reach it."""
+    if place[0] != "scale" or place[-1] != "value" or metric.ratings is None or metric.ratings.fail_when is None:
+        return False
+    values = [rubric.scales[place[1]].values.get(place[3]) for rubric in versions if place[1] in rubric.scales]
+    averaged = metric.quantity.type == "ordinal" or any(also.show == "share_at_least" for also in metric.quantity.also)
+    return None not in values and not averaged
 
 
 def _in_profile(versions: tuple[Rubric, Rubric], name: str, metric: Metric) -> bool:

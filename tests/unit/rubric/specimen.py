@@ -164,7 +164,7 @@ SPECIMEN = {
 
 
 def specimen(*edits):
-    """The specimen with some places changed; each edit is (path, value), path with slashes; None deletes, ... is null."""
+    """The specimen, changed; an edit is (path with slashes, value), where None deletes and ... is null."""
     plain = json.loads(json.dumps(SPECIMEN))  # no two places share anything
     for path, value in edits:
         *way, last = path.split("/")

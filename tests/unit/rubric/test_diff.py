@@ -249,6 +249,16 @@ REACHES = {
         "can move what raters answer, and with that the values of S01, S02 and E03, and so the safety score; the",
         "effectiveness score; the gates of S01 (veto, rate, rival, n) and S02 (gap); the safety verdict",
     ),
+    "the value of a level, which a metric that counts failing levels does not read": (
+        ("scale/harm/levels/1/value", 0.8),
+        "can move the values of S02 and E03, and so the safety score; the effectiveness score; the gates of S02 (gap);",
+        "the safety verdict",
+    ),
+    "a level that gets a value, which every reader meets": (
+        ("scale/harm/levels/4/value", 0.5),
+        "can move the values of S01, S02 and E03, and so the safety score; the effectiveness score; the gates of S01",
+        "(veto, rate, rival, n) and S02 (gap); the safety verdict",
+    ),
     "the scope of one use": (
         ("profile/ward/metrics", ["barred", "gap", "known", "graded"]),
         "can move which answers count for E04, and with that the value of E04, and so the effectiveness score and the",
@@ -259,11 +269,18 @@ REACHES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("edit", "moves"), [(edit, " ".join(moves)) for edit, *moves in REACHES.values()], ids=list(REACHES)
-)
+SENTENCES = [(edit, " ".join(moves)) for edit, *moves in REACHES.values()]
+
+
+@pytest.mark.parametrize(("edit", "moves"), SENTENCES, ids=list(REACHES))
 def test_what_a_change_reaches(edit, moves):
     assert [change.moves for change in compare(specimen(), specimen(edit))] == [moves]
+
+
+def test_the_value_of_a_level_that_is_only_counted_is_said_to_move_no_value():
+    alone = (("metric/gap/ratings", None), ("metric/graded/ratings", None))
+    (change,) = compare(specimen(*alone), specimen(*alone, ("scale/harm/levels/1/value", 0.8)))
+    assert change.moves.startswith("can move no value: every metric that reads it counts which levels fail")
 
 
 def test_a_change_of_one_track_never_names_the_other():
