@@ -212,8 +212,8 @@ def rubric_copy(
     """Copy a rubric into a new folder, to be amended."""
     from dualtrack import verbs
 
-    for path in verbs.copy_rubric(rubric, folder):
-        print(folder / path.relative_to(folder.resolve()))
+    for file in verbs.copy_rubric(rubric, folder):
+        print(folder / file.relative_to(folder.resolve()))
     path = str(folder) if len(folder.parts) > 1 else f"./{folder}"  # a bare name would be looked up among those shipped
     steps = (
         ("", f"change the files in {path} with any text editor, and write down in {path}/decisions why"),
