@@ -260,7 +260,7 @@ def rubric_test(rubric: RubricName) -> None:
             print(f"fails  {each.metric_id}, example {each.number + 1}: expected {each.expected}, given {each.given}")
     for demand in demands:
         print(f"{'holds' if demand.holds else 'fails':<6} {demand.track:<14} {demand.says} ({demand.found})")
-    n_failing = sum(not each.holds for each in (*examples, *demands))
+    n_failing = sum(not each.holds for each in examples) + sum(not each.holds for each in demands)
     print(f"{len(examples)} examples and {len(demands)} demands, {n_failing} fail", file=sys.stderr)
     if n_failing:
         raise typer.Exit(BAD_INPUT)

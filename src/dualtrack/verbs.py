@@ -5,7 +5,7 @@ May import everything below the command line. Files, clock and versions are met 
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -24,8 +24,10 @@ from dualtrack.report import write_pages, write_rubric_pages
 from dualtrack.rubric import Rubric, load_rubric
 from dualtrack.rubric.amend import amended_files, refuse_name
 from dualtrack.rubric.folder import all_rubrics, decisions, every_file, library_folder, locate
+from dualtrack.rubric.lint_raters import MOST_QUESTIONS
 from dualtrack.scoring import bound_checks, make_plan, score_tables
 from dualtrack.scoring.document import RunFacts, make_document
+from dualtrack.scoring.plan import Plan, questions_per_item
 from dualtrack.terms import ResponseStatus
 
 __all__ = ["copy_rubric", "init", "report", "rubric_pages", "score", "shipped_example", "validate"]
@@ -61,7 +63,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         rubric=f"{rubric.header.id} {rubric.header.version}",
         rows={name: len(frame) for name, frame in given.tables.items() if len(frame)},
         n_owed=int(plan.planned.sum()),
-        remarks=tuple(f"{count:,} {what}" for what, count in given.counts.items() if count),
+        remarks=(*(f"{count:,} {what}" for what, count in given.counts.items() if count), *_too_many_questions(plan)),
     )
 
 
@@ -220,6 +222,18 @@ def _refuse_filled(target: Path, code: str, what: str) -> None:
         found = "a file" if target.is_file() else "a folder that holds files"
         fix = "name a folder that does not exist yet"
         raise OutputError(Problem(code, what, Place(target.name), found, fix=fix))
+
+
+def _too_many_questions(plan: Plan) -> Iterator[str]:
+    """Say where raters are asked more about one response than they can answer with care."""
+    asked = questions_per_item(plan)
+    beyond = int((asked > MOST_QUESTIONS).sum())
+    if beyond:
+        most = int(asked.argmax())
+        yield (
+            f"{beyond:,} items ask more than {MOST_QUESTIONS} questions of a rater about one response, "
+            f"{plan.items[most]} the most ({int(asked[most])}); a profile (scope.profile) leaves metrics out"
+        )
 
 
 def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:

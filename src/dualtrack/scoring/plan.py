@@ -20,7 +20,7 @@ from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.scoring.refuse import refuse_what_cannot_be_scored
 from dualtrack.terms import ResponseStatus
 
-__all__ = ["MetricPlan", "Plan", "UnitList", "make_plan", "response_index"]
+__all__ = ["MetricPlan", "Plan", "UnitList", "make_plan", "questions_per_item", "response_index"]
 
 STATUSES: tuple[ResponseStatus, ...] = tuple(ResponseStatus)
 
@@ -115,6 +115,25 @@ class Plan:
     def sample_of(self, responses: IntArray) -> IntArray:
         """Sample number of each response, from 1."""
         return responses % self.samples + 1
+
+
+def questions_per_item(plan: Plan) -> IntArray:
+    """Number of questions that one response to each item asks of a rater, by the metrics that apply to it.
+
+    Returns:
+        int64 per item; parts of a response that are rated singly are not counted.
+    """
+    asked: dict[str, BoolArray] = {}
+    for mp in plan.metrics:
+        if mp.scale is None or mp.units.grain is not Grain.response:
+            continue
+        owed = np.zeros(plan.n_items, dtype=np.bool_)
+        owed[plan.item_of(np.flatnonzero(mp.owed > 0))] = True
+        asked[mp.scale.id] = asked.get(mp.scale.id, np.zeros(plan.n_items, dtype=np.bool_)) | owed
+    total = np.zeros(plan.n_items, dtype=np.int64)
+    for each in asked.values():
+        total += each
+    return total
 
 
 def response_index(plan_ids: tuple[tuple[str, ...], tuple[str, ...], int], frame: pd.DataFrame) -> IntArray:
