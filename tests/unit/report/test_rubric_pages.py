@@ -266,6 +266,9 @@ def test_a_gate_is_a_plain_sentence(gate, says):
         (("metric/barred/applies_when", {"reference.new_fact": [True]}), "Only cases where new fact is yes."),
         (("metric/barred/applies_when", {"reference.new_fact": "present"}), "Only cases where new fact is stated."),
         (("metric/barred/applies_when", {}), "Every case."),
+        (("metric/barred/applies_when", {"reference.elements.critical": [True]}), "an element which is critical."),
+        (("metric/barred/applies_when", {"reference.elements.critical": [True, False]}), "critical: yes or no."),
+        (("metric/barred/checks/0/proof", "clinicians"), "agreement with clinicians is shown. By definition."),
         (("metric/barred/lifecycle", "retired"), "This metric is retired."),
         (("metric/gap/quantity/pairs", {"within": "item_id", "by": "sample"}), "within one case, by repeated answers."),
         (("metric/gap/quantity/of", {"check": "seen"}), "What is compared: the check seen."),
@@ -298,7 +301,7 @@ def test_a_rubric_that_has_little_has_a_page_without_empty_sections():
     reader = PageReader(rubric_page(built(plain), {}))
     assert {"scales", "profiles", "risk", "lexicons", "track-safety"} & set(reader.ids) == set()
     assert "This rubric records no decisions." in reader.text
-    assert "0 questions" in PageReader(guide_page(built(plain))).text
+    assert "This rubric asks nothing of raters" in PageReader(guide_page(built(plain))).text
 
 
 def test_each_metric_is_linked_from_the_list_of_all():

@@ -224,8 +224,8 @@ def test_changes_can_move_something_exactly_where_the_digest_differs(names):
 REACHES = {
     "a weight": (
         (f"{B}/weight/value", 4),
-        "can move the safety score and the coverage of the safety track, and the verdict where that coverage is too low;",
-        "no gate",
+        "can move the safety score and the coverage of the safety track, and the verdict where that coverage is too",
+        "low; no gate",
     ),
     "a limit": (
         (f"{G}/1/limit", 0.05),

@@ -89,7 +89,7 @@ def guide_page(rubric: Rubric, *, language: str = "en") -> str:
         heading=title,
         kicker=words.say("guide.kicker"),
         banner="",
-        claim=words.say("guide.claim", questions=count),
+        claim=words.say("guide.claim", questions=count) if asked else words.say("guide.claim_none"),
         about=(words.say("guide.about"),),
         facts=(Fact(words.say("guide.facts.questions"), words.say("guide.facts.questions_value", **name)),),
         links=(),

@@ -147,11 +147,10 @@ def _check(words: Words, rubric: Rubric, metric: Metric, check: CheckUse) -> str
     modes = {mode.id: mode_title(mode) for mode in metric.failure_modes}
     for finding, mode in check.raises.items():
         parts.append(words.say("evidence.raises", finding=in_words(finding), mode=modes.get(mode, mode)))
-    proof = words.say(f"proofs.{check.proof}")
     if check.why is None:
-        parts.append(words.say("evidence.proof", proof=proof))
+        parts.append(words.say(f"evidence.proof.{check.proof}"))
     else:
-        parts.append(words.say("evidence.proof_why", proof=proof, why=sentence(check.why)))
+        parts.append(words.say(f"evidence.proof.{check.proof}_why", why=sentence(check.why)))
     return " ".join(parts)
 
 

@@ -227,7 +227,7 @@ def _reading(words: Words) -> Section:
 def _track(words: Words, rubric: Rubric, track: Track) -> Section:
     metrics = rubric.track(track)
     view = TrackView(
-        lead=words.say("tracks_lead", metrics=_n_metrics(words, metrics), gates=_n_gates(metrics)),
+        lead=words.say("tracks_lead", metrics=numbers.count(len(metrics)), gates=_n_gates(metrics)),
         words={
             "does_not_show": words.say("metric.does_not_show"),
             "gates": words.say("metric.gates"),

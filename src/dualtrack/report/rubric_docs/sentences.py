@@ -143,20 +143,17 @@ def _also(words: Words, also: Also) -> str:
 
 
 def _condition(words: Words, path: str, wanted: Condition) -> str:
-    known = path.replace(".", "_")
-    fact = in_words(path.rpartition(".")[2])
+    """One condition, in the most special words that there are for it."""
+    known, fact = path.replace(".", "_"), in_words(path.rpartition(".")[2])
     if wanted == "present":
-        if words.known("conditions.facts", f"{known}_present"):
-            return words.say(f"conditions.facts.{known}_present")
-        if path.startswith("strata."):
-            return words.say("conditions.facts.stratum_present", fact=fact)
-        return words.say("conditions.other_present", fact=fact)
-    values = listed(tuple(_value(words, value) for value in wanted), last="or")
-    if words.known("conditions.facts", known):
-        return words.say(f"conditions.facts.{known}", values=values)
-    if path.startswith("strata."):
-        return words.say("conditions.facts.stratum", fact=fact, values=values)
-    return words.say("conditions.other", fact=fact, values=values)
+        values, names, other = "", [f"{known}_present", "stratum_present"], "conditions.other_present"
+    else:
+        values = listed(tuple(_value(words, value) for value in wanted), last="or")
+        names, other = [f"{known}_{values}", known, "stratum"], "conditions.other"
+    for name in names if path.startswith("strata.") else names[:-1]:
+        if words.known("conditions.facts", name):
+            return words.say(f"conditions.facts.{name}", fact=fact, values=values)
+    return words.say(other, fact=fact, values=values)
 
 
 def _rule(words: Words, metric: Metric, gate: Gate, scale: Scale | None) -> str:
