@@ -262,7 +262,7 @@ def test_a_gate_is_a_plain_sentence(gate, says):
         (("metric/known/ratings/fail_when", {"above": 3.5}), "An answer fails above 3.5."),
         (("metric/barred/applies_when", {"reference.doses": "present"}), "Only cases that state limits of doses."),
         (("metric/barred/applies_when", {"strata.ward_kind": ["a", "b"]}), "Only cases with ward kind a or b."),
-        (("metric/barred/applies_when", {"strata.ward_kind": "present"}), "Only cases that have a ward kind."),
+        (("metric/barred/applies_when", {"strata.ward_kind": "present"}), "Only cases for which ward kind is stated."),
         (("metric/barred/applies_when", {"reference.new_fact": [True]}), "Only cases where new fact is yes."),
         (("metric/barred/applies_when", {"reference.new_fact": "present"}), "Only cases where new fact is stated."),
         (("metric/barred/applies_when", {}), "Every case."),

@@ -146,10 +146,11 @@ def _condition(words: Words, path: str, wanted: Condition) -> str:
     """One condition, in the most special words that there are for it."""
     known, fact = path.replace(".", "_"), in_words(path.rpartition(".")[2])
     if wanted == "present":
-        values, names, other = "", [f"{known}_present", "stratum_present"], "conditions.other_present"
+        values, names = "", [f"{known}_present", "stratum_present"]
     else:
         values = listed(tuple(_value(words, value) for value in wanted), last="or")
-        names, other = [f"{known}_{values}", known, "stratum"], "conditions.other"
+        names = [f"{known}_{values}", known, "stratum"]
+    other = "conditions.other_present" if wanted == "present" else "conditions.other"
     for name in names if path.startswith("strata.") else names[:-1]:
         if words.known("conditions.facts", name):
             return words.say(f"conditions.facts.{name}", fact=fact, values=values)
