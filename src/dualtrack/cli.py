@@ -18,6 +18,7 @@ from dualtrack.errors import DualtrackError, Problem
 
 if TYPE_CHECKING:
     from dualtrack.outcome import Results
+    from dualtrack.rubric.diff import Change
 
 __all__ = ["app", "main"]
 
@@ -34,6 +35,7 @@ rubric_app = typer.Typer(help="Look after a rubric.", no_args_is_help=True, rich
 app.add_typer(rubric_app, name="rubric")
 
 Study = Annotated[Path, typer.Argument(help="Study folder: study.yaml and its tables.", show_default=False)]
+RubricName = Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help="Results folder: new, empty, or earlier results.")]
 Clock = Annotated[
     str | None,
@@ -149,20 +151,119 @@ def demo(out: Out = Path("reports/cqa-eval"), clock: Clock = None) -> None:
 
 @rubric_app.command("lint")
 def rubric_lint(
-    rubric: Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)],
+    rubric: RubricName,
 ) -> None:
-    """Say what a reviewer would find in a rubric that loads."""
+    """Say what a reviewer would find in a rubric that loads; what only a person can confirm comes last."""
+    from dualtrack.checks.fit import unfit
     from dualtrack.rubric import load_rubric
-    from dualtrack.rubric.lint import lint
+    from dualtrack.rubric.lint import TO_CONFIRM, lint
 
     loaded = load_rubric(rubric)
-    remarks = lint(loaded)
-    for remark in remarks:
+    remarks = [*unfit(loaded), *lint(loaded)]
+    to_confirm = [remark for remark in remarks if remark.code in TO_CONFIRM]
+    to_mend = [remark for remark in remarks if remark.code not in TO_CONFIRM]
+    for remark in (*to_mend, *to_confirm):
         print(remark)
-    print(
-        f"{loaded.header.id} {loaded.header.version}: {len(loaded.metrics)} metrics, {len(remarks)} remarks",
-        file=sys.stderr,
+    about = f"{loaded.header.id} {loaded.header.version}: {len(loaded.metrics)} metrics"
+    print(f"{about}, {len(to_mend)} remarks to mend, {len(to_confirm)} to confirm", file=sys.stderr)
+
+
+@rubric_app.command("diff")
+def rubric_diff(
+    before: Annotated[str, typer.Argument(help="The older rubric: a shipped name or a folder.", show_default=False)],
+    after: Annotated[str, typer.Argument(help="The newer rubric: a shipped name or a folder.", show_default=False)],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list in JSON instead.")] = False,
+) -> None:
+    """Say what changed between two versions of a rubric, and what each change can move."""
+    from dualtrack.rubric import load_rubric
+    from dualtrack.rubric.diff import compare
+
+    versions = [load_rubric(name) for name in (before, after)]
+    changes = compare(versions[0], versions[1])
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        print(json.dumps([asdict(change) for change in changes], indent=2))
+    else:
+        _say_changes(changes)
+    moving = sum(change.can_move for change in changes)
+    names = " to ".join(f"{each.header.id} {each.header.version}" for each in versions)
+    print(f"{names}: {len(changes)} changes, {moving} can move a number or a state", file=sys.stderr)
+
+
+@rubric_app.command("digest")
+def rubric_digest(rubric: RubricName) -> None:
+    """Print the digest of everything in a rubric that can move a number or a state."""
+    from dualtrack.rubric import load_rubric
+    from dualtrack.rubric.effects import results_digest
+
+    print(results_digest(load_rubric(rubric)))
+
+
+@rubric_app.command("copy")
+def rubric_copy(
+    rubric: RubricName,
+    folder: Annotated[
+        Path, typer.Argument(help="A new or empty folder, called like the new rubric.", show_default=False)
+    ],
+) -> None:
+    """Copy a rubric into a new folder, to be amended."""
+    from dualtrack import verbs
+
+    for file in verbs.copy_rubric(rubric, folder):
+        print(folder / file.relative_to(folder.resolve()))
+    path = str(folder) if len(folder.parts) > 1 else f"./{folder}"  # a bare name would be looked up among those shipped
+    steps = (
+        ("", f"change the files in {path} with any text editor, and write down in {path}/decisions why"),
+        (f"dualtrack rubric lint {path}", "what a reviewer would ask"),
+        (f"dualtrack rubric diff {rubric} {path}", "what your changes can move"),
+        (f"dualtrack rubric docs {path} --out pages", "a page for the committee, a guide for the raters"),
+        (
+            f"dualtrack rubric schema --out {folder.parent / 'schema'}",
+            "lets an editor complete and check what you type",
+        ),
+        ("", f"in study.yaml, write rubric: {{path: ...}} with the way from the study to {path}"),
     )
+    print("\nNext:", file=sys.stderr)
+    for command, what in steps:
+        print(f"  {command}\n      {what}" if command else f"  {what}", file=sys.stderr)
+
+
+@rubric_app.command("docs")
+def rubric_docs(
+    rubric: RubricName,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the two pages; what else lies there stays.")],
+) -> None:
+    """Write a rubric as a page for a committee, and the guide for its raters."""
+    from dualtrack import verbs
+
+    for page in verbs.rubric_pages(rubric, out):
+        print(page)
+
+
+@rubric_app.command("test")
+def rubric_test(rubric: RubricName) -> None:
+    """Run the worked examples of a rubric, then rehearse it with made-up answers; ends with 1 if anything fails."""
+    from dualtrack.audit import rehearse, run_examples
+    from dualtrack.rubric import load_rubric
+
+    loaded = load_rubric(rubric)
+    with _progress() as progress:
+        progress("worked examples")
+        examples = list(run_examples(loaded))
+        progress("rehearsal")
+        demands = list(rehearse(loaded))
+    for each in examples:
+        if not each.holds:
+            print(f"fails  {each.metric_id}, example {each.number + 1}: expected {each.expected}, given {each.given}")
+    for demand in demands:
+        print(f"{'holds' if demand.holds else 'fails':<6} {demand.track:<14} {demand.says} ({demand.found})")
+    n_failing = sum(not each.holds for each in examples) + sum(not each.holds for each in demands)
+    print(f"{len(examples)} examples and {len(demands)} demands, {n_failing} fail", file=sys.stderr)
+    if n_failing:
+        raise typer.Exit(BAD_INPUT)
 
 
 @rubric_app.command("schema")
@@ -198,6 +299,24 @@ def _say_end(results: "Results", out: Path) -> None:
     for line in results.lines():
         print(line)
     print(f"\nOpen {out / 'index.html'}", file=sys.stderr)
+
+
+def _say_changes(changes: "Sequence[Change]") -> None:
+    import textwrap
+
+    from dualtrack.render.text import visible
+    from dualtrack.rubric.diff import grouped
+
+    def say(text: str, indent: str) -> None:
+        first = f"{indent}- " if indent == "  " else indent
+        print(textwrap.fill(visible(text), width=110, initial_indent=first, subsequent_indent=f"{indent}  "))
+
+    for subject, mine in grouped(changes):
+        print(visible(subject))
+        for change in mine:
+            say(change.told, "  ")
+            say(f"{change.moves}.", "    ")
+        print()
 
 
 def _say_problems(problems: Sequence[Problem]) -> None:

@@ -5,7 +5,7 @@ May import everything below the command line. Files, clock and versions are met 
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,14 +18,19 @@ from dualtrack._shipped import shipped_root
 from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
+from dualtrack.records.staging import staged
 from dualtrack.records.study import RubricChoice
-from dualtrack.report import write_pages
+from dualtrack.report import write_pages, write_rubric_pages
 from dualtrack.rubric import Rubric, load_rubric
+from dualtrack.rubric.amend import amended_files, refuse_name
+from dualtrack.rubric.folder import all_rubrics, decisions, every_file, library_folder, locate
+from dualtrack.rubric.lint_raters import MOST_QUESTIONS
 from dualtrack.scoring import bound_checks, make_plan, score_tables
 from dualtrack.scoring.document import RunFacts, make_document
+from dualtrack.scoring.plan import Plan, questions_per_item
 from dualtrack.terms import ResponseStatus
 
-__all__ = ["init", "report", "score", "shipped_example", "validate"]
+__all__ = ["copy_rubric", "init", "report", "rubric_pages", "score", "shipped_example", "validate"]
 
 Progress = Callable[[str], None]
 _SKELETON = Path(__file__).parent / "skeleton"
@@ -58,7 +63,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         rubric=f"{rubric.header.id} {rubric.header.version}",
         rows={name: len(frame) for name, frame in given.tables.items() if len(frame)},
         n_owed=int(plan.planned.sum()),
-        remarks=tuple(f"{count:,} {what}" for what, count in given.counts.items() if count),
+        remarks=(*(f"{count:,} {what}" for what, count in given.counts.items() if count), *_too_many_questions(plan)),
     )
 
 
@@ -136,18 +141,53 @@ def init(folder: str | Path) -> tuple[Path, ...]:
         OutputError: OUT010 the folder is not empty, or is a file.
     """
     target = Path(folder)
-    if target.is_file() or (target.is_dir() and any(target.iterdir())):
-        raise OutputError(
-            Problem(
-                "OUT010",
-                "a skeleton needs a new or empty folder",
-                Place(target.name),
-                found="a file" if target.is_file() else "a folder that holds files",
-                fix="name a folder that does not exist yet",
-            )
-        )
+    _refuse_filled(target, "OUT010", "a skeleton needs a new or empty folder")
     target.mkdir(parents=True, exist_ok=True)
     return tuple(Path(shutil.copyfile(each, target / each.name)) for each in sorted(_SKELETON.iterdir()))
+
+
+def copy_rubric(name: str, folder: str | Path) -> tuple[Path, ...]:
+    """Copy a rubric into a new folder, under the name of that folder, so that people can amend it.
+
+    Args:
+        name: name of a shipped rubric, or a rubric folder.
+        folder: a new or empty folder; its name becomes the id of the new rubric.
+
+    Returns:
+        The files written.
+
+    Raises:
+        RubricError: RUB001 there is no such rubric, RUB003 to RUB005 a file of it cannot be copied.
+        OutputError: OUT003 a file cannot be written, OUT011 the folder is not empty, OUT012 its name is no name for a
+            rubric.
+    """
+    target, library = Path(folder).resolve(), library_folder(None)
+    files = every_file(locate(name, library))
+    refuse_name(target, [path.name for path in all_rubrics(library)])
+    _refuse_filled(target, "OUT011", "a copy of a rubric needs a new or empty folder")
+    with staged(target) as beside:
+        for path, data in amended_files(files, target.name).items():
+            (beside / path).parent.mkdir(parents=True, exist_ok=True)
+            (beside / path).write_bytes(data)
+    return tuple(target / path for path in files)
+
+
+def rubric_pages(name: str | Path, out: str | Path) -> tuple[Path, ...]:
+    """Write the page of a whole rubric, for a committee, and the guide for its raters.
+
+    Args:
+        name: name of a shipped rubric, or a rubric folder.
+        out: folder for the two pages; what else lies there stays.
+
+    Returns:
+        The files written: rubric.html and rater-guide.html.
+
+    Raises:
+        RubricError: the rubric (RUB...).
+        OutputError: the pages cannot be written (OUT...).
+    """
+    rubric = load_rubric(name)
+    return write_rubric_pages(rubric, decisions(locate(name, library_folder(None))), Path(out))
 
 
 def shipped_example(name: str) -> Path:
@@ -175,6 +215,25 @@ def run_clock(stated: str | None) -> datetime | None:
         return moment
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), tz=UTC) if epoch and epoch.isdigit() else None
+
+
+def _refuse_filled(target: Path, code: str, what: str) -> None:
+    if target.is_file() or (target.is_dir() and any(target.iterdir())):
+        found = "a file" if target.is_file() else "a folder that holds files"
+        fix = "name a folder that does not exist yet"
+        raise OutputError(Problem(code, what, Place(target.name), found, fix=fix))
+
+
+def _too_many_questions(plan: Plan) -> Iterator[str]:
+    """Say where raters are asked more about one response than they can answer with care."""
+    asked = questions_per_item(plan)
+    beyond = int((asked > MOST_QUESTIONS).sum())
+    if beyond:
+        most = int(asked.argmax())
+        yield (
+            f"{beyond:,} items ask more than {MOST_QUESTIONS} questions of a rater about one response, "
+            f"{plan.items[most]} the most ({int(asked[most])}); a profile (scope.profile) leaves metrics out"
+        )
 
 
 def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:

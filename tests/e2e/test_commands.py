@@ -276,3 +276,119 @@ def test_control_characters_of_a_study_never_reach_the_terminal(skeleton, tmp_pa
     main(["validate", str(skeleton)])
     assert "\x1b" not in said.out + capsys.readouterr().err
     assert "\u202e" not in said.out
+
+
+# ---------------------------------------------------------------- rubrics to read, to amend, to compare
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """A copy of a shipped rubric, made by the command line."""
+    assert main(["rubric", "copy", "longqa", str(tmp_path / "ours")]) == 0
+    return tmp_path / "ours"
+
+
+def amend(folder, file, old, new):
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_rubric_is_copied_lints_as_before_and_the_next_steps_are_said(tmp_path, capsys):
+    ours = tmp_path / "ours"
+    assert main(["rubric", "copy", "longqa", str(ours)]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == len([path for path in ours.rglob("*") if path.is_file()])
+    assert f"dualtrack rubric diff longqa {ours}" in said.err
+    assert main(["rubric", "lint", str(ours)]) == 0
+    assert "ours 0." in capsys.readouterr().err
+
+
+def test_the_next_steps_after_a_copy_beside_you_work_as_they_are_printed(tmp_path, monkeypatch, capsys):
+    """A bare name would be looked up among the shipped rubrics."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["rubric", "copy", "longqa", "ours"]) == 0
+    steps = [line.split() for line in capsys.readouterr().err.splitlines() if line.startswith("  dualtrack ")]
+    assert len(steps) == 4
+    for _, *words in steps:
+        assert main(words) == 0
+    assert (tmp_path / "schema" / "metric.schema.json").is_file()
+    assert (tmp_path / "pages" / "rater-guide.html").is_file()
+
+
+def test_a_copy_onto_files_is_refused_with_its_code(ours, capsys):
+    before = files(ours)
+    assert main(["rubric", "copy", "longqa", str(ours)]) == 1
+    assert "OUT011" in capsys.readouterr().err
+    assert files(ours) == before
+
+
+def test_a_diff_says_what_moves_and_what_does_not(ours, capsys):
+    amend(ours, "metrics/effectiveness/relevance.yaml", "value: 3", "value: 2")
+    amend(ours, "metrics/effectiveness/relevance.yaml", "title: ", "title: Renamed ")
+    capsys.readouterr()
+    assert main(["rubric", "diff", "longqa", str(ours)]) == 0
+    said = capsys.readouterr()
+    assert "weight, value: 3 becomes 2" in said.out
+    assert "can move the effectiveness score" in said.out
+    assert said.out.index("weight, value") < said.out.index("title:") < said.out.index("The rubric as a whole")
+    assert "3 changes, 1 can move a number or a state" in said.err
+
+
+def test_a_diff_is_plain_data_when_asked_for(ours, capsys):
+    capsys.readouterr()
+    assert main(["rubric", "diff", "longqa", str(ours), "--json"]) == 0
+    (change,) = json.loads(capsys.readouterr().out)
+    assert (change["what"], change["before"], change["after"], change["effect"]) == ("id", "longqa", "ours", "words")
+
+
+def test_no_difference_ends_in_nought_as_well(capsys):
+    assert main(["rubric", "diff", "longqa", "longqa"]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "0 changes" in said.err
+
+
+def test_the_digest_moves_with_results_and_not_with_words(ours, capsys):
+    def digest(name):
+        capsys.readouterr()
+        assert main(["rubric", "digest", str(name)]) == 0
+        return capsys.readouterr().out.strip()
+
+    first = digest("longqa")
+    assert len(first) == 64
+    assert digest(ours) == first
+    amend(ours, "metrics/effectiveness/relevance.yaml", "title: ", "title: Renamed ")
+    assert digest(ours) == first
+    amend(ours, "metrics/effectiveness/relevance.yaml", "value: 3", "value: 2")
+    assert digest(ours) != first
+
+
+def test_the_pages_of_a_rubric_are_written_and_a_second_time_are_the_same(ours, tmp_path, capsys):
+    capsys.readouterr()
+    assert main(["rubric", "docs", str(ours), "--out", str(tmp_path / "pages")]) == 0
+    assert [line.rpartition("/")[2] for line in capsys.readouterr().out.split()] == ["rubric.html", "rater-guide.html"]
+    first = files(tmp_path / "pages")
+    assert main(["rubric", "docs", str(ours), "--out", str(tmp_path / "pages")]) == 0
+    assert files(tmp_path / "pages") == first
+    page = (tmp_path / "pages" / "rubric.html").read_text(encoding="utf-8")
+    assert "How the published instrument is read" in page
+
+
+@pytest.mark.parametrize("words", [["diff", "longqa"], ["docs", "longqa"], ["copy", "longqa"], ["digest"]])
+def test_a_verb_without_its_words_is_a_slip_of_usage(words, capsys):
+    assert main(["rubric", *words]) == 2
+    assert "Usage" in capsys.readouterr().err
+
+
+def test_a_broken_rubric_is_refused_by_every_verb_with_place_and_fix(ours, tmp_path, capsys):
+    amend(ours, "metrics/effectiveness/relevance.yaml", "value: 3", "value: 300")
+    for words in (
+        ["diff", "longqa", str(ours)],
+        ["digest", str(ours)],
+        ["docs", str(ours), "--out", str(tmp_path / "p")],
+    ):
+        assert main(["rubric", *words]) == 1
+        assert "relevance.yaml" in capsys.readouterr().err
+    assert not (tmp_path / "p").exists()

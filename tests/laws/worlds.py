@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dualtrack.records.study import StudyFile
-from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.header import Floors, Rubric
 from dualtrack.rubric.load import load_rubric
 from dualtrack.rubric.scale import Grain, Scale, ScaleKind
 from dualtrack.scoring.engine import Scored, score_tables
@@ -91,8 +91,9 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
         "cluster": "family_id" if paired else "item_id",
         "samples": 1 + paired,
     }
+    low = rubric.header.model_copy(update={"floors": Floors(coverage=0.3, items=2, clusters=3)})
     file = builders.study(systems, **(chosen | plan)).model_copy(update={"baseline": systems[-1]})
-    return World(rubric, file, rows)
+    return World(replace(rubric, header=low), file, rows)
 
 
 def _response(about: dict[str, Any], draw: random.Random) -> dict[str, Any]:

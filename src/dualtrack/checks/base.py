@@ -179,6 +179,7 @@ class CheckKind(Generic[P]):
         languages: ISO 639 codes it can read; None when it does not depend on the language.
         statuses: statuses it judges; any other is not assessable.
         needs: keys of the item's reference it reads; an item that states none of them is not applicable.
+        raised_with: ids of the failure modes that it can raise with given parameters; all of them when None.
 
     Raises:
         ValueError: the name is not snake_case, or two failure modes have one id.
@@ -197,6 +198,7 @@ class CheckKind(Generic[P]):
     languages: tuple[str, ...] | None = None
     statuses: frozenset[ResponseStatus] = WITH_TEXT
     needs: tuple[str, ...] = ()
+    raised_with: Callable[[P], tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -208,6 +210,13 @@ class CheckKind(Generic[P]):
     def source_id(self) -> str:
         """Name and version, as findings carry it: ``refusal:1``."""
         return f"{self.name}:{self.version}"
+
+    def modes_with(self, params: P) -> tuple[FailureMode, ...]:
+        """The failure modes that it can raise with these parameters."""
+        if self.raised_with is None:
+            return self.failure_modes
+        chosen = self.raised_with(params)
+        return tuple(mode for mode in self.failure_modes if mode.id in chosen)
 
     def act_of(self, failure_mode: str | None) -> str | None:
         """Whether a failure mode is one of doing or of leaving out; None without a failure mode.

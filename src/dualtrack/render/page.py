@@ -64,7 +64,8 @@ class Page:
     """A whole page before it is drawn.
 
     ``running`` stands at the foot of every printed sheet beside the page number; letters, digits and ``. _ : -``
-    alone, everything else is left out. ``banner`` is a warning above everything, "" for none.
+    alone, everything else is left out. ``banner`` is a warning above everything, "" for none. ``styles`` names style
+    sheets of ours that follow the common one.
     """
 
     file: str
@@ -81,6 +82,7 @@ class Page:
     footer: tuple[str, ...]
     running: str
     words: FrameWords
+    styles: tuple[str, ...] = ()
 
 
 def environment(packages: Mapping[str, str]) -> Environment:
@@ -121,7 +123,7 @@ def render_page(page: Page, templates: Environment) -> str:
     anchors = [section.anchor for section in page.sections]
     if len(anchors) != len(set(anchors)):
         raise ValueError(f"page {page.file}: two sections have the same anchor")
-    style = _style(page.running)
+    style = _style(page.running, page.styles)
     return templates.get_template(FRAME).render(
         page=page,
         policy=content_policy(style),
@@ -153,14 +155,15 @@ def _text_only(value: object) -> object:
 
 
 @functools.cache
-def _style_sheet() -> str:
-    return resources.files("dualtrack.render").joinpath("static", "report.css").read_text(encoding="utf-8")
+def _style_sheet(name: str) -> str:
+    return resources.files("dualtrack.render").joinpath("static", name).read_text(encoding="utf-8")
 
 
-def _style(running: str) -> str:
-    """The style sheet, with the line that runs at the foot of printed sheets."""
+def _style(running: str, more: tuple[str, ...]) -> str:
+    """The style sheets, with the line that runs at the foot of printed sheets."""
     line = NOT_RUNNING.sub("", running).strip()
-    style = f'{_style_sheet()}@page {{ @bottom-left {{ content: "{line}" }} }}\n'
+    sheets = "".join(_style_sheet(name) for name in ("report.css", *more))
+    style = f'{sheets}@page {{ @bottom-left {{ content: "{line}" }} }}\n'
     if "</" in style:
         raise ValueError("the style sheet must not hold a closing tag")
     return style

@@ -58,11 +58,12 @@ class Words:
 
 
 @functools.cache
-def load_words(language: str = "en") -> Words:
+def load_words(language: str = "en", *, rubric: bool = False) -> Words:
     """The sentences of a language that ships.
 
     Args:
         language: its code, as ``en``.
+        rubric: whether the sentences of the pages of a rubric come with them.
 
     Returns:
         The sentences.
@@ -74,8 +75,12 @@ def load_words(language: str = "en") -> Words:
         >>> load_words().say("states.not_met.word")
         'not met'
     """
-    text = resources.files("dualtrack.report").joinpath("words", f"{language}.yaml").read_text(encoding="utf-8")
-    return Words(language, dict(_flat("", yaml.safe_load(text))))
+    files = [f"{language}.yaml", *([f"rubric.{language}.yaml"] if rubric else [])]
+    sentences: dict[str, str] = {}
+    for file in files:
+        text = resources.files("dualtrack.report").joinpath("words", file).read_text(encoding="utf-8")
+        sentences |= _flat("", yaml.safe_load(text))
+    return Words(language, sentences)
 
 
 def _flat(path: str, branch: Mapping[object, object]) -> list[tuple[str, str]]:

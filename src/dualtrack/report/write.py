@@ -1,16 +1,19 @@
-"""Putting the pages of a results folder in place.
+"""Putting the pages of a results folder, or of a rubric, in place.
 
 One of the places where files are written. May import errors, terms, ``render``, ``records`` and report. All pages are
 made in memory first: when one cannot be made, nothing is written; and they take their places together.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dualtrack.records.staging import staged
 from dualtrack.report.pages import build_pages
+from dualtrack.report.rubric_docs import GUIDE, RUBRIC_PAGE, guide_page, rubric_page
 from dualtrack.report.source import load_document
+from dualtrack.rubric.header import Rubric
 
-__all__ = ["write_pages"]
+__all__ = ["write_pages", "write_rubric_pages"]
 
 
 def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, ...]:
@@ -29,7 +32,27 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
         OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
     """
     place = Path(folder)
-    pages = build_pages(load_document(place), clock=clock)
+    return _write(build_pages(load_document(place), clock=clock), place)
+
+
+def write_rubric_pages(rubric: Rubric, decisions: Mapping[str, str], folder: str | Path) -> tuple[Path, ...]:
+    """Make the page of a rubric and the guide for its raters, and write them into a folder.
+
+    Args:
+        rubric: as ``load_rubric`` gives it.
+        decisions: title of each recorded decision by file name.
+        folder: where they go; what else lies there stays.
+
+    Returns:
+        The files written: rubric.html and rater-guide.html.
+
+    Raises:
+        OutputError: OUT001, the folder is a file; OUT003, the pages cannot be written. What was there is unchanged.
+    """
+    return _write({RUBRIC_PAGE: rubric_page(rubric, decisions), GUIDE: guide_page(rubric)}, Path(folder))
+
+
+def _write(pages: Mapping[str, str], place: Path) -> tuple[Path, ...]:
     with staged(place) as beside:
         for name, page in pages.items():
             (beside / name).write_bytes(page.encode("utf-8"))

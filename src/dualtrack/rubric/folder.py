@@ -23,8 +23,11 @@ from dualtrack.terms import Track
 __all__ = [
     "DEFINITION_FOLDERS",
     "HEADER_FILE",
+    "REHEARSAL_FILE",
     "all_rubrics",
+    "decisions",
     "definitions",
+    "every_file",
     "file_bytes",
     "file_name",
     "is_called",
@@ -33,6 +36,7 @@ __all__ = [
 ]
 
 HEADER_FILE = "rubric.yaml"
+REHEARSAL_FILE = "rehearsal.yaml"
 DEFINITION_FOLDERS: Mapping[str, Mapping[str, type[Schema]]] = {
     "metrics/safety": {"dualtrack.metric/1": Metric},
     "metrics/effectiveness": {"dualtrack.metric/1": Metric},
@@ -44,7 +48,7 @@ DEFINITION_FOLDERS: Mapping[str, Mapping[str, type[Schema]]] = {
 """What lies where: the schemas of each folder by the word that stands under ``schema:``."""
 
 _OTHER_FOLDERS = ("crosswalk", "decisions")
-_OTHER_FILES = (HEADER_FILE, "README.md", "CHANGELOG.md", "rehearsal.yaml")
+_OTHER_FILES = (HEADER_FILE, REHEARSAL_FILE, "README.md", "CHANGELOG.md")
 _LEFT_BY_DESKTOPS = (".DS_Store", "Thumbs.db", "desktop.ini")
 _MAX_FILES = 500
 
@@ -154,3 +158,32 @@ def _unknown(folder: Path, path: Path, known: tuple[str, ...]) -> Problem:
     what = f"a rubric has no {kind} of this name here"
     fix = meant(path.name, known) or f"remove the {kind}"
     return Problem("RUB002", what, Place(file_name(folder, path)), path.name, ", ".join(known), fix)
+
+
+def every_file(folder: Path) -> dict[str, bytes]:
+    """All files of a rubric folder with their bytes, by path inside it; what a desktop left there is left out.
+
+    Raises:
+        RubricError: RUB003 a file cannot be read, RUB004 one leads outside the rubric, RUB005 one is too large.
+    """
+    paths = sorted(path for path in folder.rglob("*") if not path.is_dir() and path.name not in _LEFT_BY_DESKTOPS)
+    files = {path.relative_to(folder).as_posix(): file_bytes(folder, path) for path in paths}
+    for name, data in files.items():
+        if len(data) > MAX_BYTES:
+            place, expected = Place(f"{folder.name}/{name}"), f"at most {MAX_BYTES} bytes"
+            raise RubricError(Problem("RUB005", "the file is too large", place, expected=expected))
+    return files
+
+
+def decisions(folder: Path) -> dict[str, str]:
+    """Titles of the decisions of a rubric by file name: the first heading, else the file's name in words.
+
+    Raises:
+        RubricError: RUB003 a file cannot be read, RUB004 one leads outside the rubric.
+    """
+    titles = {}
+    for path in sorted((folder / "decisions").glob("*.md")):
+        text = file_bytes(folder, path).decode("utf-8", "replace")
+        heading = re.search(r"^#[ \t]+(\S[^\n]*)$", text, re.MULTILINE)
+        titles[path.name] = heading[1].strip() if heading else path.stem.replace("-", " ").replace("_", " ")
+    return titles

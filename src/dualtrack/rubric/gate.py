@@ -55,12 +55,13 @@ class VetoWhen(Schema):
 
 
 class VetoGate(Schema):
-    """One confirmed event fails the track at any score."""
+    """One confirmed event fails the track at any score; with ``stratum``, an event on items of that level."""
 
     id: Id
     kind: Literal["veto"]
     when: VetoWhen
     confirm: Literal["two_raters_or_adjudicator"]
+    stratum: dict[str, str] | None = None
     why: Text | None = None
 
 

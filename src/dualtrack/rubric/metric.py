@@ -111,11 +111,17 @@ class Clause(Schema):
 class Evidence(Schema):
     """Small evidence for one metric, one entry per judged case, in the same order in both lists.
 
-    ``checks`` has the outcome of the metric's checks on each case, ``ratings`` the levels its raters gave.
+    ``checks`` has the outcome of the metric's checks on each case, ``ratings`` the levels its raters gave, ``rulings``
+    the level that an adjudicator decided (null where none did). ``pairs`` has the value of what a paired metric compares
+    in the base case and in the variant, or in two runs. ``stated`` has the confidence stated with each case (null where
+    none was), whose correctness ``checks`` says.
     """
 
     checks: tuple[Literal["pass", "fail", "not_assessable", "error"], ...] = ()
     ratings: tuple[tuple[LevelId, ...], ...] = ()
+    rulings: tuple[LevelId | None, ...] = ()
+    pairs: tuple[Annotated[tuple[float, ...], Field(min_length=2, max_length=2)], ...] = ()
+    stated: tuple[Annotated[float, Field(ge=0, le=1)] | None, ...] = ()
 
 
 class Expectation(Schema):

@@ -12,7 +12,7 @@ from dualtrack.rubric.gate import MarginGate
 from dualtrack.scoring.arrays import TOP
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.gap_rows import HIGHEST, LOWEST, OBSERVED, PairGaps, pair_gaps
-from dualtrack.scoring.gates import ALPHA, gate_row, undecided
+from dualtrack.scoring.gates import ALPHA, gate_row, least_items, undecided
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
@@ -68,9 +68,9 @@ def compared(plan: Plan, observed: PairGaps, low: PairGaps, high: PairGaps) -> C
     )
 
 
-def needed_pairs(plan: Plan, limit: float) -> int:
-    """Least number of pairs for a margin: at which no discordant pair shows it, and the study's floor."""
-    return max(least_pairs(limit, alpha=ALPHA), plan.study.plan.floors.items)
+def needed_pairs(plan: Plan, mp: MetricPlan, limit: float) -> int:
+    """Least number of pairs for a margin: at which no discordant pair shows it, and the metric's or rubric's floor."""
+    return max(least_pairs(limit, alpha=ALPHA), least_items(plan, mp, None))
 
 
 def why_not_within(
@@ -86,7 +86,7 @@ def why_not_within(
         inside: whether the limits lie inside it.
         beyond: whether the mean gap itself lies beyond it.
     """
-    needed = needed_pairs(plan, limit)
+    needed = needed_pairs(plan, mp, limit)
     reasons = []
     if found.n_assessed < needed or found.n_effective_assessed < needed:
         reasons.append(Reason.too_few)
@@ -135,7 +135,7 @@ def margin_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MarginGate, 
         "n": worst.found.n,
         "n_assessed": worst.found.n_assessed,
         "n_effective": worst.found.n_effective,
-        "n_needed": needed_pairs(plan, gate.limit),
+        "n_needed": needed_pairs(plan, mp, gate.limit),
         "n_events": worst.n_discordant,
         "open_flags": 0,
         "icc": worst.found.icc,

@@ -74,7 +74,7 @@ def relative_gate(
         "n": found.n,
         "n_assessed": found.n_assessed,
         "n_effective": found.n_effective,
-        "n_needed": needed_pairs(plan, gate.limit),
+        "n_needed": needed_pairs(plan, mp, gate.limit),
         "n_events": int((both.observed[0][both.items & both.same & both.seen] > 0).sum()),
         "open_flags": 0,
         "icc": found.icc,

@@ -19,7 +19,8 @@ def run(cases, *, gate=RIVAL, baseline="b", sealed=True, raters=("r1", "r2"), sy
     rows = [
         {"system_id": system, "item_id": f"i{k:03d}", "scale_id": "quality", "rater_id": rater}
         | {"level": "1" if fails else "5"}
-        for k, case in enumerate(cases) for system, fails, rater in zip(("a", "b"), case[:2], case[2:] or raters, strict=True)
+        for k, (in_a, in_b, *people) in enumerate(cases)
+        for system, fails, rater in zip(("a", "b"), (in_a, in_b), people or raters, strict=True)
         if fails is not None
     ]  # fmt: skip
     tables = builders.tables(
