@@ -125,6 +125,7 @@ def _tier_pattern(name: str, numbers: tuple[str, ...] = ()) -> re.Pattern[str]:
     known = [*data["numbers"], *(re.escape(number) for number in numbers)]
     phrases = (phrase if phrase.startswith("(?:^") else f"(?<!\\w){phrase}" for phrase in data[name])
     joined = "|".join(f"(?:{phrase})" for phrase in phrases)
+    joined = f"(?:{joined})s?(?!\\w)"
     joined = joined.replace("{number}", f"(?<![\\d.])(?:{'|'.join(known)})")
     for slot in _SLOTS:
         joined = joined.replace(f"{{{slot}}}", f"(?:{'|'.join(data[slot])})")
