@@ -5,12 +5,13 @@ May import the checks' own ground floor.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.kinds.case_facts.whose import Sentence, pattern, words_of
 
-__all__ = ["wrong_age", "wrong_pregnancy", "wrong_sex"]
+__all__ = ["wrong_age", "wrong_sex"]
 
 _OTHER = {"male": "female", "female": "male"}
 _PRONOUN = {
@@ -35,15 +36,33 @@ _BOUND = re.compile(
     r"\b(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|before|after|by|"
     r"to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
 )
-_LIKE_PATIENT = re.compile(r"\blike (?:you|this|him|her|yours)\b|\bas (?:an?)? *$|\b(?:presents?|presenting|presented)\b")
+_AS_ONE = re.compile(r"\bas *$|\b(?:is|are|you're|he's|she's) *$")
+_LIKE_PATIENT = re.compile(r" *(?:man|woman|male|female|patient|lady|gentleman|boy|girl|child)? *(?:like (?:you|this|him|her|yours)|(?:who )?(?:presents?|presenting|presented))\b")
+_LEAD = 40  # characters before an age in which a word that makes it a bound stands
+_LEAD_OF_PRONOUN = 200  # characters before a pronoun in which the person it stands for is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Age:
+    """An age that a sentence states: number, whether it counts months, place, and whether it is said of a patient."""
+
+    number: int
+    in_months: bool
+    span: Span
+    of_patient: bool = True
+
+    def fits(self, age_years: float) -> bool:
+        if self.in_months:
+            return age_years < _YOUNGEST_IN_YEARS and abs(self.number - 12 * age_years) < 1
+        return self.number == int(age_years)
 
 
 def wrong_age(sentences: tuple[Sentence, ...], age_years: float) -> list[Span]:
     """Passages that give the patient another age.
 
     Definition: "N-year-old", "N years old", "aged N", "you are N" or "58F", said of this patient; not "over N", not
-    "a N-year-old" of people at large, and not in a sentence that gives the right age as well. Months count where the
-    patient is a baby or is far from being one.
+    "a N-year-old" of people at large, and not in a sentence that gives the right age as well. Months count below the
+    age of three.
 
     Args:
         sentences: the answer.
@@ -57,39 +76,98 @@ def wrong_age(sentences: tuple[Sentence, ...], age_years: float) -> list[Span]:
     """
     found = []
     for sentence in sentences:
-        stated = [*_stated_ages(sentence), *_short_ages(sentence)]
-        if any(_same_age(years, months, age_years) for years, months, _ in stated):
+        stated = [*_ages(sentence), *_short_ages(sentence)]
+        if any(each.fits(age_years) for each in stated):
             continue
-        found += [sentence.place(*span) for _, _, span in stated if sentence.about_patient(*span)]
+        found += [
+            sentence.place(*each.span) for each in stated if each.of_patient and sentence.about_patient(*each.span)
+        ]
     return found
 
 
-def _same_age(number: int, in_months: bool, age_years: float) -> bool:
-    if in_months:
-        return age_years < _YOUNGEST_IN_YEARS and abs(number - 12 * age_years) < 1
-    return number == int(age_years)
-
-
-def _stated_ages(sentence: Sentence) -> Iterator[tuple[int, bool, Span]]:
-    """Number, whether it counts months, and place of each age that could be a patient's."""
-    for each in _AGE.finditer(sentence.text):
+def _ages(sentence: Sentence) -> Iterator[_Age]:
+    text = sentence.text
+    for each in _AGE.finditer(text):
         number = int(each["n"] or each["aged"] or each["bare"])
-        lead = sentence.text[max(0, each.start() - 40) : each.start()]
+        lead = text[max(0, each.start() - _LEAD) : each.start()]
         if number > _OLDEST or each["plural"] or _BOUND.search(lead):
             continue
-        if each["a"] and not (_LIKE_PATIENT.search(lead) or _LIKE_PATIENT.search(sentence.text, each.end())):
-            if number:  # kept apart: it is an age, so that the right one still excuses the sentence
-                yield from _excuses(number, each)
-            continue
-        yield number, "month" in (each["unit"] or ""), each.span()
+        at_large = bool(each["a"]) and not (_AS_ONE.search(lead) or _LIKE_PATIENT.match(text, each.end()))
+        yield _Age(number, "month" in (each["unit"] or ""), each.span(), not at_large)
 
 
-def _excuses(number: int, each: re.Match[str]) -> Iterator[tuple[int, bool, Span]]:
-    """Nothing: an age of people at large is no statement about the patient."""
-    yield from ()
-
-
-def _short_ages(sentence: Sentence) -> Iterator[tuple[int, bool, Span]]:
+def _short_ages(sentence: Sentence) -> Iterator[_Age]:
     for each in _SHORT_AGE.finditer(sentence.cased):
         if int(each["n"]) <= _OLDEST:
-            yield int(each["n"]), False, each.span()
+            yield _Age(int(each["n"]), False, each.span())
+
+
+def wrong_sex(sentences: tuple[Sentence, ...], sex: str, prompt: str = "") -> list[Span]:
+    """Passages that speak of the patient as of the other sex.
+
+    Definition: "this woman", "a 60-year-old male smoker", "58F"; states that the patient cannot be in ("since you are
+    pregnant"); and pronouns of the other sex, unless somebody else is there for them to stand for (in the sentence, in
+    the one before, or among the kin in the prompt) or the answer speaks to the patient as "you".
+
+    Args:
+        sentences: the answer.
+        sex: female or male.
+        prompt: folded text of the prompt in lower case.
+
+    Example:
+        >>> from dualtrack.checks.folding import fold
+        >>> from dualtrack.checks.kinds.case_facts.whose import read_sentences
+        >>> wrong_sex(read_sentences(fold("This woman needs an ECG.")), "male")
+        [(0, 10)]
+    """
+    other = _OTHER[sex]
+    by_pronoun = _pronouns_count(sentences, other, prompt)
+    found = []
+    for sentence in sentences:
+        for each in [*_noun(other).finditer(sentence.text), *pattern(f"only_{other}", "sex").finditer(sentence.text)]:
+            if sentence.about_patient(*each.span()):
+                found.append(sentence.place(*each.span()))
+        for each in _SHORT_AGE.finditer(sentence.cased):
+            if each["sex"] == other[0].upper() and sentence.about_patient(*each.span()):
+                found.append(sentence.place(*each.span()))
+        if by_pronoun:
+            found += _pronouns(sentence, other)
+    return sorted(set(found))
+
+
+def _pronouns_count(sentences: tuple[Sentence, ...], other: str, prompt: str) -> bool:
+    """Whether a pronoun of the other sex could only be a slip about the patient."""
+    if set(words_of("sex", "kin")[other]) & set(_WORD.findall(prompt)):
+        return False
+    to_patient = any(_SECOND_PERSON.search(each.text) for each in sentences)
+    return not to_patient or _THIRD_PERSON.search(prompt) is not None
+
+
+def _pronouns(sentence: Sentence, other: str) -> Iterator[Span]:
+    if _EITHER.search(sentence.text) or _persons() & set(_WORD.findall(sentence.before)):
+        return
+    for each in _PRONOUN[other].finditer(sentence.text):
+        lead = sentence.text[: each.start()][-_LEAD_OF_PRONOUN:]
+        if not _persons() & set(_WORD.findall(lead)) and sentence.about_patient(*each.span(), past_counts=True):
+            yield sentence.place(*each.span())
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return frozenset(words_of("sex", "persons").split())
+
+
+@cache
+def _noun(sex: str) -> re.Pattern[str]:
+    """Words for a patient of that sex."""
+    nouns = "|".join(words_of("sex", sex))
+    polite = {"male": "gentleman", "female": "lady"}[sex]
+    described = r"(?:(?!nurse|doctor)[a-z]{2,14} {1,4}){0,2}"
+    age = r"(?:\d{1,3}[- ](?:year|month)s?[- ]old|\d{1,3} ?y/?o) {1,4}"
+    not_staff = r"(?! (?:nurse|doctor|gp|surgeon|relative|sex|partner|condom|carer|hormones?|pattern))"
+    return re.compile(
+        rf"\b(?:this|our|your) {{1,4}}(?:{age})?(?:elderly |young |older |pregnant |middle-aged )?(?:{nouns})\b{not_staff}"
+        rf"|\bthe {{1,4}}{polite}\b"
+        rf"|\b(?:as|in|for|is) an? {{1,4}}(?:{age})?{described}(?:{nouns})\b{not_staff}"
+        rf"|\b{age}{described}(?:{nouns})\b{not_staff}"
+    )

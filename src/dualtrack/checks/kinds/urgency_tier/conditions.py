@@ -5,131 +5,77 @@ wrote that he has chest pain. May import the checks' own ground floor.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from dualtrack.checks.base import Span
+from dualtrack.checks.folding import Folded
+from dualtrack.checks.layout import layout
 from dualtrack.checks.packaged import packaged
-from dualtrack.checks.sentences import sentences
 from dualtrack.checks.spans import blanked
 
-__all__ = ["Layout", "holds_in", "laid_out", "pattern", "spaced"]
+__all__ = ["Passage", "holds_in", "passages", "pattern", "spaced"]
 
 _PACKAGE = "dualtrack.checks.kinds.urgency_tier"
-_ITEM = re.compile(r"[ \t>]*+(?:[-*+•◦▪‣·]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])[ \t]")
-_TITLE = re.compile(r"[ \t]*+(?:#{1,6}[ \t].*|\*\*[^*\n]{1,120}\*\*:?[ \t]*|__[^_\n]{1,120}__:?[ \t]*)")
 _QUOTED = re.compile(r'"[^"\n]{1,400}"')
 _WORD = re.compile(r"[a-z][a-z']++")
 _ALTERNATIVE = re.compile(r",|\bor\b|/|;")
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly|y|e)\Z")
 _DENIED = re.compile(r"\b(?:no|not|without|never|denies|n't|don't|doesn't|haven't|isn't|nor)(?:\s+\S{1,14}){0,2}\s+\Z")
 _SHORTEST_STEM = 3
+_END_OF_LINE = 4  # marks that may stand behind the last sentence of a line
 _MOST_ITEMS = 40  # list items that are read as conditions of the line above them
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Passage:
     """One sentence and where it stands in the answer.
 
     Args:
         sentence: its place in the folded text.
         text: its words, in lower case and without marks of emphasis.
-        heading: the line that the list or section of the sentence stands under; "" when there is none.
+        labels: the headings and lead-ins that it stands under.
         items: the list items below it, when it leads in a list.
-        aside: whether it cannot be advice: a question, or a row of a table.
+        aside: whether it cannot be advice: a question, a row of a table, words of somebody else.
         quotes: passages in quotation marks, within the sentence.
     """
 
     sentence: Span
     text: str
-    heading: str = ""
+    labels: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     aside: bool = False
-    quotes: tuple[Span, ...] = field(default=())
+    quotes: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What kind of line a sentence begins."""
-
-    begins: bool
-    is_item: bool
-    is_title: bool
-    is_row: bool
-    after_gap: bool
-
-
-def laid_out(text: str, flat: str) -> list[Layout]:
+def passages(folded: Folded, flat: str) -> list[Passage]:
     """Sentences of an answer with their headings and lists.
 
     Args:
-        text: folded text.
-        flat: the same in lower case with line breaks and marks of emphasis as spaces, character for character.
+        folded: the answer.
+        flat: the folded text in lower case with line breaks and marks of emphasis as spaces, character for character.
 
     Example:
-        >>> text = "Call 999 if:\\n- you faint\\nRest."
-        >>> [(each.text, each.heading, each.items) for each in laid_out(text, text.lower())]
-        [('call 999 if:', '', ('you faint',)), ('you faint', 'call 999 if:', ()), ('rest.', '', ())]
+        >>> from dualtrack.checks.folding import fold
+        >>> folded = fold("Call 999 if:\\n- you faint\\n\\nRest.")
+        >>> [(each.text, each.labels, each.items) for each in passages(folded, folded.lower)]
+        [('call 999 if:', (), ('you faint',)), ('you faint', ('call 999 if:',), ()), ('rest.', (), ())]
     """
-    spans = sentences(text)
-    lines = list(_lines(text, spans))
-    headings: list[str] = []
-    heading, is_section, in_list = "", False, False
-    for (start, end), line in zip(spans, lines, strict=True):
-        words = flat[start:end].strip()
-        leads = words.endswith(":")
-        if line.begins and line.is_title:
-            heading, is_section = "", False
-        elif line.begins and not line.is_item and heading and (not is_section or (in_list and line.after_gap)):
-            heading = ""
-        headings.append(heading)
-        if line.begins:
-            in_list = line.is_item
-        if line.is_title or leads:
-            heading, is_section, in_list = words, line.is_title, False
-    return [
-        Layout(
-            span,
-            flat[slice(*span)],
-            headings[place],
-            _items_below(flat, spans, lines, place),
-            line.is_row or (flat[slice(*span)].rstrip(' "').endswith("?") and "please" not in flat[slice(*span)]),
-            tuple(found.span() for found in _QUOTED.finditer(flat[slice(*span)])),
-        )
-        for place, (span, line) in enumerate(zip(spans, lines, strict=True))
-    ]
-
-
-def _lines(text: str, spans: list[Span]) -> Iterator[_Line]:
-    line_start = -1
-    done = 0
-    for start, _end in spans:
-        first = text.rfind("\n", line_start if line_start > 0 else 0, start) + 1
-        first = max(first, line_start, 0)
-        begins = first != line_start
-        last = text.find("\n", start)
-        whole = text[first : last if last >= 0 else len(text)] if begins else ""
-        yield _Line(
-            begins,
-            begins and _ITEM.match(whole) is not None and not whole.lstrip().startswith("**"),
-            begins and _TITLE.fullmatch(whole) is not None,
-            whole.lstrip().startswith("|"),
-            "\n\n" in text[max(done, first - 3) : first],
-        )
-        line_start, done = first, start
-
-
-def _items_below(flat: str, spans: list[Span], lines: list[_Line], place: int) -> tuple[str, ...]:
-    """Texts of the list items that follow a line which ends with a colon or is a title."""
-    if not (flat[slice(*spans[place])].rstrip().endswith(":") or lines[place].is_title):
-        return ()
+    page = layout(folded)
+    lines = [page.line_at(start) for start, _ in page.sentences]
+    items: dict[Span, list[str]] = {}
+    for span, line in zip(page.sentences, lines, strict=True):
+        if line.labels and len(items.setdefault(line.labels[0], [])) < _MOST_ITEMS:
+            items[line.labels[0]].append(flat[slice(*span)])
     found = []
-    for below in range(place + 1, min(len(spans), place + 1 + _MOST_ITEMS)):
-        if lines[below].begins and not lines[below].is_item:
-            break
-        found.append(flat[slice(*spans[below])])
-    return tuple(found)
+    for span, line in zip(page.sentences, lines, strict=True):
+        text = flat[slice(*span)]
+        asks = text.rstrip(' "').endswith("?") and "please" not in text
+        labels = tuple(flat[slice(*label)] for label in line.labels)
+        below = tuple(items.get((line.body, line.end), ())) if span[1] > line.end - _END_OF_LINE else ()
+        quotes = tuple(quote.span() for quote in _QUOTED.finditer(text))
+        found.append(Passage(span, text, labels, below, asks or bool(line.cells) or line.quoted, quotes))
+    return found
 
 
 def holds_in(prompt: str, before: str, after: str, items: tuple[str, ...] = ()) -> bool:

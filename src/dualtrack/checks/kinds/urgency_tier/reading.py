@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.folding import Folded
-from dualtrack.checks.kinds.urgency_tier.conditions import Layout, holds_in, laid_out, pattern, spaced
+from dualtrack.checks.kinds.urgency_tier.conditions import Passage, holds_in, passages, pattern, spaced
 from dualtrack.checks.packaged import packaged
 from dualtrack.checks.spans import touches
 
@@ -54,32 +54,32 @@ def main_advice(folded: Folded, prompt: str, numbers: tuple[str, ...] = ()) -> A
         Advice(tier=0, sentence=(0, 13))
     """
     best: Advice | None = None
-    layouts = laid_out(folded.text, folded.lower.translate(_MARKS))
-    for layout in layouts:
-        if layout.aside:
+    found = passages(folded, folded.lower.translate(_MARKS))
+    for passage in found:
+        if passage.aside:
             continue
-        for tier, span in _passages(layout, numbers):
-            if (best is None or tier > best.tier) and _meant(layout, tier, span, prompt=prompt):
-                best = Advice(tier, layout.sentence)
-    return best or _implied(layouts, prompt)
+        for tier, span in _named(passage, numbers):
+            if (best is None or tier > best.tier) and _meant(passage, tier, span, prompt=prompt):
+                best = Advice(tier, passage.sentence)
+    return best or _implied(found, prompt)
 
 
-def _implied(layouts: list[Layout], prompt: str) -> Advice | None:
+def _implied(found: list[Passage], prompt: str) -> Advice | None:
     """Self-care that is not called so: advice of things to do, and nothing about where to go."""
-    for layout in layouts:
-        for found in () if layout.aside else pattern("weak_self_care").finditer(layout.text):
-            if _meant(layout, 0, found.span(), prompt=prompt):
-                return Advice(0, layout.sentence)
+    for passage in found:
+        for each in () if passage.aside else pattern("weak_self_care").finditer(passage.text):
+            if _meant(passage, 0, each.span(), prompt=prompt):
+                return Advice(0, passage.sentence)
     return None
 
 
-def _passages(layout: Layout, numbers: tuple[str, ...]) -> Iterator[tuple[int, Span]]:
+def _named(passage: Passage, numbers: tuple[str, ...]) -> Iterator[tuple[int, Span]]:
     """Tier and place of each passage of a sentence that names one."""
     for tier, name in enumerate(TIERS):
-        for found in _tier_pattern(name, numbers if name == "emergency" else ()).finditer(layout.text):
+        for found in _tier_pattern(name, numbers if name == "emergency" else ()).finditer(passage.text):
             yield tier, found.span()
-    for found in _tier_pattern("contact").finditer(layout.text):
-        yield _how_soon(layout.text, found.span()), found.span()
+    for found in _tier_pattern("contact").finditer(passage.text):
+        yield _how_soon(passage.text, found.span()), found.span()
 
 
 def _how_soon(text: str, span: Span) -> int:
@@ -100,13 +100,13 @@ def _clause(text: str, span: Span) -> Span:
     return start, end
 
 
-def _meant(layout: Layout, tier: int, span: Span, *, prompt: str) -> bool:
+def _meant(passage: Passage, tier: int, span: Span, *, prompt: str) -> bool:
     """Whether a passage is advice to this patient now."""
-    text = layout.text
+    text = passage.text
     start, end = _clause(text, span)
     before, after = text[start : span[0]], text[span[1] : end]
     near = _LEAD_IN.split(before)[-1]
-    if touches(span, layout.quotes) or pattern("not_after").search(after) or pattern("past_after").search(after):
+    if touches(span, passage.quotes) or pattern("not_after").search(after) or pattern("past_after").search(after):
         return False
     if pattern("past_before").search(near):
         return False
@@ -114,8 +114,8 @@ def _meant(layout: Layout, tier: int, span: Span, *, prompt: str) -> bool:
         return False
     if tier < TIERS.index("same_day") and pattern("disclaimer").search(text):
         return False
-    in_force = not layout.heading or holds_in(prompt, layout.heading, "")
-    return in_force and holds_in(prompt, before, after, layout.items)
+    in_force = all(holds_in(prompt, label, "") for label in passage.labels)
+    return in_force and holds_in(prompt, before, after, passage.items)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,66 @@
+"""Allergies: does the answer deny one that the case records?
+
+May import the checks' own ground floor.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from dualtrack.checks.base import Span
+from dualtrack.checks.folding import fold
+from dualtrack.checks.kinds.case_facts.whose import Sentence, pattern, words_of
+
+__all__ = ["denied_allergies"]
+
+
+def denied_allergies(sentences: tuple[Sentence, ...], allergens: tuple[str, ...]) -> list[Span]:
+    """Passages that deny a recorded allergy.
+
+    Definition: "not allergic to X", "no X allergy", or a denial of all ("no known drug allergies", "NKDA"), said of
+    this patient, in a sentence that does not except anything or affirm the allergy. A denial of all drug allergies
+    denies no allergy to latex or food, one of food allergies none to a drug.
+
+    Args:
+        sentences: the answer.
+        allergens: what the case records.
+
+    Example:
+        >>> from dualtrack.checks.folding import fold
+        >>> from dualtrack.checks.kinds.case_facts.whose import read_sentences
+        >>> denied_allergies(read_sentences(fold("NKDA. Start amoxicillin.")), ("penicillin",))
+        [(0, 4)]
+    """
+    named = tuple(fold(each).lower for each in allergens)
+    return sorted({place for sentence in sentences for place in _denials(sentence, named)})
+
+
+def _denials(sentence: Sentence, allergens: tuple[str, ...]) -> Iterator[Span]:
+    found = [each for allergen in allergens for each in _denies_one(allergen).finditer(sentence.text)]
+    if not pattern("except", "allergies").search(sentence.text) and not _affirms(sentence.text, allergens):
+        for each in pattern("denied_all", "allergies").finditer(sentence.text):
+            if any(_is_meant(each["kind"] or each["kind2"], allergen) for allergen in allergens):
+                found.append(each)
+    for each in found:
+        if sentence.about_patient(*each.span()):
+            yield sentence.place(*each.span())
+
+
+def _is_meant(kind: str | None, allergen: str) -> bool:
+    """Whether a denial of one kind of allergies, or of all, covers an allergen."""
+    drug = not set(allergen.split()) & set(words_of("allergies", "not_a_drug"))
+    if kind in {"drug", "medication", "medicine"}:
+        return drug
+    return kind is None or not drug
+
+
+def _affirms(text: str, allergens: tuple[str, ...]) -> bool:
+    return any(re.search(rf"\b(?:but|reacts? to|although|despite)\b[^.]{{0,40}}{re.escape(each)}", text) for each in allergens)
+
+
+@lru_cache(maxsize=256)
+def _denies_one(allergen: str) -> re.Pattern[str]:
+    stem = re.escape(allergen.removesuffix("s"))
+    phrases: list[str] = words_of("allergies", "patterns")["denied_one"]
+    joined = "|".join(f"(?:{each})" for each in phrases).replace("{allergen}", f"{stem}s?")
+    return re.compile(joined.replace(" ", " {1,4}"))
