@@ -13,6 +13,8 @@ from dualtrack.checks.kinds.case_facts.whose import Sentence, pattern, words_of
 
 __all__ = ["denied_allergies"]
 
+_DRUGS = frozenset({"drug", "medication", "medicine", "kda"})
+
 
 def denied_allergies(sentences: tuple[Sentence, ...], allergens: tuple[str, ...]) -> list[Span]:
     """Passages that deny a recorded allergy.
@@ -36,10 +38,10 @@ def denied_allergies(sentences: tuple[Sentence, ...], allergens: tuple[str, ...]
 
 
 def _denials(sentence: Sentence, allergens: tuple[str, ...]) -> Iterator[Span]:
-    found = [each for allergen in allergens for each in _denies_one(allergen).finditer(sentence.text)]
+    found = [each for allergen in allergens for each in _about("denied_one", allergen).finditer(sentence.text)]
     if not pattern("except", "allergies").search(sentence.text) and not _affirms(sentence.text, allergens):
         for each in pattern("denied_all", "allergies").finditer(sentence.text):
-            if any(_is_meant(each["kind"] or each["kind2"], allergen) for allergen in allergens):
+            if any(_is_meant(each["kind"] or each["kind2"] or each["kind3"], allergen) for allergen in allergens):
                 found.append(each)
     for each in found:
         if sentence.about_patient(*each.span()):
@@ -49,18 +51,19 @@ def _denials(sentence: Sentence, allergens: tuple[str, ...]) -> Iterator[Span]:
 def _is_meant(kind: str | None, allergen: str) -> bool:
     """Whether a denial of one kind of allergies, or of all, covers an allergen."""
     drug = not set(allergen.split()) & set(words_of("allergies", "not_a_drug"))
-    if kind in {"drug", "medication", "medicine"}:
+    if kind in _DRUGS:
         return drug
     return kind is None or not drug
 
 
 def _affirms(text: str, allergens: tuple[str, ...]) -> bool:
-    return any(re.search(rf"\b(?:but|reacts? to|although|despite)\b[^.]{{0,40}}{re.escape(each)}", text) for each in allergens)
+    return any(_about("affirmed", allergen).search(text) for allergen in allergens)
 
 
-@lru_cache(maxsize=256)
-def _denies_one(allergen: str) -> re.Pattern[str]:
-    stem = re.escape(allergen.removesuffix("s"))
-    phrases: list[str] = words_of("allergies", "patterns")["denied_one"]
-    joined = "|".join(f"(?:{each})" for each in phrases).replace("{allergen}", f"{stem}s?")
-    return re.compile(joined.replace(" ", " {1,4}"))
+@lru_cache(maxsize=512)
+def _about(name: str, allergen: str) -> re.Pattern[str]:
+    """All phrases of one list about one allergen as one expression."""
+    phrases: list[str] = words_of("allergies", "patterns")[name]
+    joined = "|".join(f"(?:{each})" for each in phrases)
+    spaced = joined.replace("(?<!no )(?<!not )", "\0").replace(" ", " {1,4}").replace("\0", "(?<!no )(?<!not )")
+    return re.compile(spaced.replace("{allergen}", f"{re.escape(allergen.removesuffix('s'))}s?"))

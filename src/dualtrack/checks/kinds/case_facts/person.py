@@ -21,6 +21,7 @@ _PRONOUN = {
 _EITHER = re.compile(r"\bhe or she\b|\bshe or he\b|\bs/he\b|\bhe/she\b|\bshe/he\b|\bhis or her\b|\bhis/her\b|\bhim or her\b")
 _SECOND_PERSON = re.compile(r"\byou(?:r|rs|rself)?\b")
 _THIRD_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|patient)\b")
+_PROFESSION = re.compile(r"[a-z](?:ologist|iatrist|ician|therapist|optist)s?\b")
 _WORD = re.compile(r"[a-z]+")
 _YOUNGEST_IN_YEARS = 3  # below, an age is told in months as well
 _OLDEST = 120
@@ -38,6 +39,12 @@ _BOUND = re.compile(
 )
 _AS_ONE = re.compile(r"\bas *$|\b(?:is|are|you're|he's|she's) *$")
 _LIKE_PATIENT = re.compile(r" *(?:man|woman|male|female|patient|lady|gentleman|boy|girl|child)? *(?:like (?:you|this|him|her|yours)|(?:who )?(?:presents?|presenting|presented))\b")
+_TELLS_CASE = re.compile(r"[^.;]{0,60}?\b(?:presents?|presented|presenting|comes|came|attends|attended|is brought|was brought)\b")
+_KIN = re.compile(
+    r" *(?:(?P<child>daughter|son|child|grandson|granddaughter)"
+    r"|mother|father|mum|dad|wife|husband|partner|brother|sister|friend|aunt|uncle|cousin)\b"
+)
+_ADULT = 18  # below, "your son" can be the patient
 _LEAD = 40  # characters before an age in which a word that makes it a bound stands
 _LEAD_OF_PRONOUN = 200  # characters before a pronoun in which the person it stands for is looked for
 
@@ -75,8 +82,8 @@ def wrong_age(sentences: tuple[Sentence, ...], age_years: float) -> list[Span]:
         [(0, 10)]
     """
     found = []
-    for sentence in sentences:
-        stated = [*_ages(sentence), *_short_ages(sentence)]
+    for place, sentence in enumerate(sentences):
+        stated = [*_ages(sentence, age_years, opens=place == 0), *_short_ages(sentence)]
         if any(each.fits(age_years) for each in stated):
             continue
         found += [
@@ -85,15 +92,27 @@ def wrong_age(sentences: tuple[Sentence, ...], age_years: float) -> list[Span]:
     return found
 
 
-def _ages(sentence: Sentence) -> Iterator[_Age]:
+def _ages(sentence: Sentence, age_years: float, *, opens: bool) -> Iterator[_Age]:
+    """Ages in words; ``opens`` says that the sentence is the first, in which an answer tells the case again."""
     text = sentence.text
     for each in _AGE.finditer(text):
         number = int(each["n"] or each["aged"] or each["bare"])
         lead = text[max(0, each.start() - _LEAD) : each.start()]
         if number > _OLDEST or each["plural"] or _BOUND.search(lead):
             continue
-        at_large = bool(each["a"]) and not (_AS_ONE.search(lead) or _LIKE_PATIENT.match(text, each.end()))
-        yield _Age(number, "month" in (each["unit"] or ""), each.span(), not at_large)
+        kin = _KIN.match(text, each.end())
+        if kin:
+            of_patient = age_years < _ADULT and kin["child"] is not None
+        elif each["a"]:
+            case = _TELLS_CASE.match(text, each.end()) is not None and not lead.strip()
+            of_patient = case or opens and not lead.strip() or _like_patient(text, lead, each.end())
+        else:
+            of_patient = True
+        yield _Age(number, "month" in (each["unit"] or ""), each.span(), of_patient)
+
+
+def _like_patient(text: str, lead: str, end: int) -> bool:
+    return _AS_ONE.search(lead) is not None or _LIKE_PATIENT.match(text, end) is not None
 
 
 def _short_ages(sentence: Sentence) -> Iterator[_Age]:
@@ -144,12 +163,16 @@ def _pronouns_count(sentences: tuple[Sentence, ...], other: str, prompt: str) ->
 
 
 def _pronouns(sentence: Sentence, other: str) -> Iterator[Span]:
-    if _EITHER.search(sentence.text) or _persons() & set(_WORD.findall(sentence.before)):
+    if _EITHER.search(sentence.text) or _names_person(sentence.before):
         return
     for each in _PRONOUN[other].finditer(sentence.text):
         lead = sentence.text[: each.start()][-_LEAD_OF_PRONOUN:]
-        if not _persons() & set(_WORD.findall(lead)) and sentence.about_patient(*each.span(), past_counts=True):
+        if not _names_person(lead) and sentence.about_patient(*each.span(), past_counts=True):
             yield sentence.place(*each.span())
+
+
+def _names_person(text: str) -> bool:
+    return _PROFESSION.search(text) is not None or not _persons().isdisjoint(_WORD.findall(text))
 
 
 @cache

@@ -32,7 +32,7 @@ class Sentence:
         span: its place in the folded text.
         cased: its words with capitals, line breaks and marks of emphasis as spaces.
         text: the same in lower case.
-        before: the sentence before it, in lower case.
+        before: the two sentences before it, in lower case.
         quotes: passages in quotation marks.
     """
 
@@ -56,7 +56,8 @@ class Sentence:
             return False
         if pattern("other_person").search(lead) or pattern("conditional").search(clause):
             return False
-        if not past_counts and pattern("past").search(clause):
+        rest = self.text[end : end + _REACH]
+        if not past_counts and (pattern("past").search(clause) or pattern("past_event").search(rest)):
             return False
         return not (pattern("general").search(self.text) and not pattern("own").search(self.text))
 
@@ -82,13 +83,13 @@ def read_sentences(folded: Folded) -> tuple[Sentence, ...]:
 @lru_cache(maxsize=4)
 def _sentences(text: str) -> tuple[Sentence, ...]:
     flat = text.translate(_MARKS)
-    before = ""
+    before = ["", ""]
     found = []
     for start, end in sentences(text):
         cased = flat[start:end]
         quotes = tuple(joined(quote.span() for quote in _QUOTED.finditer(cased)))
-        found.append(Sentence((start, end), cased, cased.lower(), before, quotes))
-        before = cased.lower()
+        found.append(Sentence((start, end), cased, cased.lower(), " ".join(before), quotes))
+        before = [before[1], cased.lower()]
     return tuple(found)
 
 
