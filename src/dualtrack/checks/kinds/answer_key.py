@@ -36,6 +36,7 @@ _STATED = re.compile(
     rf"\b{_SUBJECT}\b[*_ ]{{0,4}}{_IS}"
     r"|\bi(?:'d| would| will|'ll)? (?:choose|select|pick|go (?:with|for)|opt for|answer|say)\b"
     r"|\b(?:choose|select|pick) (?=option|answer|\()"
+    r"|\b(?:it|this)(?:'s| is| must be| has to be)\b"
     r"|^[*_# ]{0,6}answer\b[*_ ]{0,4}[:=]?",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -105,7 +106,7 @@ def _chosen(folded: Folded, options: Mapping[str, str]) -> _Choice | None:
     """What a text chooses; the first of the ways to say it that says anything decides."""
     ways = (
         lambda: _after(folded, options, _FIRM),
-        lambda: [*_after(folded, options, _STATED), *_after(folded, options, _IN_WORDS, letters=False)],
+        lambda: [*_after(folded, options, _STATED), *_after(folded, options, _IN_WORDS, letters=False), *_before(folded, options)],
         lambda: _lines(folded, options),
         lambda: _named_with_letter(folded, options),
         lambda: _alone(folded, options),
@@ -131,6 +132,12 @@ def _after(folded: Folded, options: Mapping[str, str], cue: re.Pattern[str], *, 
                 choice = _Choice(frozenset({list(options)[near[0][2]]}), near[0][:2])
         if choice is not None:
             yield _Choice(choice.keys, (found.start(), choice.span[1]))
+
+
+def _before(folded: Folded, options: Mapping[str, str]) -> Iterator[_Choice]:
+    """Letters that are called right: "B is the correct answer"."""
+    for found in _called_right(tuple(options)).finditer(folded.text):
+        yield _Choice(frozenset({found.group(1)}), found.span())
 
 
 def _letter_at(text: str, place: int, options: Mapping[str, str]) -> _Choice | None:
@@ -226,6 +233,13 @@ def _letter(keys: tuple[str, ...]) -> re.Pattern[str]:
     exact = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
     low = "|".join(re.escape(key.lower()) for key in sorted(keys, key=len, reverse=True))
     return re.compile(rf"((?:{exact})(?![\w'])(?!\s+(?:is|are|was)\b)|(?:{low})(?=[).:,;\]*_<}}]|\s*(?:\n|\Z)))")
+
+
+@lru_cache(maxsize=1024)
+def _called_right(keys: tuple[str, ...]) -> re.Pattern[str]:
+    joined = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
+    right = r"(?:(?:correct|right|best|most appropriate)(?: (?:answer|option|choice))?|answer)\b"
+    return re.compile(rf"(?<![\w'.])({joined})[)*_]{{0,4}} (?:is|would be|must be) (?:therefore |clearly |probably )?(?:the )?{right}")
 
 
 _KEY = {"key": {"options": {"A": "Metformin", "B": "Glipizide", "C": "Insulin"}, "correct": "B"}}
