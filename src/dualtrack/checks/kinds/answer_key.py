@@ -44,7 +44,9 @@ _IN_WORDS = re.compile(
     r"\b(?:most (?:appropriate|likely|suitable)|best|correct|right|preferred|next)\b[^.\n:;]{0,60}?(?:\b(?:is|would be)\b|:)",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"[\s*_:=\"'(\[{]*(?:(?:the|option|answer|choice|letter|number)\b[\s*_:=\"'(\[{]*){0,3}", re.IGNORECASE)
+_LEAD = re.compile(
+    r"[\s*_:=\"'(\[{]*(?:(?:the|option|answer|choice|letter|number)\b[\s*_:=\"'(\[{]*){0,3}", re.IGNORECASE
+)
 _NOT = re.compile(r"\b(?:not|n't|never|wrong|incorrect|except|unlikely|no|neither|nor|exclude[sd]?|rather than)\b")
 _UNIT = re.compile(r"\.\d|\s?(?:mg|ml|g|mcg|%|units|days|hours|weeks|mmol|times|years)\b")
 _LIST_SIGN = re.compile(r"[)\].*_\s]*(?:,|/|&|\bor\b|\band\b)[\s(*_]*(?:option )?", re.IGNORECASE)
@@ -106,7 +108,11 @@ def _chosen(folded: Folded, options: Mapping[str, str]) -> _Choice | None:
     """What a text chooses; the first of the ways to say it that says anything decides."""
     ways = (
         lambda: _after(folded, options, _FIRM),
-        lambda: [*_after(folded, options, _STATED), *_after(folded, options, _IN_WORDS, letters=False), *_before(folded, options)],
+        lambda: [
+            *_after(folded, options, _STATED),
+            *_after(folded, options, _IN_WORDS, letters=False),
+            *_before(folded, options),
+        ],
         lambda: _lines(folded, options),
         lambda: _named_with_letter(folded, options),
         lambda: _alone(folded, options),
@@ -118,7 +124,9 @@ def _chosen(folded: Folded, options: Mapping[str, str]) -> _Choice | None:
     return None
 
 
-def _after(folded: Folded, options: Mapping[str, str], cue: re.Pattern[str], *, letters: bool = True) -> Iterator[_Choice]:
+def _after(
+    folded: Folded, options: Mapping[str, str], cue: re.Pattern[str], *, letters: bool = True
+) -> Iterator[_Choice]:
     """Choices that follow a cue such as "the answer is": a letter, or the words of an option."""
     hits = _hits(folded, options)
     for found in cue.finditer(folded.text):
@@ -206,7 +214,9 @@ def _named_with_letter(folded: Folded, options: Mapping[str, str]) -> Iterator[_
         after = re.match(r"\s?\((?:option |answer )?(\w{1,3})\)", folded.text[end : end + 16], re.IGNORECASE)
         if after and after.group(1).lower() == keys[place].lower():
             found.append(_Choice(frozenset({keys[place]}), (start, end + after.end())))
-    if len({choice.keys for choice in found}) == 1 and not _NOT.search(folded.lower[max(0, found[0].span[0] - 30) : found[0].span[0]]):
+    if len({choice.keys for choice in found}) == 1 and not _NOT.search(
+        folded.lower[max(0, found[0].span[0] - 30) : found[0].span[0]]
+    ):
         yield found[0]
 
 
@@ -239,7 +249,9 @@ def _letter(keys: tuple[str, ...]) -> re.Pattern[str]:
 def _called_right(keys: tuple[str, ...]) -> re.Pattern[str]:
     joined = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
     right = r"(?:(?:correct|right|best|most appropriate)(?: (?:answer|option|choice))?|answer)\b"
-    return re.compile(rf"(?<![\w'.])({joined})[)*_]{{0,4}} (?:is|would be|must be) (?:therefore |clearly |probably )?(?:the )?{right}")
+    return re.compile(
+        rf"(?<![\w'.])({joined})[)*_]{{0,4}} (?:is|would be|must be) (?:therefore |clearly |probably )?(?:the )?{right}"
+    )
 
 
 _KEY = {"key": {"options": {"A": "Metformin", "B": "Glipizide", "C": "Insulin"}, "correct": "B"}}

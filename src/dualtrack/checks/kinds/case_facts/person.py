@@ -18,7 +18,9 @@ _PRONOUN = {
     "female": re.compile(r"\b(?:she|hers?|herself)\b"),
     "male": re.compile(r"\b(?:he|him|his|himself)\b"),
 }
-_EITHER = re.compile(r"\bhe or she\b|\bshe or he\b|\bs/he\b|\bhe/she\b|\bshe/he\b|\bhis or her\b|\bhis/her\b|\bhim or her\b")
+_EITHER = re.compile(
+    r"\bhe or she\b|\bshe or he\b|\bs/he\b|\bhe/she\b|\bshe/he\b|\bhis or her\b|\bhis/her\b|\bhim or her\b"
+)
 _SECOND_PERSON = re.compile(r"\byou(?:r|rs|rself)?\b")
 _THIRD_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|patient)\b")
 _PROFESSION = re.compile(r"[a-z](?:ologist|iatrist|ician|therapist|optist)s?\b")
@@ -38,8 +40,12 @@ _BOUND = re.compile(
     r"to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
 )
 _AS_ONE = re.compile(r"\bas *$|\b(?:is|are|you're|he's|she's) *$")
-_LIKE_PATIENT = re.compile(r" *(?:man|woman|male|female|patient|lady|gentleman|boy|girl|child)? *(?:like (?:you|this|him|her|yours)|(?:who )?(?:presents?|presenting|presented))\b")
-_TELLS_CASE = re.compile(r"[^.;]{0,60}?\b(?:presents?|presented|presenting|comes|came|attends|attended|is brought|was brought)\b")
+_LIKE_PATIENT = re.compile(
+    r" *(?:man|woman|male|female|patient|lady|gentleman|boy|girl|child)? *(?:like (?:you|this|him|her|yours)|(?:who )?(?:presents?|presenting|presented))\b"
+)
+_TELLS_CASE = re.compile(
+    r"[^.;]{0,60}?\b(?:presents?|presented|presenting|comes|came|attends|attended|is brought|was brought)\b"
+)
 _KIN = re.compile(
     r" *(?:(?P<child>daughter|son|child|grandson|granddaughter)"
     r"|mother|father|mum|dad|wife|husband|partner|brother|sister|friend|aunt|uncle|cousin)\b"

@@ -131,9 +131,11 @@ def _same(told: Quantity, stated: Quantity, name: str, *, near: bool) -> bool | 
     if not told.unit or told.unit == stated.unit:
         if _close(told.number, stated.number, relative, slack=slack if told.decimals < stated.decimals else 0.0):
             return True
-        return any(
-            _close(told.number, each, _RELATIVE_CONVERTED, slack=0.0) for each in _in_other_units(stated, name)
-        ) if not told.unit else False
+        return (
+            any(_close(told.number, each, _RELATIVE_CONVERTED, slack=0.0) for each in _in_other_units(stated, name))
+            if not told.unit
+            else False
+        )
     converted = _converted(told, stated.unit, name)
     if converted is None:
         return None if stated.unit else told.number == stated.number or None

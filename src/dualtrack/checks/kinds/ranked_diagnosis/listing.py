@@ -22,11 +22,14 @@ __all__ = ["Ranking", "ranking"]
 
 _PACKAGE = "dualtrack.checks.kinds.ranked_diagnosis"
 _MARKS = str.maketrans({"\n": " ", "\t": " ", "*": " ", "_": " ", "`": " ", "#": " "})
-_FIRST, _LISTED, _BESIDES, _WEAK = 0, 1, 2, 3
+_FIRST, _LISTED, _BESIDES = 0, 1, 2
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
-_NAME_END = re.compile(r"\s-\s|[:;]|\.(?=\s|\Z)|\b(?:because|given|due to|which|as the|as this)\b|,\s(?:which|given|because|as|with|since)\b")
+_NAME_END = re.compile(
+    r"\s-\s|[:;]|\.(?=\s|\Z)|\b(?:because|given|due to|which|as the|as this)\b|,\s(?:which|given|because|as|with|since)\b"
+)
 _OTHER_DISEASE = re.compile(r"\b(?:non|pre|post|pseudo|anti|para)[- ]\Z")
 _REACH = 160  # characters to either side of a name in which a word that rules it out stands
+_NEAR = 40  # characters between a phrase that opens many sentences and a name
 _SHORT = 8  # words; so short an answer is a diagnosis and nothing else
 _LONGEST = 400  # characters of a sentence that are read as a list
 _CLAUSE_END = re.compile(r"[.;:]\s|,\s(?:but|and|so|which|though|although|while)\b|\bbut\b")
@@ -138,24 +141,39 @@ def _item_name(flat: str, line: Line, grade: int) -> Iterator[_Named]:
 
 
 def _in_sentence(flat: str, sentence: Span, hits: list[Span]) -> Iterator[_Named]:
-    for name, grade in (("leads", _FIRST), ("lists", _LISTED), ("also", _BESIDES), ("weak", _WEAK)):
-        for cue in _pattern(name).finditer(flat, *sentence):
+    text = flat[slice(*sentence)]
+    for name, grade in (("leads", _FIRST), ("lists", _LISTED), ("also", _BESIDES)):
+        for cue in _cues(name, flat, sentence, text):
             if _is_denied(flat, sentence[0], cue.start()) and grade != _BESIDES:
                 continue
             stop = _pattern("stops").search(flat, cue.end(), sentence[1])
             end = sentence[1] if stop is None else stop.start()
-            if grade == _WEAK:
-                yield from (_Named(*hit, _FIRST, whole=True) for hit in hits if cue.end() <= hit[0] <= cue.end() + 40)
-            elif flat[cue.end() : end].strip(" .:,"):
+            if flat[cue.end() : end].strip(" .:,"):
                 yield _Named(cue.end(), end, grade)
     for name, grade in (("leads_back", _FIRST), ("also_back", _BESIDES)):
-        for cue in _pattern(name).finditer(flat, *sentence):
+        for cue in _cues(name, flat, sentence, text):
             yield _Named(*cue.span("name"), grade)
+    own = [hit for hit in hits if sentence[0] <= hit[0] < sentence[1]]
+    for cue in _cues("weak", flat, sentence, text) if own else ():
+        if not _is_denied(flat, sentence[0], cue.start()):
+            yield from (_Named(*hit, _FIRST, whole=True) for hit in own if cue.end() <= hit[0] <= cue.end() + _NEAR)
+
+
+def _cues(name: str, flat: str, sentence: Span, text: str) -> Iterator[re.Match[str]]:
+    """Phrases of one list in a sentence."""
+    if any(anchor in text for anchor in packaged(_PACKAGE, "phrases.yaml")["anchors"][name]):
+        yield from _pattern(name).finditer(flat, *sentence)
 
 
 def _is_denied(flat: str, start: int, place: int) -> bool:
     """Whether a cue itself is denied: "this is not consistent with", "nothing suggests"."""
-    return re.search(r"\b(?:not|n't|no|nothing|never|neither|un|hardly|less)(?: \S{1,10})?\s*\Z", flat[max(start, place - 30) : place]) is not None
+    return (
+        re.search(
+            r"\b(?:not|n't|no|nothing|never|neither|un|hardly|less)(?: \S{1,10})?\s*\Z",
+            flat[max(start, place - 30) : place],
+        )
+        is not None
+    )
 
 
 def _items(flat: str, found: Iterable[_Named], hits: list[Span]) -> list[Span]:

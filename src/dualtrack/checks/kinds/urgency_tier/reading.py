@@ -56,9 +56,11 @@ def main_advice(folded: Folded, prompt: str, numbers: tuple[str, ...] = ()) -> A
     best: Advice | None = None
     found = passages(folded, folded.lower.translate(_MARKS))
     for passage in found:
+        if best is not None and best.tier == len(TIERS) - 1:
+            break
         if passage.aside:
             continue
-        for tier, span in _named(passage, numbers):
+        for tier, span in _named(passage, numbers, above=-1 if best is None else best.tier):
             if (best is None or tier > best.tier) and _meant(passage, tier, span, prompt=prompt):
                 best = Advice(tier, passage.sentence)
     return best or _implied(found, prompt)
@@ -73,13 +75,21 @@ def _implied(found: list[Passage], prompt: str) -> Advice | None:
     return None
 
 
-def _named(passage: Passage, numbers: tuple[str, ...]) -> Iterator[tuple[int, Span]]:
-    """Tier and place of each passage of a sentence that names one."""
+def _named(passage: Passage, numbers: tuple[str, ...], *, above: int) -> Iterator[tuple[int, Span]]:
+    """Tier and place of each passage of a sentence that names a tier above one; lists that cannot are not searched."""
+    text = passage.text
     for tier, name in enumerate(TIERS):
-        for found in _tier_pattern(name, numbers if name == "emergency" else ()).finditer(passage.text):
-            yield tier, found.span()
-    for found in _tier_pattern("contact").finditer(passage.text):
-        yield _how_soon(passage.text, found.span()), found.span()
+        extra = numbers if name == "emergency" else ()
+        if tier > above and (_anchored(name, text) or any(number in text for number in extra)):
+            yield from ((tier, found.span()) for found in _tier_pattern(name, extra).finditer(text))
+    if above < TIERS.index("same_day") and _anchored("contact", text):
+        for found in _tier_pattern("contact").finditer(text):
+            yield _how_soon(text, found.span()), found.span()
+
+
+def _anchored(name: str, text: str) -> bool:
+    """Whether a text can hold a phrase of a list at all."""
+    return any(anchor in f" {text}" for anchor in packaged(_PACKAGE, "phrases.yaml")["anchors"][name])
 
 
 def _how_soon(text: str, span: Span) -> int:
@@ -123,9 +133,10 @@ def _tier_pattern(name: str, numbers: tuple[str, ...] = ()) -> re.Pattern[str]:
     """All phrases of one tier as one expression, each from the beginning of a word."""
     data = packaged(_PACKAGE, "phrases.yaml")
     known = [*data["numbers"], *(re.escape(number) for number in numbers)]
-    phrases = (phrase if phrase.startswith("(?:^") else f"(?<!\\w){phrase}" for phrase in data[name])
-    joined = "|".join(f"(?:{phrase})" for phrase in phrases)
-    joined = f"(?:{joined})s?(?!\\w)"
+    loose = [phrase for phrase in data[name] if phrase.startswith("(?:^")]
+    joined = "|".join(f"(?:{phrase})" for phrase in data[name] if phrase not in loose)
+    joined = f"(?<!\\w)(?:{joined})"
+    joined = f"(?:{'|'.join([joined, *loose])})s?(?!\\w)"
     joined = joined.replace("{number}", f"(?<![\\d.])(?:{'|'.join(known)})")
     for slot in _SLOTS:
         joined = joined.replace(f"{{{slot}}}", f"(?:{'|'.join(data[slot])})")
