@@ -28,7 +28,9 @@ _PARENTHESIS = re.compile(
     r"|including|however|as|in your case|on the other hand)\b[^,;\n]{0,200},"
     r"|\s-\s[^-\n]{3,120}\s-(?=\s))"
 )
-_BREAK = re.compile(r";|,\s*(?:and|but|or|so|you|it|they|i|we|then|please)\b")
+_BREAK = re.compile(
+    r";|,\s*(?:but|so)\b|,\s*(?:(?:and|or)\s+)?(?:you|it|they|i|we|then|please|do|don't|avoid|take|use|try|if|never)\b"
+)
 _LABELLED = re.compile(r"[*_\s]*(?:\([^()\n]{0,80}\)[*_\s]*)?(?::|\s-(?=\s)|=|\?)[*_\s:]*")
 _DOSED = re.compile(
     r"[\s*_:,(-]*(?:(?:tablets?|capsules?|cream|gel|ointment|inhaler|syrup|suspension|drops|spray)[\s,]*)?"
@@ -44,7 +46,10 @@ _NO = re.compile(r"\W*(?:no|nope|not|never|absolutely not|definitely not|certain
 _IT = re.compile(r"\b(?:it|this|them|these)\b(?: (?:medicine|drug|medication|tablet)s?\b)?")
 _MUST = re.compile(r"\b(?:must|need to|have to|really|do)\b")
 _SHORT_LABEL, _LONG_LABEL = 8, 12  # words
+_WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
+_MOST_MENTIONS = 2000  # that are looked at in one text, for the same reason
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
+_TOPIC_REACH = 25  # characters
 _ANSWER_REACH = 40
 _NEAR_ENOUGH = 12  # characters between "is a" and a word of approval
 _DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
@@ -84,7 +89,7 @@ def mentions(folded: Folded, terms: tuple[str, ...], *, actions: bool = False) -
             begin with one of the listed verbs in any case.
 
     Returns:
-        Mentions in order.
+        Mentions in order, to the first 2,000.
 
     Example:
         >>> from dualtrack.checks.folding import fold
@@ -95,7 +100,7 @@ def mentions(folded: Folded, terms: tuple[str, ...], *, actions: bool = False) -
     Source: Harkema H, Dowling JN, Thornblade T, Chapman WW (2009), J Biomed Inform 42:839-851,
     doi 10.1016/j.jbi.2009.05.002.
     """
-    hits = matcher(terms).find(folded)
+    hits = matcher(terms).find(folded)[:_MOST_MENTIONS]
     return tuple(
         Mention(start, end, term, *state_of(folded, (start, end), action=actions)) for start, end, term in hits
     )
@@ -121,13 +126,14 @@ def state_of(folded: Folded, span: Span, *, action: bool = False) -> tuple[Asser
     line = page.line_at(span[0])
     if line.quoted or page.quotes(*span):
         return Assertion.quoted, sentence
-    scene = _Scene(page, triggers(folded), line, index, action=action or _opens_with_verb(page.text, span))
+    scene = _Scene(page, triggers(folded), line, index, action=_instructs(page.text, span, action=action))
     return scene.state(span, sentence), sentence
 
 
-def _opens_with_verb(text: str, span: Span) -> bool:
-    first = plain_words(text[span[0] : span[1]]).split()[:1]
-    return bool(first) and first[0] in listed("verbs")
+def _instructs(text: str, span: Span, *, action: bool) -> bool:
+    """Whether the passage can be an instruction: its first word is a verb that is not inflected."""
+    first = (plain_words(text[span[0] : span[1]]).split() or [""])[0]
+    return first in listed("verbs") or (action and not first.endswith(("ing", "ed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +149,11 @@ class _Scene:
     def state(self, span: Span, sentence: Span) -> Assertion:
         own, weak = self._own(span, sentence)
         if own is not None and not weak:
-            return (self._referred(sentence) or own) if own is Assertion.informational else own
+            return (self._referred(span, sentence) or own) if own is Assertion.informational else own
         label = self._label(span, sentence)
         if label is not None:
             return reversed_state(own) or label if label is Assertion.negated and own is Assertion.advised else label
-        return own or self._answered(sentence) or self._referred(sentence) or Assertion.informational
+        return own or self._answered(sentence) or self._referred(span, sentence) or Assertion.informational
 
     def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
         """What the sentence makes of the mention, and whether another part of the page may overrule it."""
@@ -156,6 +162,7 @@ class _Scene:
         cell = next((each for each in self.line.cells if each[0] <= span[0] < each[1]), None)
         if cell:
             start, end = max(start, cell[0]), min(end, cell[1])
+        start, end = max(start, span[0] - _WINDOW), min(end, span[1] + _WINDOW)
         near = self._near(start, end, span)
         left = [each for each in near if each.end <= span[0]]
         right = [each for each in near if each.start >= span[1]]
@@ -182,6 +189,8 @@ class _Scene:
         if chain and not gerund:
             return joined_state(kinds, inner), kinds == ["take"] and opens
         state = joined_state(kinds, inner)
+        if inner is not None and not chain and not _FINITE.match(text, span[1]):
+            return inner, True
         verdict, informs = self._predicate(span, right, end)
         if verdict is not None:
             return _under(verdict, state), False
@@ -267,12 +276,15 @@ class _Scene:
         following = text[sentence[1] : sentence[1] + _ANSWER_REACH]
         return Assertion.advised if _YES.match(following) else Assertion.negated if _NO.match(following) else None
 
-    def _referred(self, sentence: Span) -> Assertion | None:
-        """What the next sentence of the line says about "it"."""
+    def _referred(self, span: Span, sentence: Span) -> Assertion | None:
+        """What the next sentence of the line says about "it", where the mention is what its own begins with."""
         after = self.index + 1
+        if span[0] - sentence[0] > _TOPIC_REACH:
+            return None
         if not 0 <= after < len(self.page.sentences) or self.page.text[sentence[1] - 1] == "?":
             return None
         start, end = self.page.sentences[after]
+        end = min(end, start + _WINDOW)
         word = _IT.search(self.page.text, start, min(end, self.line.end))
         if word is None:
             return None
@@ -339,13 +351,11 @@ def _with_condition(
     for trigger in right:
         if trigger.left in {"if", "unless", "approval"}:
             if not re.search(r"(?:\b(?:and|but|or|then)|;)\s*\Z", text[max(after, trigger.start - 8) : trigger.start]):
-                later = later or ("unless" if trigger.left == "unless" else "if")
+                later = later or trigger.left
         elif trigger.left == "manner" and state is Assertion.negated and any(each.right == "not" for each in chain):
             return Assertion.conditional
     met = condition or later or ("if" if any(each.right == "approval" for each in left) else None)
-    if state is Assertion.advised and met:
-        return Assertion.conditional
-    return Assertion.conditional if state is Assertion.negated and met == "unless" else state
+    return Assertion.conditional if state is Assertion.advised and met else state
 
 
 def _without_subject(text: str, chain: list[Trigger], span: Span) -> list[Trigger]:
