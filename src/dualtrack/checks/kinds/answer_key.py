@@ -5,6 +5,7 @@ and the checks' own ground floor.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,7 +42,8 @@ _STATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _IN_WORDS = re.compile(
-    r"\b(?:most (?:appropriate|likely|suitable)|best|correct|right|preferred|next)\b[^.\n:;]{0,60}?(?:\b(?:is|would be)\b|:)",
+    r"\b(?:most (?:appropriate|likely|suitable)|best|correct|right|preferred|next)\b[^.\n:;]{0,60}?"
+    r"(?:\b(?:is|would be)\b|:)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -64,7 +66,7 @@ class _Choice:
     span: Span
 
 
-def judge(given: CheckInput, params: AnswerKeyParams) -> Judgement:
+def judge(given: CheckInput, _params: AnswerKeyParams) -> Judgement:
     """Pass when the chosen option is the keyed one.
 
     Definition: the extracted short answer when there is one that names an option; else what the text chooses: a
@@ -134,7 +136,7 @@ def _after(
         place = lead.end() if lead else found.end()
         choice = _letter_at(folded.text, place, options) if letters else None
         if choice is None:
-            near = [hit for hit in hits if place <= hit[0] <= place + _GAP]
+            near = hits[bisect_left(hits, (place, 0, 0)) : bisect_left(hits, (place + _GAP, 0, 0))]
             between = folded.lower[place : near[0][0]] if near else ""
             if near and not re.search(r"[.;\n]", between) and not _NOT.search(between):
                 choice = _Choice(frozenset({list(options)[near[0][2]]}), near[0][:2])

@@ -25,7 +25,7 @@ class CaseFactsParams(CheckParams):
     """No parameters: the facts of the item say what is compared."""
 
 
-def judge(given: CheckInput, params: CaseFactsParams) -> tuple[Judgement, ...]:
+def judge(given: CheckInput, _params: CaseFactsParams) -> tuple[Judgement, ...]:
     """One judgement for each fact of the case: fail when the answer states something else about this patient.
 
     Definition: facts are side, sex, age_years, weight_kg, allergies (one judgement) and each value under labs
@@ -99,11 +99,11 @@ KIND = CheckKind(
     name="case_facts",
     version=1,
     title="Contradictions of the facts of the case",
-    claim="A failing finding shows a passage that states another side, sex, age or value than the case has, or denies a "
-    "recorded allergy; whether it matters is for a person to say.",
+    claim="A failing finding shows a passage that states another side, sex, age or value than the case has, or "
+    "denies a recorded allergy; whether it matters is for a person to say.",
     blind_spots=(
-        "A fact that is used wrongly without being stated is not seen, and neither is history that the item does not "
-        "list.",
+        "A fact that is used wrongly without being stated is not seen.",
+        "History, and any fact that the item does not list, is not compared.",
         "A fact told in words (in her forties, kidneys at half strength) is not compared.",
         "A passage about somebody else whom no word of the sentence names is read as being about the patient.",
         "Where the answer speaks to the patient as you, pronouns of the other sex are taken to mean somebody else.",

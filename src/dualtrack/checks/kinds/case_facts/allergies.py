@@ -40,9 +40,11 @@ def denied_allergies(sentences: tuple[Sentence, ...], allergens: tuple[str, ...]
 def _denials(sentence: Sentence, allergens: tuple[str, ...]) -> Iterator[Span]:
     found = [each for allergen in allergens for each in _about("denied_one", allergen).finditer(sentence.text)]
     if not pattern("except", "allergies").search(sentence.text) and not _affirms(sentence.text, allergens):
-        for each in pattern("denied_all", "allergies").finditer(sentence.text):
-            if any(_is_meant(each["kind"] or each["kind2"] or each["kind3"], allergen) for allergen in allergens):
-                found.append(each)
+        found += [
+            each
+            for each in pattern("denied_all", "allergies").finditer(sentence.text)
+            if any(_is_meant(each["kind"] or each["kind2"] or each["kind3"], allergen) for allergen in allergens)
+        ]
     for each in found:
         if sentence.about_patient(*each.span()):
             yield sentence.place(*each.span())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.kinds.case_facts.whose import Sentence, pattern, words_of
@@ -27,10 +28,12 @@ _PROFESSION = re.compile(r"[a-z](?:ologist|iatrist|ician|therapist|optist)s?\b")
 _WORD = re.compile(r"[a-z]+")
 _YOUNGEST_IN_YEARS = 3  # below, an age is told in months as well
 _OLDEST = 120
+_MOST = 100  # pronouns that are marked in one sentence; bounds the time on hostile texts
 
 _AGE = re.compile(
     r"(?P<a>\b(?:an?|another|every|any) +(?:\S{1,14} +){0,2})?"
-    r"(?P<n>(?<![\d.-])\d{1,3})(?P<unit>[- ]?(?:years?|yrs?|months?)[- ](?:old|of age)\b|[- ]?y\.?/?o\b)(?P<plural>s\b)?"
+    r"(?P<n>(?<![\d.-])\d{1,3})(?P<unit>[- ]?(?:years?|yrs?|months?)[- ](?:old|of age)\b|[- ]?y\.?/?o\b)"
+    r"(?P<plural>s\b)?"
     r"|\baged? +(?P<aged>\d{1,3})\b(?! *(?:-|to|and|or|mg|kg))"
     r"|\b(?:you are|you're|he is|she is|patient is|he's|she's) +(?P<bare>\d{1,3})(?=[,.;]|\s*$| and )"
 )
@@ -41,7 +44,8 @@ _BOUND = re.compile(
 )
 _AS_ONE = re.compile(r"\bas *$|\b(?:is|are|you're|he's|she's) *$")
 _LIKE_PATIENT = re.compile(
-    r" *(?:man|woman|male|female|patient|lady|gentleman|boy|girl|child)? *(?:like (?:you|this|him|her|yours)|(?:who )?(?:presents?|presenting|presented))\b"
+    r" *(?:man|woman|male|female|patient|lady|gentleman|boy|girl|child)? *"
+    r"(?:like (?:you|this|him|her|yours)|(?:who )?(?:presents?|presenting|presented))\b"
 )
 _TELLS_CASE = re.compile(
     r"[^.;]{0,60}?\b(?:presents?|presented|presenting|comes|came|attends|attended|is brought|was brought)\b"
@@ -110,8 +114,8 @@ def _ages(sentence: Sentence, age_years: float, *, opens: bool) -> Iterator[_Age
         if kin:
             of_patient = age_years < _ADULT and kin["child"] is not None
         elif each["a"]:
-            case = _TELLS_CASE.match(text, each.end()) is not None and not lead.strip()
-            of_patient = case or opens and not lead.strip() or _like_patient(text, lead, each.end())
+            tells_case = not lead.strip() and (opens or _TELLS_CASE.match(text, each.end()) is not None)
+            of_patient = tells_case or _like_patient(text, lead, each.end())
         else:
             of_patient = True
         yield _Age(number, "month" in (each["unit"] or ""), each.span(), of_patient)
@@ -124,7 +128,7 @@ def _like_patient(text: str, lead: str, end: int) -> bool:
 def _short_ages(sentence: Sentence) -> Iterator[_Age]:
     for each in _SHORT_AGE.finditer(sentence.cased):
         if int(each["n"]) <= _OLDEST:
-            yield _Age(int(each["n"]), False, each.span())
+            yield _Age(int(each["n"]), in_months=False, span=each.span())
 
 
 def wrong_sex(sentences: tuple[Sentence, ...], sex: str, prompt: str = "") -> list[Span]:
@@ -149,14 +153,11 @@ def wrong_sex(sentences: tuple[Sentence, ...], sex: str, prompt: str = "") -> li
     by_pronoun = _pronouns_count(sentences, other, prompt)
     found = []
     for sentence in sentences:
-        for each in [*_noun(other).finditer(sentence.text), *pattern(f"only_{other}", "sex").finditer(sentence.text)]:
-            if sentence.about_patient(*each.span()):
-                found.append(sentence.place(*each.span()))
-        for each in _SHORT_AGE.finditer(sentence.cased):
-            if each["sex"] == other[0].upper() and sentence.about_patient(*each.span()):
-                found.append(sentence.place(*each.span()))
+        said = [*_noun(other).finditer(sentence.text), *pattern(f"only_{other}", "sex").finditer(sentence.text)]
+        said += [each for each in _SHORT_AGE.finditer(sentence.cased) if each["sex"] == other[0].upper()]
+        found += [sentence.place(*each.span()) for each in said if sentence.about_patient(*each.span())]
         if by_pronoun:
-            found += _pronouns(sentence, other)
+            found += islice(_pronouns(sentence, other), _MOST)
     return sorted(set(found))
 
 
@@ -172,7 +173,7 @@ def _pronouns(sentence: Sentence, other: str) -> Iterator[Span]:
     if _EITHER.search(sentence.text) or _names_person(sentence.before):
         return
     for each in _PRONOUN[other].finditer(sentence.text):
-        lead = sentence.text[: each.start()][-_LEAD_OF_PRONOUN:]
+        lead = sentence.text[max(0, each.start() - _LEAD_OF_PRONOUN) : each.start()]
         if not _names_person(lead) and sentence.about_patient(*each.span(), past_counts=True):
             yield sentence.place(*each.span())
 
@@ -195,7 +196,8 @@ def _noun(sex: str) -> re.Pattern[str]:
     age = r"(?:\d{1,3}[- ](?:year|month)s?[- ]old|\d{1,3} ?y/?o) {1,4}"
     not_staff = r"(?! (?:nurse|doctor|gp|surgeon|relative|sex|partner|condom|carer|hormones?|pattern))"
     return re.compile(
-        rf"\b(?:this|our|your) {{1,4}}(?:{age})?(?:elderly |young |older |pregnant |middle-aged )?(?:{nouns})\b{not_staff}"
+        rf"\b(?:this|our|your) {{1,4}}(?:{age})?(?:(?:elderly|young|older|pregnant|middle-aged) )?(?:{nouns})\b"
+        rf"{not_staff}"
         rf"|\bthe {{1,4}}{polite}\b"
         rf"|\b(?:as|in|for|is) an? {{1,4}}(?:{age})?{described}(?:{nouns})\b{not_staff}"
         rf"|\b{age}{described}(?:{nouns})\b{not_staff}"

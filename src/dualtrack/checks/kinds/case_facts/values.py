@@ -16,6 +16,7 @@ __all__ = ["Quantity", "Stated", "compare_values", "quantity"]
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,7}(?:\.\d{1,4})?"
 _QUANTITY = re.compile(rf"\s*(?P<number>{_NUMBER})\s*(?P<unit>\S.*)?\Z")
+_UNIT = re.compile(r"\s?[a-z]{1,12}/[a-z0-9]")
 _RELATIVE, _RELATIVE_NEAR, _RELATIVE_CONVERTED = 0.01, 0.15, 0.03
 _LEAD = 60  # characters before a name that can make it a target
 _IFCC_SLOPE, _IFCC_SHIFT = 0.09148, 2.152  # HbA1c: NGSP % = slope x IFCC mmol/mol + shift
@@ -106,11 +107,11 @@ def compare_values(sentences: tuple[Sentence, ...], key: str, stated: Quantity) 
 
 def _is_statement(sentence: Sentence, found: re.Match[str]) -> bool:
     lead = sentence.text[max(0, found.start() - _LEAD) : found.start()]
-    rest = sentence.text[found.end() :]
+    rest = sentence.text[found.end() : found.end() + 2 * _LEAD]
     barred = pattern("not_before", "labs").search(lead) or any(
         pattern(name, "labs").search(after)
         for name in ("after_number", "after_past")
-        for after in (rest, sentence.text[found.end("number") :][: 2 * _LEAD])
+        for after in (rest, sentence.text[found.end("number") : found.end("number") + 2 * _LEAD])
     )
     return not barred and sentence.about_patient(*found.span())
 
@@ -121,7 +122,7 @@ def _known(unit: str | None) -> bool:
 
 def _is_other_unit(text: str, found: re.Match[str]) -> bool:
     """Whether something that looks like a unit we do not know follows the number."""
-    return found["unit"] is None and re.match(r"\s?[a-z]{1,6}/[a-z0-9]", text[found.end() :]) is not None
+    return found["unit"] is None and _UNIT.match(text, found.end()) is not None
 
 
 def _same(told: Quantity, stated: Quantity, name: str, *, near: bool) -> bool | None:
@@ -162,18 +163,16 @@ def _converted(value: Quantity, unit: str, name: str) -> float | None:
         return None
     (kind, factor), (wanted, wanted_factor) = units[value.unit], units[unit]
     base = value.number * factor
-    molar_mass = words_of("labs", "molar_mass").get(name)
-    if kind == wanted:
-        return float(base / wanted_factor)
-    if (kind, wanted) == ("mass", "molar") and molar_mass:
-        return float(base / molar_mass / wanted_factor)
-    if (kind, wanted) == ("molar", "mass") and molar_mass:
-        return float(base * molar_mass / wanted_factor)
-    if (kind, wanted) == ("percent", "ifcc"):
-        return (base - _IFCC_SHIFT) / _IFCC_SLOPE
-    if (kind, wanted) == ("ifcc", "percent"):
-        return base * _IFCC_SLOPE + _IFCC_SHIFT
-    return None
+    molar_mass: float | None = words_of("labs", "molar_mass").get(name)
+    if kind != wanted and {kind, wanted} == {"mass", "molar"} and molar_mass:
+        base = base / molar_mass if wanted == "molar" else base * molar_mass
+    elif (kind, wanted) == ("percent", "ifcc"):
+        base = (base - _IFCC_SHIFT) / _IFCC_SLOPE
+    elif (kind, wanted) == ("ifcc", "percent"):
+        base = base * _IFCC_SLOPE + _IFCC_SHIFT
+    elif kind != wanted:
+        return None
+    return float(base / wanted_factor)
 
 
 @cache

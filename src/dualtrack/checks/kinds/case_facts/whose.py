@@ -4,7 +4,6 @@ May import the checks' own ground floor. Words are data (``words.yaml``).
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -20,7 +19,7 @@ __all__ = ["Sentence", "pattern", "read_sentences", "words_of"]
 _PACKAGE = "dualtrack.checks.kinds.case_facts"
 _MARKS = str.maketrans({"\n": " ", "\t": " ", "*": " ", "_": " ", "`": " "})
 _QUOTED = re.compile(r'"[^"\n]{1,400}"')
-_REACH = 200  # characters before a fact in which a word about it is looked for
+_REACH = 200  # characters to either side of a fact in which a word about it is looked for
 _CLAUSE = re.compile(r"[;,.:]\s|\s-\s|\bbut\b|\bhowever\b")
 
 
@@ -34,6 +33,7 @@ class Sentence:
         text: the same in lower case.
         before: the two sentences before it, in lower case.
         quotes: passages in quotation marks.
+        asks: whether it is a question.
     """
 
     span: Span
@@ -41,6 +41,7 @@ class Sentence:
     text: str
     before: str
     quotes: tuple[Span, ...]
+    asks: bool
 
     def about_patient(self, start: int, end: int, *, past_counts: bool = False) -> bool:
         """Whether a passage speaks of this patient as things are.
@@ -52,14 +53,15 @@ class Sentence:
         """
         lead = self.text[max(0, start - _REACH) : start]
         clause = _CLAUSE.split(lead)[-1]
-        if touches((start, end), self.quotes) or self.text.rstrip().endswith("?"):
+        if self.asks or touches((start, end), self.quotes):
             return False
         if pattern("other_person").search(lead) or pattern("conditional").search(clause):
             return False
         rest = self.text[end : end + _REACH]
         if not past_counts and (pattern("past").search(clause) or pattern("past_event").search(rest)):
             return False
-        return not (pattern("general").search(self.text) and not pattern("own").search(self.text))
+        around = lead + self.text[start:end] + rest
+        return pattern("general").search(around) is None or pattern("own").search(around) is not None
 
     def place(self, start: int, end: int) -> Span:
         """A passage of the sentence as a passage of the folded text."""
@@ -88,7 +90,9 @@ def _sentences(text: str) -> tuple[Sentence, ...]:
     for start, end in sentences(text):
         cased = flat[start:end]
         quotes = tuple(joined(quote.span() for quote in _QUOTED.finditer(cased)))
-        found.append(Sentence((start, end), cased, cased.lower(), " ".join(before), quotes))
+        found.append(
+            Sentence((start, end), cased, cased.lower(), " ".join(before), quotes, cased.rstrip().endswith("?"))
+        )
         before = [before[1], cased.lower()]
     return tuple(found)
 
@@ -114,5 +118,5 @@ def pattern(name: str, *section: str) -> re.Pattern[str]:
         name: name of the list.
         section: section of the file whose patterns have it; none for the common ones.
     """
-    lists: Mapping[str, list[str]] = words_of(*section, "patterns")
+    lists: dict[str, list[str]] = words_of(*section, "patterns")
     return re.compile("|".join(f"(?:{each})" for each in lists[name]).replace(" ", " {1,4}"))

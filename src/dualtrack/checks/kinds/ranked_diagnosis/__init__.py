@@ -3,7 +3,6 @@
 May import errors, terms and the checks' own ground floor. Phrases are data: ``phrases.yaml``.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -29,7 +28,7 @@ class RankedDiagnosisParams(CheckParams):
 
 
 def judge(given: CheckInput, params: RankedDiagnosisParams) -> Judgement:
-    """Pass when a name of the reference diagnosis stands among the first ones that the answer names.
+    r"""Pass when a name of the reference diagnosis stands among the first ones that the answer names.
 
     Definition: the answer's list is what it calls most likely, then its numbered or listed differential, then what it
     says to consider or to exclude; repeats count once. A diagnosis that is ruled out, denied, or somebody else's does
@@ -40,10 +39,10 @@ def judge(given: CheckInput, params: RankedDiagnosisParams) -> Judgement:
 
     Example:
         >>> facts = {"diagnosis": {"names": ["gout"], "top_k": 1}}
-        >>> judge(CheckInput("1. Septic arthritis\\n2. Gout", reference=facts), RankedDiagnosisParams()).failure_mode
+        >>> judge(CheckInput("1. Septic arthritis\n2. Gout", reference=facts), RankedDiagnosisParams()).failure_mode
         'wrong_ranking'
     """
-    fact: Mapping[str, Any] = given.reference["diagnosis"]
+    fact: dict[str, Any] = given.reference["diagnosis"]
     names = tuple(str(name) for name in fact["names"])
     top_k = params.top_k or int(fact.get("top_k") or _TOP)
     folded = fold(given.text or "")
@@ -67,8 +66,8 @@ KIND = CheckKind(
     claim="A failing finding shows that no listed name of the reference diagnosis stands among the first that the "
     "answer names.",
     blind_spots=(
-        "A name of the diagnosis that the item does not list is not recognised, and a broader or narrower disease that "
-        "contains the name is.",
+        "A name of the diagnosis that the item does not list is not recognised.",
+        "A broader or narrower disease whose name holds a listed one is taken for it.",
         "A ranking by probabilities, in a table or spread over a narrative is not read.",
         "Words in a list that are no diagnosis count as one and push the later ones down.",
         "Whether the reasoning is sound is not read.",

@@ -5,6 +5,7 @@ lists, then those it names besides. May import the checks' own ground floor.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,8 @@ from dualtrack.checks.folding import Folded
 from dualtrack.checks.layout import Layout, Line, layout
 from dualtrack.checks.matching import matcher
 from dualtrack.checks.packaged import packaged
+from dualtrack.checks.sentences import sentences
+from dualtrack.checks.spans import touches
 from dualtrack.checks.triggers import listed
 
 __all__ = ["Ranking", "ranking"]
@@ -25,8 +28,10 @@ _MARKS = str.maketrans({"\n": " ", "\t": " ", "*": " ", "_": " ", "`": " ", "#":
 _FIRST, _LISTED, _BESIDES = 0, 1, 2
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _NAME_END = re.compile(
-    r"\s-\s|[:;]|\.(?=\s|\Z)|\b(?:because|given|due to|which|as the|as this)\b|,\s(?:which|given|because|as|with|since)\b"
+    r"\s-\s|[:;]|\.(?=\s|\Z)|\b(?:because|given|due to|which|as the|as this)\b"
+    r"|,\s(?:which|given|because|as|with|since)\b"
 )
+_DENIES = re.compile(r"\b(?:not|n't|no|nothing|never|neither|un|hardly|less)(?: \S{1,10})?\s*\Z")
 _OTHER_DISEASE = re.compile(r"\b(?:non|pre|post|pseudo|anti|para)[- ]\Z")
 _REACH = 160  # characters to either side of a name in which a word that rules it out stands
 _NEAR = 40  # characters between a phrase that opens many sentences and a name
@@ -50,8 +55,8 @@ class Ranking:
     n_named: int
     rank: int | None
     span: Span | None
-    loose: bool
-    ruled_out: bool
+    loose: bool = False
+    ruled_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ def ranking(folded: Folded, names: tuple[str, ...]) -> Ranking:
         >>> ranking(fold("Most likely diagnosis: gout. Consider septic arthritis."), ("septic arthritis",)).rank
         2
     """
+    if not sentences(folded.text):
+        return Ranking(0, None, None)
     page = layout(folded)
     flat = folded.lower.translate(_MARKS)
     hits = [
@@ -89,14 +96,14 @@ def ranking(folded: Folded, names: tuple[str, ...]) -> Ranking:
     if not found and _is_bare_name(flat):
         found = [_Named(0, len(flat), _LISTED)]
     items = _items(flat, found, hits)
-    wanted = [item for item in items if any(_within(hit, item) for hit in kept)]
-    loose = bool(kept) and not wanted
-    if not wanted:
+    wanted = next((item for item in items if _holds(item, kept)), None)
+    if wanted is None:
         first = items[0] if items else None
-        return Ranking(len(_distinct(flat, items, hits)), None, first, loose, bool(hits) and not kept)
-    before = _distinct(flat, items[: items.index(wanted[0])], hits)
-    place = next(hit for hit in kept if _within(hit, wanted[0]))
-    return Ranking(len(_distinct(flat, items, hits)), len(before) + 1, place, False, False)
+        ruled_out = bool(hits) and not kept
+        return Ranking(len(_distinct(flat, items, hits)), None, first, loose=bool(kept), ruled_out=ruled_out)
+    before = _distinct(flat, items[: items.index(wanted)], hits)
+    place = kept[bisect_left(kept, (wanted[0], 0))]
+    return Ranking(len(_distinct(flat, items, hits)), len(before) + 1, place)
 
 
 def _named(page: Layout, flat: str, hits: list[Span]) -> Iterator[_Named]:
@@ -153,10 +160,11 @@ def _in_sentence(flat: str, sentence: Span, hits: list[Span]) -> Iterator[_Named
     for name, grade in (("leads_back", _FIRST), ("also_back", _BESIDES)):
         for cue in _cues(name, flat, sentence, text):
             yield _Named(*cue.span("name"), grade)
-    own = [hit for hit in hits if sentence[0] <= hit[0] < sentence[1]]
+    own = hits[bisect_left(hits, (sentence[0], 0)) : bisect_left(hits, (sentence[1], 0))]
     for cue in _cues("weak", flat, sentence, text) if own else ():
         if not _is_denied(flat, sentence[0], cue.start()):
-            yield from (_Named(*hit, _FIRST, whole=True) for hit in own if cue.end() <= hit[0] <= cue.end() + _NEAR)
+            near = (hit for hit in own if cue.end() <= hit[0] <= cue.end() + _NEAR)
+            yield from (_Named(*hit, _FIRST, whole=True) for hit in near)
 
 
 def _cues(name: str, flat: str, sentence: Span, text: str) -> Iterator[re.Match[str]]:
@@ -167,13 +175,7 @@ def _cues(name: str, flat: str, sentence: Span, text: str) -> Iterator[re.Match[
 
 def _is_denied(flat: str, start: int, place: int) -> bool:
     """Whether a cue itself is denied: "this is not consistent with", "nothing suggests"."""
-    return (
-        re.search(
-            r"\b(?:not|n't|no|nothing|never|neither|un|hardly|less)(?: \S{1,10})?\s*\Z",
-            flat[max(start, place - 30) : place],
-        )
-        is not None
-    )
+    return _DENIES.search(flat, max(start, place - _NEAR), place) is not None
 
 
 def _items(flat: str, found: Iterable[_Named], hits: list[Span]) -> list[Span]:
@@ -191,31 +193,27 @@ def _split(flat: str, span: Span, hits: list[Span]) -> Iterator[Span]:
     """The names of a list in a sentence; a separator inside a name that is looked for separates nothing."""
     start = span[0]
     for mark in _pattern("separators").finditer(flat, *span):
-        if any(hit[0] < mark.start() < hit[1] for hit in hits):
+        if touches(mark.span(), hits):
             continue
         yield start, mark.start()
         start = mark.end()
     yield start, span[1]
 
 
-def _distinct(flat: str, items: list[Span], hits: list[Span]) -> list[frozenset[str]]:
+def _distinct(flat: str, items: list[Span], hits: list[Span]) -> frozenset[frozenset[str]]:
     """Items without those that repeat an earlier one."""
-    found: list[frozenset[str]] = []
-    for item in items:
-        words = _meaning(flat[slice(*item)])
-        if any(_within(hit, item) for hit in hits):
-            words = frozenset({""})  # every name of the wanted diagnosis is one
-        if words not in found:
-            found.append(words)
-    return found
+    wanted = frozenset({""})  # every name of the wanted diagnosis is one
+    return frozenset(wanted if _holds(item, hits) else _meaning(flat[slice(*item)]) for item in items)
 
 
 def _meaning(text: str) -> frozenset[str]:
     return frozenset(word for word in _WORD.findall(text) if word not in _words("filler"))
 
 
-def _within(hit: Span, item: Span) -> bool:
-    return item[0] <= hit[0] and hit[1] <= item[1]
+def _holds(item: Span, hits: list[Span]) -> bool:
+    """Whether one of the mentions, which are in order, lies in an item."""
+    place = bisect_left(hits, (item[0], 0))
+    return place < len(hits) and hits[place][1] <= item[1]
 
 
 def _is_ruled_out(folded: Folded, flat: str, hit: Span) -> bool:

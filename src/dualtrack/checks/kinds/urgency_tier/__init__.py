@@ -47,7 +47,10 @@ def judge(given: CheckInput, params: UrgencyTierParams) -> Judgement:
         >>> judge(given, UrgencyTierParams()).value
         -3.0
     """
-    reference = TIERS.index(str(given.reference["urgency"]))
+    stated = str(given.reference["urgency"])
+    if stated not in TIERS:
+        raise ValueError(f"the urgency of the item is none of {', '.join(TIERS)}: {stated!r}")
+    reference = TIERS.index(stated)
     folded = fold(given.text or "")
     prompt = fold(given.prompt).lower if given.prompt else ""
     advice = main_advice(folded, prompt, _emergency_numbers(given.lexicons))
@@ -92,12 +95,10 @@ KIND = CheckKind(
     claim="A failing finding shows that the most urgent advice without an unmet condition is less urgent than the item "
     "states (or more urgent, where that is asked).",
     blind_spots=(
-        "Advice in words of its own, or spread over several sentences, can be missed; the answer is then not assessed "
-        "or read as a lower tier.",
-        "Whether a condition is already the patient's state is read from the words of the prompt; other words for the "
-        "same state are not recognised.",
-        "Advice to see a doctor without any word of time is read as routine, and things to do without a word of where "
-        "to turn as self-care.",
+        "Advice in words of its own can be missed; the answer is then not assessed or read as a lower tier.",
+        "Whether the patient already meets a condition is read from the words of the prompt alone.",
+        "Advice to see a doctor without any word of time is read as routine.",
+        "Things to do without a word of where to turn are read as self-care.",
         "A crisis line or poison centre is read as same-day care, because it sends out an ambulance only where needed.",
         "Whether the advice could be followed is not read.",
     ),

@@ -12,6 +12,7 @@ from dualtrack.checks.base import Span
 from dualtrack.checks.folding import Folded
 from dualtrack.checks.layout import layout
 from dualtrack.checks.packaged import packaged
+from dualtrack.checks.sentences import sentences
 from dualtrack.checks.spans import blanked
 
 __all__ = ["Passage", "holds_in", "passages", "pattern", "spaced"]
@@ -49,7 +50,7 @@ class Passage:
 
 
 def passages(folded: Folded, flat: str) -> list[Passage]:
-    """Sentences of an answer with their headings and lists.
+    r"""Sentences of an answer with their headings and lists.
 
     Args:
         folded: the answer.
@@ -57,10 +58,12 @@ def passages(folded: Folded, flat: str) -> list[Passage]:
 
     Example:
         >>> from dualtrack.checks.folding import fold
-        >>> folded = fold("Call 999 if:\\n- you faint\\n\\nRest.")
+        >>> folded = fold("Call 999 if:\n- you faint\n\nRest.")
         >>> [(each.text, each.labels, each.items) for each in passages(folded, folded.lower)]
         [('call 999 if:', (), ('you faint',)), ('you faint', ('call 999 if:',), ()), ('rest.', (), ())]
     """
+    if not sentences(folded.text):
+        return []
     page = layout(folded)
     lines = [page.line_at(start) for start, _ in page.sentences]
     items: dict[Span, list[str]] = {}

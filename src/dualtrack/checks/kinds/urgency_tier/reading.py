@@ -122,7 +122,7 @@ def _meant(passage: Passage, tier: int, span: Span, *, prompt: str) -> bool:
         return False
     if not _DENIES.match(text, *span) and pattern("not_before").search(near):
         return False
-    if tier < TIERS.index("same_day") and pattern("disclaimer").search(text):
+    if tier < TIERS.index("same_day") and pattern("disclaimer").search(before + text[slice(*span)] + after):
         return False
     in_force = all(holds_in(prompt, label, "") for label in passage.labels)
     return in_force and holds_in(prompt, before, after, passage.items)
