@@ -43,11 +43,16 @@ def _denials(sentence: Sentence, allergens: tuple[str, ...]) -> Iterator[Span]:
         found += [
             each
             for each in pattern("denied_all", "allergies").finditer(sentence.text)
-            if any(_is_meant(each["kind"] or each["kind2"] or each["kind3"], allergen) for allergen in allergens)
+            if any(_is_meant(_kind(each), allergen) for allergen in allergens)
         ]
     for each in found:
         if sentence.about_patient(*each.span()):
             yield sentence.place(*each.span())
+
+
+def _kind(denial: re.Match[str]) -> str | None:
+    """The kind of allergies that a denial is about: the words between "no" and "allergies"."""
+    return next((word for word in denial.groups() if word is not None), None)
 
 
 def _is_meant(kind: str | None, allergen: str) -> bool:

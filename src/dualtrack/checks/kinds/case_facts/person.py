@@ -35,6 +35,7 @@ _AGE = re.compile(
     r"(?P<n>(?<![\d.-])\d{1,3})(?P<unit>[- ]?(?:years?|yrs?|months?)[- ](?:old|of age)\b|[- ]?y\.?/?o\b)"
     r"(?P<plural>s\b)?"
     r"|\baged? +(?P<aged>\d{1,3})\b(?! *(?:-|to|and|or|mg|kg))"
+    r"|\byour age,? *\(?(?:of )?(?P<yours>\d{1,3})\b"
     r"|\b(?:you are|you're|he is|she is|patient is|he's|she's) +(?P<bare>\d{1,3})(?=[,.;]|\s*$| and )"
 )
 _SHORT_AGE = re.compile(r"(?<![\w.-])(?P<n>\d{1,3}) ?(?P<sex>[MF])\b(?![/.\w])")
@@ -106,7 +107,7 @@ def _ages(sentence: Sentence, age_years: float, *, opens: bool) -> Iterator[_Age
     """Ages in words; ``opens`` says that the sentence is the first, in which an answer tells the case again."""
     text = sentence.text
     for each in _AGE.finditer(text):
-        number = int(each["n"] or each["aged"] or each["bare"])
+        number = int(each["n"] or each["aged"] or each["yours"] or each["bare"])
         lead = text[max(0, each.start() - _LEAD) : each.start()]
         if number > _OLDEST or each["plural"] or _BOUND.search(lead):
             continue
@@ -196,9 +197,9 @@ def _noun(sex: str) -> re.Pattern[str]:
     age = r"(?:\d{1,3}[- ](?:year|month)s?[- ]old|\d{1,3} ?y/?o) {1,4}"
     not_staff = r"(?! (?:nurse|doctor|gp|surgeon|relative|sex|partner|condom|carer|hormones?|pattern))"
     return re.compile(
-        rf"\b(?:this|our|your) {{1,4}}(?:{age})?(?:(?:elderly|young|older|pregnant|middle-aged) )?(?:{nouns})\b"
+        rf"\b(?:this|our|your) {{1,4}}(?:{age})?{described}(?:{nouns})\b"
         rf"{not_staff}"
         rf"|\bthe {{1,4}}{polite}\b"
-        rf"|\b(?:as|in|for|is) an? {{1,4}}(?:{age})?{described}(?:{nouns})\b{not_staff}"
+        rf"|\b(?:as|in|for|is|are|you're) an? {{1,4}}(?:{age})?{described}(?:{nouns})\b{not_staff}"
         rf"|\b{age}{described}(?:{nouns})\b{not_staff}"
     )

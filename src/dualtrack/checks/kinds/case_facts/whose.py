@@ -58,6 +58,8 @@ class Sentence:
         if pattern("other_person").search(lead) or pattern("conditional").search(clause):
             return False
         rest = self.text[end : end + _REACH]
+        if pattern("hypothetical").search(rest):
+            return False
         if not past_counts and (pattern("past").search(clause) or pattern("past_event").search(rest)):
             return False
         around = lead + self.text[start:end] + rest

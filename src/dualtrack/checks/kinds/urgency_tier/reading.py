@@ -67,11 +67,12 @@ def main_advice(folded: Folded, prompt: str, numbers: tuple[str, ...] = ()) -> A
 
 
 def _implied(found: list[Passage], prompt: str) -> Advice | None:
-    """Self-care that is not called so: advice of things to do, and nothing about where to go."""
-    for passage in found:
-        for each in () if passage.aside else pattern("weak_self_care").finditer(passage.text):
-            if _meant(passage, 0, each.span(), prompt=prompt):
-                return Advice(0, passage.sentence)
+    """What is advised without saying so: a doctor who will see to it, or things to do and nothing of where to go."""
+    for tier, weak in ((1, _tier_pattern("weak_routine")), (0, pattern("weak_self_care"))):
+        for passage in found:
+            for each in () if passage.aside else weak.finditer(passage.text):
+                if _meant(passage, tier, each.span(), prompt=prompt):
+                    return Advice(tier, passage.sentence)
     return None
 
 
@@ -95,7 +96,7 @@ def _anchored(name: str, text: str) -> bool:
 def _how_soon(text: str, span: Span) -> int:
     """Same day or routine, for advice to see somebody: by the words of time in its clause."""
     clause = text[slice(*_clause(text, span))]
-    soon = pattern("today").search(clause) is not None and pattern("later").search(clause) is None
+    soon = _tier_pattern("today").search(clause) is not None and _tier_pattern("later").search(clause) is None
     return TIERS.index("same_day" if soon else "routine")
 
 
