@@ -28,7 +28,9 @@ _PARENTHESIS = re.compile(
     r"|including|however|as|in your case|on the other hand)\b[^,;\n]{0,200},"
     r"|\s-\s[^-\n]{3,120}\s-(?=\s))"
 )
-_BREAK = re.compile(r";|,\s*(?:and|but|or|so|you|it|they|i|we|then|please)\b")
+_BREAK = re.compile(
+    r";|,\s*(?:but|so)\b|,\s*(?:(?:and|or)\s+)?(?:you|it|they|i|we|then|please|do|don't|avoid|take|use|try|if|never)\b"
+)
 _LABELLED = re.compile(r"[*_\s]*(?:\([^()\n]{0,80}\)[*_\s]*)?(?::|\s-(?=\s)|=|\?)[*_\s:]*")
 _DOSED = re.compile(
     r"[\s*_:,(-]*(?:(?:tablets?|capsules?|cream|gel|ointment|inhaler|syrup|suspension|drops|spray)[\s,]*)?"
@@ -49,6 +51,7 @@ _SHORT_LABEL, _LONG_LABEL = 8, 12  # words
 _WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
 _MOST_MENTIONS = 2000  # that are looked at in one text, for the same reason
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
+_TOPIC_REACH = 25  # characters
 _ANSWER_REACH = 40
 _NEAR_ENOUGH = 12  # characters between "is a" and a word of approval
 _DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
@@ -148,11 +151,11 @@ class _Scene:
     def state(self, span: Span, sentence: Span) -> Assertion:
         own, weak = self._own(span, sentence)
         if own is not None and not weak:
-            return (self._referred(sentence) or own) if own is Assertion.informational else own
+            return (self._referred(span, sentence) or own) if own is Assertion.informational else own
         label = self._label(span, sentence)
         if label is not None:
             return reversed_state(own) or label if label is Assertion.negated and own is Assertion.advised else label
-        return own or self._answered(sentence) or self._referred(sentence) or Assertion.informational
+        return own or self._answered(sentence) or self._referred(span, sentence) or Assertion.informational
 
     def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
         """What the sentence makes of the mention, and whether another part of the page may overrule it."""
@@ -281,9 +284,11 @@ class _Scene:
         following = text[sentence[1] : sentence[1] + _ANSWER_REACH]
         return Assertion.advised if _YES.match(following) else Assertion.negated if _NO.match(following) else None
 
-    def _referred(self, sentence: Span) -> Assertion | None:
-        """What the next sentence of the line says about "it"."""
+    def _referred(self, span: Span, sentence: Span) -> Assertion | None:
+        """What the next sentence of the line says about "it", where the mention is what its own begins with."""
         after = self.index + 1
+        if span[0] - sentence[0] > _TOPIC_REACH:
+            return None
         if not 0 <= after < len(self.page.sentences) or self.page.text[sentence[1] - 1] == "?":
             return None
         start, end = self.page.sentences[after]

@@ -59,7 +59,11 @@ class Trigger:
 def _found(text: str) -> tuple[Trigger, ...]:
     kinds, matcher = _compiled()
     found = matcher.find(Folded(text, len(text), None))
-    return tuple(Trigger(start, end, *kinds[place]) for start, end, place in found)
+    return tuple(
+        Trigger(start, end, *kinds[place])
+        for start, end, place in found
+        if not (text[end : end + 1] == "," and text[start:end].lower() == "no")  # an answer, and no denial of what follows
+    )
 
 
 def triggers(folded: Folded) -> tuple[Trigger, ...]:
