@@ -179,6 +179,7 @@ class CheckKind(Generic[P]):
         languages: ISO 639 codes it can read; None when it does not depend on the language.
         statuses: statuses it judges; any other is not assessable.
         needs: keys of the item's reference it reads; an item that states none of them is not applicable.
+        reads_also: further keys that it reads where the item states them; they never make it apply.
 
     Raises:
         ValueError: the name is not snake_case, or two failure modes have one id.
@@ -197,6 +198,7 @@ class CheckKind(Generic[P]):
     languages: tuple[str, ...] | None = None
     statuses: frozenset[ResponseStatus] = WITH_TEXT
     needs: tuple[str, ...] = ()
+    reads_also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
