@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+from dualtrack.checks.assertion import Assertion, state_of
 from dualtrack.checks.base import Span
 from dualtrack.checks.dose_amounts import Amount, amounts, holds
 from dualtrack.checks.folding import Folded
@@ -29,7 +30,17 @@ State = Literal["advised", "ceiling", "negated", "informational", "historical"]
 """How a dose is meant: to be taken, not to be exceeded, not to be taken, mentioned only, taken in the past."""
 
 Role = Literal["usual", "loading", "initial"]
+_Name = tuple[int, int, bool]
+"""Start and end of the name of a medicine, and whether it is the one that is looked for."""
 
+# What the sentence says of the medicine, where that is not to take it; a condition leaves it advised.
+_STATES: dict[Assertion, State] = {
+    Assertion.negated: "negated",
+    Assertion.stopped: "negated",
+    Assertion.historical: "historical",
+    Assertion.quoted: "informational",
+    Assertion.other_person: "informational",
+}
 _GOES_ON_FOR = 6  # sentences
 _WORDS_BACK, _WORDS_AHEAD = 160, 80
 _NEAR = 26
@@ -68,6 +79,7 @@ class Dose:
 class _Draft:
     amount: Amount | None
     span: Span
+    name: Span | None = None
     state: State = "advised"
     role: Role = "usual"
     each: bool = False
@@ -117,7 +129,7 @@ def route_of(name: str) -> str:
 class _Reader:
     """Goes through the sentences and remembers which medicine they are about."""
 
-    def __init__(self, folded: Folded, names: list[tuple[int, int, bool]]) -> None:
+    def __init__(self, folded: Folded, names: list[_Name]) -> None:
         self.folded = folded
         self.text = folded.lower
         self.names = names
@@ -145,7 +157,7 @@ class _Reader:
             self.quiet = 0 if named[-1][2] else _GOES_ON_FOR
         self._read_sentence(start, end, named)
 
-    def _read_sentence(self, start: int, end: int, named: list[tuple[int, int, bool]]) -> None:
+    def _read_sentence(self, start: int, end: int, named: list[_Name]) -> None:
         marks = schedule(self.text, start, end)
         found = [
             amount
@@ -160,24 +172,29 @@ class _Reader:
             if isinstance(thing, Mark):
                 target = current.marks if current else waiting
                 target.append(thing)
-            elif self._is_own(thing, start, end, named=named):
-                joined = self._joined(thing, first, marks)
-                current = joined or self._draft(thing, (region, start, end))
+                continue
+            owner = self._owner(thing, end, named)
+            if owner is not None and owner[2]:
+                current = self._joined(thing, first, marks) or self._draft(thing, (region, start, end))
+                current.name = owner[:2]
                 current.marks += waiting
-                waiting, region = [], thing.span[1]
             else:
-                current, waiting, region = _Draft(thing, thing.span, skipped=True), [], thing.span[1]
+                current = _Draft(thing, thing.span, skipped=True)
+            waiting, region = [], thing.span[1]
         self._add_routes(first, start, end, found=found)
         if waiting:
             self._without_amount(waiting, named, (start, end))
         elif len(self.drafts) == first:
             self._route_alone(named, start, end)
         self.drafts[first:] = _with_sum(self.drafts[first:])
-        if cue("asks").search(self.text, max(start, end - 4), end):
-            for draft in self.drafts[first:]:
+        is_question = cue("asks").search(self.text, max(start, end - 4), end) is not None
+        for draft in self.drafts[first:]:
+            if is_question:
                 draft.state = "informational"
+            elif draft.state == "advised" and draft.name is not None and not _in_drops(draft):
+                draft.state = _STATES.get(state_of(self.folded, draft.name)[0], "advised")
 
-    def _bare_counts(self, amount: Amount, named: list[tuple[int, int, bool]], marks: Sequence[Mark]) -> bool:
+    def _bare_counts(self, amount: Amount, named: list[_Name], marks: Sequence[Mark]) -> bool:
         """Whether a number without a unit is an amount: beside a medicine, or right before a frequency."""
         start, end = amount.span
         for first, last, own in named:
@@ -191,18 +208,20 @@ class _Reader:
         follows = [mark for mark in marks if 0 <= mark.span[0] - end <= 1 and not self.text[end : mark.span[0]].strip()]
         return any(mark.kind in {"often", "slot", "daily", "as_needed"} for mark in follows)
 
-    def _is_own(self, amount: Amount, start: int, end: int, *, named: list[tuple[int, int, bool]]) -> bool:
+    def _owner(self, amount: Amount, end: int, named: list[_Name]) -> _Name | None:
+        """The name that an amount belongs to; its own place, as own, where the sentence names no medicine."""
+        is_of_another = cue("cues_after", "others").match(self.text[amount.span[1] : end][:_WORDS_AHEAD])
         if not named:
-            return not cue("cues_after", "others").match(self.text[amount.span[1] : end][:_WORDS_AHEAD])
+            return None if is_of_another else (*amount.span, True)
         before = [name for name in named if name[1] <= amount.span[0]]
         after = [name for name in named if name[0] >= amount.span[1]]
         if before and _is_gap(self.text, before[-1][1], amount.span[0], name="from_medicine"):
-            return before[-1][2]
+            return before[-1]
         if after and _is_gap(self.text, amount.span[1], after[0][0], name="to_medicine"):
-            return after[0][2]
-        if cue("cues_after", "others").match(self.text[amount.span[1] : end][:_WORDS_AHEAD]):
-            return False
-        return before[-1][2] if before else bool(after) and after[0][2]
+            return after[0]
+        if is_of_another:
+            return None
+        return before[-1] if before else (after or [None])[0]
 
     def _joined(self, amount: Amount, first: int, marks: Sequence[Mark]) -> _Draft | None:
         """The draft that this amount says again, or that it says the strength of."""
@@ -270,7 +289,7 @@ class _Reader:
             after = [span[0] for span in bounds if span[0] >= draft.span[1]]
             draft.routes |= _routes(self.text, max(before, default=start), min(after, default=end))
 
-    def _without_amount(self, marks: list[Mark], named: list[tuple[int, int, bool]], passage: Span) -> None:
+    def _without_amount(self, marks: list[Mark], named: list[_Name], passage: Span) -> None:
         """A frequency without an amount: of the dose before, or of the medicine as such."""
         start, end = passage
         told = [mark for mark in marks if mark.kind in {"often", "slot", "daily", "as_needed"}]
@@ -280,14 +299,14 @@ class _Reader:
         if not named and last is not None and not any(mark.kind in {"often", "slot", "daily"} for mark in last.marks):
             last.marks += marks
         elif len(named) == 1 and named[0][2] and cue("gives").search(self.text, start, end):
-            draft = _Draft(None, named[0][:2], marks=marks, routes=_routes(self.text, start, end))
+            draft = _Draft(None, named[0][:2], named[0][:2], marks=marks, routes=_routes(self.text, start, end))
             _judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
             self.drafts.append(draft)
 
-    def _route_alone(self, named: list[tuple[int, int, bool]], start: int, end: int) -> None:
+    def _route_alone(self, named: list[_Name], start: int, end: int) -> None:
         if len(named) == 1 and named[0][2] and cue("gives").search(self.text, start, end):
             routes = _routes(self.text, start, end)
-            draft = _Draft(None, named[0][:2], routes=routes)
+            draft = _Draft(None, named[0][:2], named[0][:2], routes=routes)
             _judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
             if routes:
                 self.drafts.append(draft)
@@ -315,6 +334,11 @@ def _judge_words(draft: _Draft, before: str, after: str) -> None:
         draft.role = "initial"
 
 
+def _in_drops(draft: _Draft) -> bool:
+    """Whether the sentence has the unit "drop", which as a verb would say to stop."""
+    return draft.amount is not None and any(each.unit == "drop" for each in draft.amount.readings)
+
+
 def _says(name: str, before: str) -> bool:
     return cue("cues_before", name).search(before) is not None
 
@@ -324,7 +348,7 @@ def _is_gap(text: str, start: int, end: int, *, name: str) -> bool:
     return 0 <= end - start <= _NEAR and (start == end or cue(name).fullmatch(text[start:end]) is not None)
 
 
-def _with_endings(text: str, named: list[tuple[int, int, bool]], start: int, end: int) -> list[tuple[int, int, bool]]:
+def _with_endings(text: str, named: list[_Name], start: int, end: int) -> list[_Name]:
     """Names, with the words that end like the name of a medicine."""
     taken = [(first, last) for first, last, _ in named]
     more = [
