@@ -1,7 +1,7 @@
 """Tells which of the quantities in a sentence can be doses, and joins counts, strengths and volumes to amounts.
 
-Why it exists: "two 500 mg tablets", "10 mL of 120 mg/5 mL" and "1 g (two tablets)" are one amount each, while "6 hours",
-"70 kg" and "5.8 mmol/L" are none. May import the checks' own ground floor.
+Why it exists: "two 500 mg tablets", "10 mL of 120 mg/5 mL" and "1 g (two tablets)" are one amount each, while
+"6 hours", "70 kg" and "5.8 mmol/L" are none. May import the checks' own ground floor.
 """
 
 import re
@@ -69,7 +69,9 @@ class Amount:
         if strength.parts:
             held = strength.times(count.high * factor, substance)
         else:
-            held = Quantity(strength.low * count.low * factor, strength.high * count.high * factor, substance, self.span)
+            held = Quantity(
+                strength.low * count.low * factor, strength.high * count.high * factor, substance, self.span
+            )
         self.readings.append(held)
 
 

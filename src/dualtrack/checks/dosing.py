@@ -9,27 +9,20 @@ to be "of", else to the last one named before it in the sentence, else to the ne
 route belongs to the amount before it, and to the first amount when it comes first.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cache
-from typing import Literal
 
 from dualtrack.checks.assertion import Assertion, state_of
 from dualtrack.checks.base import Span
 from dualtrack.checks.dose_amounts import Amount, amounts, holds
+from dualtrack.checks.dose_words import Dose, Draft, State, finished, judge_words, routes_in, with_sum
 from dualtrack.checks.folding import Folded
 from dualtrack.checks.matching import matcher
-from dualtrack.checks.quantities import Quantity
-from dualtrack.checks.schedule import Mark, Times, cue, dosing_words, schedule
+from dualtrack.checks.schedule import Mark, cue, dosing_words, schedule
 from dualtrack.checks.sentences import sentences
 
-__all__ = ["Dose", "State", "doses", "route_of"]
+__all__ = ["doses"]
 
-State = Literal["advised", "ceiling", "negated", "informational", "historical"]
-"""How a dose is meant: to be taken, not to be exceeded, not to be taken, mentioned only, taken in the past."""
-
-Role = Literal["usual", "loading", "initial"]
 _Name = tuple[int, int, bool]
 """Start and end of the name of a medicine, and whether it is the one that is looked for."""
 
@@ -44,49 +37,7 @@ _STATES: dict[Assertion, State] = {
 _GOES_ON_FOR = 6  # sentences
 _WORDS_BACK, _WORDS_AHEAD = 160, 80
 _NEAR = 26
-_TWO = 2
 _SAME_DOSE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Dose:
-    """One dose as stated.
-
-    Args:
-        state: how it is meant.
-        role: a usual, a loading or a first dose.
-        amounts: the same amount in different units; empty when only the frequency or the route is stated.
-        total_over: the days over which ``amounts`` is the sum; None when it is one dose.
-        times: how often, None when that is not said.
-        as_needed: it is taken when needed.
-        routes: routes named with it, as in ``dosing.yaml``.
-        duration: for how many days, None when that is not said.
-        span: where it stands in the folded text.
-    """
-
-    state: State
-    role: Role
-    amounts: tuple[Quantity, ...]
-    total_over: float | None
-    times: Times | None
-    as_needed: bool
-    routes: frozenset[str]
-    duration: float | None
-    span: Span
-
-
-@dataclass(slots=True)
-class _Draft:
-    amount: Amount | None
-    span: Span
-    name: Span | None = None
-    state: State = "advised"
-    role: Role = "usual"
-    each: bool = False
-    soft: bool = False
-    skipped: bool = False
-    marks: list[Mark] = field(default_factory=list)
-    routes: set[str] = field(default_factory=set)
 
 
 def doses(folded: Folded, own: tuple[str, ...], others: tuple[str, ...] = ()) -> tuple[Dose, ...] | None:
@@ -104,7 +55,7 @@ def doses(folded: Folded, own: tuple[str, ...], others: tuple[str, ...] = ()) ->
         >>> from dualtrack.checks.folding import fold
         >>> (dose,) = doses(fold("Take ibuprofen 400 mg TDS for 5 days."), ("ibuprofen",))
         >>> dose.state, dose.amounts[0].high, dose.times, dose.duration
-        ('advised', 400.0, Times(low=3, high=3), 5.0)
+        ('advised', 400.0, Times(low=3.0, high=3.0), 5.0)
     """
     names = matcher((*own, *others, *_substances())).find(folded)
     if not any(place < len(own) for _, _, place in names):
@@ -112,18 +63,7 @@ def doses(folded: Folded, own: tuple[str, ...], others: tuple[str, ...] = ()) ->
     reader = _Reader(folded, [(start, end, place < len(own)) for start, end, place in names])
     for start, end in sentences(folded.text):
         reader.read(start, end)
-    return tuple(_dose(draft) for draft in reader.drafts if not draft.skipped)
-
-
-def route_of(name: str) -> str:
-    """The route that a name or an abbreviation stands for.
-
-    Example:
-        >>> route_of("IV"), route_of("oral")
-        ('intravenous', 'oral')
-    """
-    lower = " ".join(name.lower().split())
-    return str(dosing_words()["route_names"].get(lower, lower))
+    return tuple(finished(draft) for draft in reader.drafts if not draft.skipped)
 
 
 class _Reader:
@@ -135,7 +75,7 @@ class _Reader:
         self.names = names
         self.next_name = 0
         self.quiet = _GOES_ON_FOR  # sentences since the medicine was named
-        self.drafts: list[_Draft] = []
+        self.drafts: list[Draft] = []
         self.strength: Amount | None = None
 
     def read(self, start: int, end: int) -> None:
@@ -166,27 +106,28 @@ class _Reader:
         ]
         first = len(self.drafts)
         waiting: list[Mark] = []
-        current: _Draft | None = None
+        current: Draft | None = None
         region = start
-        for thing in sorted([*marks, *found], key=lambda each: each.span):
+        things: list[Mark | Amount] = [*marks, *found]
+        for thing in sorted(things, key=lambda each: each.span):
             if isinstance(thing, Mark):
                 target = current.marks if current else waiting
                 target.append(thing)
                 continue
             owner = self._owner(thing, end, named)
             if owner is not None and owner[2]:
-                current = self._joined(thing, first, marks) or self._draft(thing, (region, start, end))
+                current = self._joined(thing, first, marks) or self._draft(thing, region, end)
                 current.name = owner[:2]
                 current.marks += waiting
             else:
-                current = _Draft(thing, thing.span, skipped=True)
+                current = Draft(thing, thing.span, skipped=True)
             waiting, region = [], thing.span[1]
-        self._add_routes(first, start, end, found=found)
+        self._addroutes_in(first, start, end, found=found)
         if waiting:
             self._without_amount(waiting, named, (start, end))
         elif len(self.drafts) == first:
             self._route_alone(named, start, end)
-        self.drafts[first:] = _with_sum(self.drafts[first:])
+        self.drafts[first:] = with_sum(self.drafts[first:])
         is_question = cue("asks").search(self.text, max(start, end - 4), end) is not None
         for draft in self.drafts[first:]:
             if is_question:
@@ -200,7 +141,11 @@ class _Reader:
         for first, last, own in named:
             if own and _is_gap(self.text, end, first, name="to_medicine"):
                 return True
-            if own and _is_gap(self.text, last, start, name="from_medicine") and self.text[end : end + 1] not in {"-", ":"}:
+            if (
+                own
+                and _is_gap(self.text, last, start, name="from_medicine")
+                and self.text[end : end + 1] not in {"-", ":"}
+            ):
                 if amount.readings[0].parts:
                     combined = amount.readings[0].times(1.0, "milligram")
                     amount.readings, amount.kind, amount.has_form = [combined], "substance", True
@@ -221,9 +166,11 @@ class _Reader:
             return after[0]
         if is_of_another:
             return None
-        return before[-1] if before else (after or [None])[0]
+        if before:
+            return before[-1]
+        return after[0] if after else None
 
-    def _joined(self, amount: Amount, first: int, marks: Sequence[Mark]) -> _Draft | None:
+    def _joined(self, amount: Amount, first: int, marks: Sequence[Mark]) -> Draft | None:
         """The draft that this amount says again, or that it says the strength of."""
         last = self.drafts[-1] if self.drafts[first:] else None
         if last is None or last.amount is None or last.skipped:
@@ -248,12 +195,11 @@ class _Reader:
         close = self.text.find(")", amount.span[1], amount.span[1] + _WORDS_AHEAD)
         return any(amount.span[1] <= mark.span[0] < close and mark.kind in {"often", "slot"} for mark in marks)
 
-    def _draft(self, amount: Amount, region: tuple[int, int, int]) -> _Draft:
-        since, start, end = region
-        draft = _Draft(amount, amount.span)
+    def _draft(self, amount: Amount, since: int, end: int) -> Draft:
+        draft = Draft(amount, amount.span)
         before = self.text[max(since, amount.span[0] - _WORDS_BACK) : amount.span[0]]
         after = self.text[amount.span[1] : min(end, amount.span[1] + _WORDS_AHEAD)]
-        _judge_words(draft, before, after)
+        judge_words(draft, before, after)
         last = self.drafts[-1] if self.drafts else None
         if last is not None and not last.marks and _is_gap(self.text, last.span[1], amount.span[0], name="in_a_row"):
             draft.state = last.state if draft.state == "advised" else draft.state
@@ -281,66 +227,42 @@ class _Reader:
         elif self.strength is not None and holds(self.strength, count, self.text):
             count.take(self.strength.readings[0])
 
-    def _add_routes(self, first: int, start: int, end: int, *, found: Sequence[Amount]) -> None:
+    def _addroutes_in(self, first: int, start: int, end: int, *, found: Sequence[Amount]) -> None:
         """Routes named between the amount before and the amount after."""
         bounds = [amount.span for amount in found]
         for draft in self.drafts[first:]:
             before = [span[1] for span in bounds if span[1] <= draft.span[0]]
             after = [span[0] for span in bounds if span[0] >= draft.span[1]]
-            draft.routes |= _routes(self.text, max(before, default=start), min(after, default=end))
+            draft.routes |= routes_in(self.text, max(before, default=start), min(after, default=end))
 
     def _without_amount(self, marks: list[Mark], named: list[_Name], passage: Span) -> None:
         """A frequency without an amount: of the dose before, or of the medicine as such."""
         start, end = passage
         told = [mark for mark in marks if mark.kind in {"often", "slot", "daily", "as_needed"}]
         last = self.drafts[-1] if self.drafts else None
-        if not told or cue("cues_before", "negated").search(self.text[max(start, told[0].span[0] - _WORDS_BACK) : told[0].span[0]]):
+        if not told or cue("cues_before", "negated").search(
+            self.text[max(start, told[0].span[0] - _WORDS_BACK) : told[0].span[0]]
+        ):
             return
         if not named and last is not None and not any(mark.kind in {"often", "slot", "daily"} for mark in last.marks):
             last.marks += marks
         elif len(named) == 1 and named[0][2] and cue("gives").search(self.text, start, end):
-            draft = _Draft(None, named[0][:2], named[0][:2], marks=marks, routes=_routes(self.text, start, end))
-            _judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
+            draft = Draft(None, named[0][:2], named[0][:2], marks=marks, routes=routes_in(self.text, start, end))
+            judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
             self.drafts.append(draft)
 
     def _route_alone(self, named: list[_Name], start: int, end: int) -> None:
         if len(named) == 1 and named[0][2] and cue("gives").search(self.text, start, end):
-            routes = _routes(self.text, start, end)
-            draft = _Draft(None, named[0][:2], named[0][:2], routes=routes)
-            _judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
+            routes = routes_in(self.text, start, end)
+            draft = Draft(None, named[0][:2], named[0][:2], routes=routes)
+            judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
             if routes:
                 self.drafts.append(draft)
 
 
-def _judge_words(draft: _Draft, before: str, after: str) -> None:
-    """What the words around an amount make of it."""
-    draft.soft = _says("soft", before)
-    draft.each = _says("each", before + after[:_NEAR])
-    if _says("increment", before):
-        draft.skipped = True
-    elif _says("ceiling", before) or cue("cues_after", "ceiling").search(after):
-        draft.state = "ceiling"
-    elif _says("negated", before):
-        draft.state = "negated"
-    elif _says("above", before) or _says("strength", before) or cue("cues_after", "strength").search(after):
-        draft.state = "informational"
-    elif _says("historical", before) or cue("cues_after", "historical").search(after):
-        draft.state = "historical"
-    if _says("maintenance", before):
-        draft.role = "usual"
-    elif _says("loading", before):
-        draft.role = "loading"
-    elif _says("initial", before):
-        draft.role = "initial"
-
-
-def _in_drops(draft: _Draft) -> bool:
+def _in_drops(draft: Draft) -> bool:
     """Whether the sentence has the unit "drop", which as a verb would say to stop."""
     return draft.amount is not None and any(each.unit == "drop" for each in draft.amount.readings)
-
-
-def _says(name: str, before: str) -> bool:
-    return cue("cues_before", name).search(before) is not None
 
 
 def _is_gap(text: str, start: int, end: int, *, name: str) -> bool:
@@ -359,76 +281,6 @@ def _with_endings(text: str, named: list[_Name], start: int, end: int) -> list[_
     return sorted([*named, *more])
 
 
-def _routes(text: str, start: int, end: int) -> set[str]:
-    found = set()
-    for match in _route_pattern().finditer(text, start, end):
-        if not cue("not_this_route").search(text[max(start, match.start() - _NEAR) : match.start()]):
-            found.add(str(match.lastgroup))
-    return found
-
-
-def _with_sum(drafts: list[_Draft]) -> list[_Draft]:
-    """Doses at different parts of the day, with the dose of the day that they add up to."""
-    told = [draft for draft in drafts if draft.state == "advised" and not draft.skipped and draft.amount is not None]
-    timed = [draft for draft in told if {mark.kind for mark in draft.marks} == {"slot"}]
-    if len(timed) < _TWO or timed != told:
-        return drafts
-    first = [draft.amount.readings[0] for draft in timed if draft.amount is not None]
-    shared = [same for quantity in first if (same := quantity.within(first[0].unit)) is not None]
-    if len(shared) < len(first):
-        return drafts
-    span = (timed[0].span[0], timed[-1].span[1])
-    whole = Quantity(sum(each.low for each in shared), sum(each.high for each in shared), shared[0].unit, span)
-    n = float(sum(len({mark.number for mark in draft.marks}) for draft in timed))
-    marks = [Mark("often", span, Times(n, n))]
-    for draft in timed:
-        draft.marks, draft.each = [], True
-    return [*drafts, _Draft(Amount([whole], span, "substance", days=1.0), span, marks=marks)]
-
-
-def _dose(draft: _Draft) -> Dose:
-    amount = draft.amount
-    kinds = {mark.kind for mark in draft.marks}
-    total = None if amount is None else amount.days
-    divided = [mark.number for mark in draft.marks if mark.kind == "divided"]
-    if total is None and ("divided" in kinds or ("daily" in kinds and not kinds & {"often", "slot"})) and not draft.each:
-        total = 1.0
-    times = _times(draft.marks)
-    if divided and divided[0]:
-        times = Times(divided[0], divided[0])
-    readings = () if amount is None else tuple(amount.readings)
-    if draft.soft:
-        readings = tuple(Quantity(0.0, each.high, each.unit, each.span, each.parts) for each in readings)
-    spans = [draft.span, *(mark.span for mark in draft.marks)]
-    return Dose(
-        draft.state,
-        draft.role,
-        readings,
-        total,
-        times,
-        "as_needed" in kinds,
-        frozenset(draft.routes),
-        next((mark.number for mark in draft.marks if mark.kind == "duration"), None),
-        (min(span[0] for span in spans), max(span[1] for span in spans)),
-    )
-
-
-def _times(marks: Sequence[Mark]) -> Times | None:
-    stated = [mark.times for mark in marks if mark.kind == "often" and mark.times is not None]
-    if stated:
-        high = min(each.high for each in stated)
-        return Times(min(high, max(each.low for each in stated)), high)
-    n_slots = len({mark.number for mark in marks if mark.kind == "slot"})
-    return Times(float(n_slots), float(n_slots)) if n_slots else None
-
-
 @cache
 def _substances() -> tuple[str, ...]:
     return tuple(dosing_words()["other_substances"][0])
-
-
-@cache
-def _route_pattern() -> re.Pattern[str]:
-    routes = dosing_words()["routes"]
-    joined = "|".join(f"(?P<{name}>{'|'.join(f'(?:{each})' for each in listed)})" for name, listed in routes.items())
-    return re.compile(rf"(?<![\w/])(?:{joined})(?!\w)".replace(" ", r"\s"))

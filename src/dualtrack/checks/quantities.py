@@ -340,7 +340,7 @@ def _unit_pattern() -> re.Pattern[str]:
 def _registry() -> Any:  # noqa: ANN401 - pint builds the class of its registries as the program runs
     from pint import UnitRegistry  # noqa: PLC0415 - it takes a fifth of a second, and most verbs convert nothing
 
-    registry = UnitRegistry(None)
+    registry: Any = UnitRegistry(None)
     for line in packaged(_PACKAGE, "quantities.yaml")["definitions"]:
         registry.define(line)
     return registry

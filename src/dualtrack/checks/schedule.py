@@ -6,7 +6,6 @@ May import the checks' own ground floor.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -21,6 +20,7 @@ MarkKind = Literal["often", "slot", "daily", "divided", "as_needed", "once", "du
 _DAYS = {"minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1.0, "d": 1.0}
 _DAYS |= {"week": 7.0, "wk": 7.0, "month": 30.4375, "year": 365.25}
 _ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
+_OFTEN = frozenset({"counted", "spaced", "fixed"})
 _SLOTS = ("morning", "midday", "night")
 _WORDS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _COURSES = {"7": 1.0, "52": 7.0, "12": 30.4375}
@@ -108,36 +108,33 @@ def times_of(text: str) -> Times:
 
 
 def _read(kind: str, match: re.Match[str], fixed: Times | None) -> Mark | None:
+    """The mark that a match of the patterns under a key of the data stands for."""
     groups = match.groupdict()
-    if kind == "counted":
-        return _counted(match, groups)
-    if kind == "spaced":
-        low, high = _range(groups)
-        unit = _days(groups["unit"])
-        if not low:
-            return None
-        return Mark("often", match.span(), Times(1 / (high * unit), 1 / (low * unit)))
-    if kind == "fixed":
-        return Mark("often", match.span(), fixed)
+    if kind in _OFTEN:
+        times = fixed if kind == "fixed" else _counted(match, groups) if kind == "counted" else _spaced(groups)
+        return None if times is None else Mark("often", match.span(), times)
     if kind == "daily":
         days = _days_of_period(match.group())
         return Mark("daily" if days == 1.0 else "often", match.span(), Times(1 / days, 1 / days))
-    if kind == "divided":
-        return Mark("divided", match.span(), number=_range(groups)[1] or None)
-    if kind == "duration":
-        return Mark("duration", match.span(), number=_length(groups))
     if kind in _SLOTS:
         return Mark("slot", match.span(), Times(1.0, 1.0), float(_SLOTS.index(kind)))
-    return Mark(kind, match.span())  # type: ignore[arg-type]  # the remaining keys of the data are kinds of mark
+    number = _length(groups) if kind == "duration" else _range(groups)[1] if kind == "divided" else None
+    return Mark(kind, match.span(), number=number or None)  # type: ignore[arg-type]  # these keys are kinds of mark
 
 
-def _counted(match: re.Match[str], groups: dict[str, Any]) -> Mark | None:
+def _spaced(groups: dict[str, Any]) -> Times | None:
+    low, high = _range(groups)
+    unit = _days(groups["unit"])
+    return Times(1 / (high * unit), 1 / (low * unit)) if low else None
+
+
+def _counted(match: re.Match[str], groups: dict[str, Any]) -> Times | None:
     days = _days_of_period(match.group())
     word = groups.get("word")
     low, high = (_WORDS[word], _WORDS[word]) if word else _range(groups)
     if not high:
         return None
-    return Mark("often", match.span(), Times(0.0 if groups["upto"] else low / days, high / days))
+    return Times(0.0 if groups["upto"] else low / days, high / days)
 
 
 def _length(groups: dict[str, Any]) -> float:

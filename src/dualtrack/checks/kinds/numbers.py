@@ -107,7 +107,7 @@ def _all_stated(folded: Folded, target: _Target) -> Iterator[_Stated]:
 
 
 def _in_sentence(folded: Folded, hits: Sequence[Span], passage: Span, *, target: _Target) -> _Stated | None:
-    """The number that a sentence states: after an equals sign the last one, else the first that is called the result."""
+    """The number that a sentence states: the last after an equals sign, else the first that is called the result."""
     start, end = passage
     text = folded.lower
     shown: list[_Stated] = []
@@ -128,24 +128,27 @@ def _rank(text: str, span: Span, hits: Sequence[Span], *, passage: Span) -> int 
     """How a number stands to the name; None when it is no result."""
     start, end = passage
     before = text[max(start, span[0] - _BACK) : span[0]]
-    after = text[span[1] : min(end, span[1] + _AHEAD)]
-    if _word("no_result").search(before) or _word("no_result_after").search(after):
-        return None
-    if _word("operand_after").search(after) or _word("operand_before").search(before):
+    if _is_no_result(before, text[span[1] : min(end, span[1] + _AHEAD)]):
         return None
     named = [hit for hit in hits if hit[1] <= span[0]]
     if not named:
         follows = [hit for hit in hits if hit[0] >= span[1]]
         linked = follows and _word("before_name").fullmatch(text[span[1] : follows[0][0]])
         return 0 if linked else None
-    nearest = named[-1]
-    if _word("no_result").search(text[max(start, nearest[0] - _BACK) : nearest[0]]):
+    between = text[named[-1][1] : span[0]]
+    if ";" not in between and _word("no_result").search(text[max(start, named[-1][0] - _BACK) : named[-1][0]]):
         return None
     if _word("equals").search(before):
         return 2
-    if _word("is_result").search(text[nearest[1] : span[0]][-_BACK:]):
+    if _word("is_result").search(between[-_BACK:]):
         return 1
-    return 0 if _word("next_to_name").fullmatch(text[nearest[1] : span[0]]) else None
+    return 0 if _word("next_to_name").fullmatch(between) else None
+
+
+def _is_no_result(before: str, after: str) -> bool:
+    """Whether the words around a number make it a threshold, a normal range or part of a sum."""
+    around = ((before, "no_result", "operand_before"), (after, "no_result_after", "operand_after"))
+    return any(_word(name).search(words) is not None for words, *names in around for name in names)
 
 
 def _right_away(folded: Folded, passage: Span, target: _Target) -> _Stated | None:
@@ -219,7 +222,7 @@ def _target(entry: Mapping[str, Any]) -> _Target:
 
 
 def _allowed(tolerance: object, value: Quantity, written: str) -> float:
-    """Tolerance in the unit of the value: relative in per cent, else absolute; half the last digit where none is given."""
+    """Tolerance in the unit of the value: per cent is relative; half of the last digit where none is given."""
     if tolerance is None:
         digits = re.search(r"[.\u00b7](\d+)", written)
         return 0.5 * 10.0 ** -(len(digits.group(1)) if digits else 0)
