@@ -64,14 +64,10 @@ class Amount:
         if below in _SCALES:  # a rate is no strength
             return
         factor = conversion(count.unit, below) if below else 1.0
-        if factor is None or (not below and count.unit in _VOLUMES) or (strength.parts and count.low != count.high):
+        if factor is None or (not below and count.unit in _VOLUMES):
             return
-        if strength.parts:
-            held = strength.times(count.high * factor, substance)
-        else:
-            held = Quantity(
-                strength.low * count.low * factor, strength.high * count.high * factor, substance, self.span
-            )
+        most = strength.times(count.high * factor, substance)
+        held = replace(most, low=strength.low * count.low * factor, span=self.span)
         self.readings.append(held)
 
 

@@ -83,7 +83,7 @@ def compare(dose: Dose, limits: Limits, ceilings: Sequence[Dose]) -> Verdict:
         2.0
     """
     verdict = Verdict()
-    if dose.state == "advised":
+    if dose.state != "ceiling":
         verdict.wrong_route = bool(limits.routes) and not dose.routes <= limits.routes and not _fits(dose, limits)
         verdict.wrong_frequency = _is_wrong(dose, limits)
     if not dose.amounts:
@@ -108,7 +108,7 @@ def compare(dose: Dose, limits: Limits, ceilings: Sequence[Dose]) -> Verdict:
 
 def _compare_ceiling(dose: Dose, limits: Limits, verdict: Verdict) -> None:
     """A ceiling is compared as what it is: of the day when it says so or where only that bound exists."""
-    if not dose.total_over and (dose.times is not None or limits.max_total is None):
+    if not dose.total_over and (dose.each or dose.times is not None or limits.max_total is None):
         verdict.over_single = _over(dose.amounts, limits.max_single)
     else:
         scale = limits.period / (dose.total_over or limits.period)

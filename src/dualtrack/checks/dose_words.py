@@ -17,12 +17,13 @@ from dualtrack.checks.schedule import Mark, Times, cue, dosing_words
 
 __all__ = ["Dose", "Draft", "State", "finished", "judge_words", "route_of", "routes_in", "with_sum"]
 
-State = Literal["advised", "ceiling", "negated", "informational", "historical"]
-"""How a dose is meant: to be taken, not to be exceeded, not to be taken, mentioned only, taken in the past."""
+State = Literal["advised", "doubtful", "ceiling", "negated", "informational", "historical"]
+"""How a dose is meant: to be taken, to be taken or not (two readings differ), not to be exceeded, not to be taken, mentioned only, taken in the past."""
 
 Role = Literal["usual", "loading", "initial"]
 
 _NEAR = 26
+_AHEAD = 48
 _TWO = 2
 
 
@@ -37,6 +38,7 @@ class Dose:
         total_over: the days over which ``amounts`` is the sum; None when it is one dose.
         times: how often, None when that is not said.
         as_needed: it is taken when needed.
+        each: it is said to be the amount of one dose.
         routes: routes named with it, as in ``dosing.yaml``.
         duration: for how many days, None when that is not said.
         span: where it stands in the folded text.
@@ -48,6 +50,7 @@ class Dose:
     total_over: float | None
     times: Times | None
     as_needed: bool
+    each: bool
     routes: frozenset[str]
     duration: float | None
     span: Span
@@ -95,14 +98,14 @@ def judge_words(draft: Draft, before: str, after: str) -> None:
         'ceiling'
     """
     draft.soft = _says("soft", before)
-    draft.each = _says("each", before + after[:_NEAR])
+    draft.each = _says("each", before + after[:_AHEAD])
     if _says("increment", before):
         draft.skipped = True
     elif _says("ceiling", before) or cue("cues_after", "ceiling").search(after):
         draft.state = "ceiling"
     elif _says("negated", before):
         draft.state = "negated"
-    elif _says("above", before) or _says("strength", before) or cue("cues_after", "strength").search(after):
+    elif any(_says(name, before) or cue("cues_after", name).search(after) for name in ("above", "strength")):
         draft.state = "informational"
     elif _says("historical", before) or cue("cues_after", "historical").search(after):
         draft.state = "historical"
@@ -186,6 +189,7 @@ def finished(draft: Draft) -> Dose:
         total,
         Times(parts, parts) if parts else _times(draft.marks),
         "as_needed" in marks,
+        draft.each,
         frozenset(draft.routes),
         marks["duration"].number if "duration" in marks else None,
         (min(span[0] for span in spans), max(span[1] for span in spans)),
@@ -195,8 +199,9 @@ def finished(draft: Draft) -> Dose:
 def _times(marks: Sequence[Mark]) -> Times | None:
     stated = [mark.times for mark in marks if mark.kind == "often" and mark.times is not None]
     if stated:
-        high = min(each.high for each in stated)
-        return Times(min(high, max(each.low for each in stated)), high)
+        # The first says how often; a later one without a least number ("up to 4 doses a day") bounds it.
+        high = min([stated[0].high, *(each.high for each in stated[1:] if not each.low)])
+        return Times(min(high, stated[0].low), high)
     n_slots = len({mark.number for mark in marks if mark.kind == "slot"})
     return Times(float(n_slots), float(n_slots)) if n_slots else None
 

@@ -26,10 +26,11 @@ __all__ = ["doses"]
 _Name = tuple[int, int, bool]
 """Start and end of the name of a medicine, and whether it is the one that is looked for."""
 
-# What the sentence says of the medicine, where that is not to take it; a condition leaves it advised.
+# What the sentence says of the medicine, where that is not to take it; a condition leaves it advised. Where the words
+# before the amount say nothing of the kind, the sentence may as well speak of something else ("no taper needed").
 _STATES: dict[Assertion, State] = {
-    Assertion.negated: "negated",
-    Assertion.stopped: "negated",
+    Assertion.negated: "doubtful",
+    Assertion.stopped: "doubtful",
     Assertion.historical: "historical",
     Assertion.quoted: "informational",
     Assertion.other_person: "informational",
@@ -74,6 +75,7 @@ class _Reader:
         self.text = folded.lower
         self.names = names
         self.next_name = 0
+        self.named: list[_Name] = []  # in the sentence at hand
         self.quiet = _GOES_ON_FOR  # sentences since the medicine was named
         self.drafts: list[Draft] = []
         self.strength: Amount | None = None
@@ -98,6 +100,7 @@ class _Reader:
         self._read_sentence(start, end, named)
 
     def _read_sentence(self, start: int, end: int, named: list[_Name]) -> None:
+        self.named = named
         marks = schedule(self.text, start, end)
         found = [
             amount
@@ -179,6 +182,9 @@ class _Reader:
         if amount.kind == "strength" and last.amount.kind == "count" and not last.marks:
             last.amount.take(amount.readings[0])
             return last
+        if amount.kind == "substance" and self._is_strength_after_name(last, amount):
+            last.amount.take(amount.readings[0])
+            return last
         again = cue("same_as").search(between)
         if again is None or any(last.span[1] <= mark.span[0] < amount.span[0] for mark in marks):
             return None
@@ -190,6 +196,17 @@ class _Reader:
         last.amount.readings += amount.readings
         last.span = (last.span[0], amount.span[1])
         return last
+
+    def _is_strength_after_name(self, last: Draft, amount: Amount) -> bool:
+        """Whether the medicine stands between a count and its strength: two tablets of ibuprofen 200 mg."""
+        if last.amount is None or last.amount.kind != "count" or len(last.amount.readings) > 1 or last.marks:
+            return False
+        between = [name for name in self.named if last.span[1] <= name[0] and name[1] <= amount.span[0]]
+        return (
+            len(between) == 1
+            and _is_gap(self.text, last.span[1], between[0][0], name="to_medicine")
+            and _is_gap(self.text, between[0][1], amount.span[0], name="from_medicine")
+        )
 
     def _has_own_frequency(self, amount: Amount, marks: Sequence[Mark]) -> bool:
         close = self.text.find(")", amount.span[1], amount.span[1] + _WORDS_AHEAD)

@@ -56,15 +56,18 @@ def judge(given: CheckInput, params: DoseLimitsParams) -> tuple[Judgement, ...]:
 
 def _judge(found: Sequence[Dose], limits: Limits, params: DoseLimitsParams, folded: Folded) -> Judgement:
     ceilings = [dose for dose in found if dose.state == "ceiling"]
-    told = [dose for dose in found if dose.state in {"advised", "ceiling"}]
+    told = [dose for dose in found if dose.state in {"advised", "doubtful", "ceiling"}]
     verdicts = [(dose, compare(dose, limits, ceilings)) for dose in told]
-    worst = _worst(verdicts, params)
+    doubtful = [pair for pair in verdicts if pair[0].state == "doubtful"]
+    worst = _worst([pair for pair in verdicts if pair not in doubtful], params)
     if worst is not None:
         mode, value, spans = worst
         return Judgement(Outcome.failed, value=value, failure_mode=mode, spans=_marked(folded, spans))
     unread = [dose for dose, verdict in verdicts if verdict.unread]
-    # A ceiling that cannot be compared adds nothing to a dose that can.
-    if any(dose.state == "advised" for dose in unread) or (unread and len(unread) == len(told)):
+    # A ceiling that cannot be compared adds nothing to a dose that can. A dose that may be advised or ruled out is no
+    # failure, and no pass either when it lies outside the bounds.
+    unsure = _worst(doubtful, params) is not None or any(dose.state != "ceiling" for dose in unread)
+    if unsure or (unread and len(unread) == len(told)):
         return Judgement.undecided(Reason.unparsed)
     value = max((verdict.over for _, verdict in verdicts if verdict.over is not None), default=None)
     return Judgement(Outcome.passed, value=value, spans=_marked(folded, [dose.span for dose, _ in verdicts]))
