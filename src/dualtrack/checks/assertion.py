@@ -121,13 +121,14 @@ def state_of(folded: Folded, span: Span, *, action: bool = False) -> tuple[Asser
     line = page.line_at(span[0])
     if line.quoted or page.quotes(*span):
         return Assertion.quoted, sentence
-    scene = _Scene(page, triggers(folded), line, index, action=action or _opens_with_verb(page.text, span))
+    scene = _Scene(page, triggers(folded), line, index, action=_instructs(page.text, span, action=action))
     return scene.state(span, sentence), sentence
 
 
-def _opens_with_verb(text: str, span: Span) -> bool:
-    first = plain_words(text[span[0] : span[1]]).split()[:1]
-    return bool(first) and first[0] in listed("verbs")
+def _instructs(text: str, span: Span, *, action: bool) -> bool:
+    """Whether the passage can be an instruction: its first word is a verb that is not inflected."""
+    first = (plain_words(text[span[0] : span[1]]).split() or [""])[0]
+    return first in listed("verbs") or (action and not first.endswith(("ing", "ed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ class _Scene:
         if chain and not gerund:
             return joined_state(kinds, inner), kinds == ["take"] and opens
         state = joined_state(kinds, inner)
+        if inner is not None and not chain and not _FINITE.match(text, span[1]):
+            return inner, True
         verdict, informs = self._predicate(span, right, end)
         if verdict is not None:
             return _under(verdict, state), False
@@ -339,13 +342,11 @@ def _with_condition(
     for trigger in right:
         if trigger.left in {"if", "unless", "approval"}:
             if not re.search(r"(?:\b(?:and|but|or|then)|;)\s*\Z", text[max(after, trigger.start - 8) : trigger.start]):
-                later = later or ("unless" if trigger.left == "unless" else "if")
+                later = later or trigger.left
         elif trigger.left == "manner" and state is Assertion.negated and any(each.right == "not" for each in chain):
             return Assertion.conditional
     met = condition or later or ("if" if any(each.right == "approval" for each in left) else None)
-    if state is Assertion.advised and met:
-        return Assertion.conditional
-    return Assertion.conditional if state is Assertion.negated and met == "unless" else state
+    return Assertion.conditional if state is Assertion.advised and met else state
 
 
 def _without_subject(text: str, chain: list[Trigger], span: Span) -> list[Trigger]:

@@ -1,0 +1,182 @@
+"""Finds phrases whose words may be inflected and may have a few words between them.
+
+Why it exists: "call an ambulance", "calling for an ambulance" and "call them an ambulance" are one instruction. May
+import the checks' own ground floor.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import snowballstemmer
+
+from dualtrack.checks.base import Span
+from dualtrack.checks.folding import Folded, fold
+from dualtrack.checks.spans import joined
+
+__all__ = ["Phrase", "WordIndex", "denied_inside", "phrase", "phrase_spans", "word_index"]
+
+_TOKEN = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*")
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
+_FREE = frozenset(["a", "an", "the", "your", "his", "her", "their", "my", "our", "some", "any", "this", "that"])
+_UNSHORTENED = {"cannot": ("can", "not"), "can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not")}
+_MOST_PLACES = 400  # of one first word that are tried; bounds the time on hostile texts
+_FIXED = frozenset(["does", "this", "has", "was", "is", "as", "his", "news", "gas", "plus", "us"])
+_SPELLINGS = (("ae", "e"), ("oe", "e"), ("isation", "ization"), ("yse", "yze"), ("our", "or"))
+_PARTICIPLE = ("ed", "en")
+_DENIAL = re.compile(r"\b(?:not|never|no|cannot|without)\b|n't\b")
+_SHORT = 4  # letters; shorter words are taken as they are
+
+
+@dataclass(frozen=True, slots=True)
+class WordIndex:
+    """The words of a text by their stems.
+
+    Args:
+        places: stem -> indices of the words, in order.
+        spans: start and end of each word in the folded text.
+        breaks: places at which a sentence ends.
+    """
+
+    places: dict[str, list[int]]
+    spans: list[Span]
+    breaks: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Stems of the words of a phrase, in order, and whether it says not itself."""
+
+    stems: tuple[str, ...]
+    denies: bool
+
+
+@lru_cache(maxsize=4096)
+def phrase(words: str) -> Phrase:
+    """A phrase ready to be looked for; articles and possessives in it are free.
+
+    Example:
+        >>> phrase("calling your ambulance")
+        Phrase(stems=('call', 'ambul'), denies=False)
+    """
+    stems = tuple(stem for stem, _ in _stems(fold(words).text.lower()))
+    return Phrase(stems, bool({"not", "never", "avoid", "without"} & set(stems)))
+
+
+def word_index(folded: Folded) -> WordIndex:
+    """The words of a text; those of the last few texts are kept.
+
+    Example:
+        >>> sorted(word_index(fold("Don't drive.")).places)
+        ['do', 'drive', 'not']
+    """
+    return _indexed(folded.text)
+
+
+def phrase_spans(folded: Folded, wanted: Phrase, gap: int) -> tuple[Span, ...]:
+    """Where a phrase stands, inside one sentence, in order and apart.
+
+    Definition: the words in their order; or, where the first is a verb, in the passive voice ("stop metformin":
+    "metformin should be stopped").
+
+    Args:
+        folded: the text.
+        wanted: the phrase.
+        gap: words that may stand between two words of the phrase; articles and possessives do not count.
+
+    Example:
+        >>> text = fold("Please call them a private ambulance.")
+        >>> [text.text[start:end] for start, end in phrase_spans(text, phrase("call an ambulance"), gap=2)]
+        ['call them a private ambulance']
+    """
+    index = _indexed(folded.text)
+    places = [index.places.get(stem) for stem in wanted.stems]
+    if not places or not all(places):
+        return ()
+    filled = [each for each in places if each]
+    active = tuple(_apart(index, filled, gap))
+    if len(filled) == 1:
+        return active
+    lower = folded.lower
+    passive = [
+        place
+        for place in filled[0]
+        if lower[index.spans[place][1] - 2 : index.spans[place][1]] in _PARTICIPLE
+    ]
+    if not passive:
+        return active
+    turned = _apart(index, [*filled[1:], passive], gap)
+    return tuple(joined([*active, *turned])) if active else tuple(turned)
+
+
+def denied_inside(folded: Folded, span: Span, wanted: Phrase) -> bool:
+    """Whether a denial stands between the words of a phrase that has none itself.
+
+    Example:
+        >>> text = fold("Metformin should not be stopped.")
+        >>> denied_inside(text, (0, 31), phrase("stop metformin"))
+        True
+    """
+    return not wanted.denies and _DENIAL.search(folded.lower, *span) is not None
+
+
+def _apart(index: WordIndex, places: Sequence[list[int]], gap: int) -> Iterator[Span]:
+    done = -1
+    for first in places[0][:_MOST_PLACES]:
+        if first <= done:
+            continue
+        last = first
+        for following in places[1:]:
+            after = bisect_right(following, last)
+            if after == len(following) or following[after] - last > gap + 1:
+                break
+            last = following[after]
+        else:
+            start, end = index.spans[first][0], index.spans[last][1]
+            at = bisect_right(index.breaks, start)
+            if at == len(index.breaks) or index.breaks[at] >= end:
+                done = last
+                yield start, end
+
+
+@lru_cache(maxsize=8)
+def _indexed(text: str) -> WordIndex:
+    lower = text.lower()
+    places: dict[str, list[int]] = {}
+    spans: list[Span] = []
+    for stem, span in _stems(lower):
+        places.setdefault(stem, []).append(len(spans))
+        spans.append(span)
+    return WordIndex(places, spans, [match.start() for match in _SENTENCE_END.finditer(lower)])
+
+
+def _stems(lower: str) -> Iterator[tuple[str, Span]]:
+    for match in _TOKEN.finditer(lower):
+        word = match.group()
+        if word in _FREE:
+            continue
+        for part in _parts(word):
+            yield part, match.span()
+
+
+@lru_cache(maxsize=65536)
+def _parts(word: str) -> tuple[str, ...]:
+    """Stems of one word, which is two where it is a shortened negation."""
+    if word in _UNSHORTENED:
+        return _UNSHORTENED[word]
+    if word.endswith("n't"):
+        return word[:-3], "not"
+    word = word.split("'")[0] or word
+    if len(word) < _SHORT or word in _FIXED or not word.isalpha():
+        return (word,)
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    return (_stemmer().stemWord(word.replace("ise", "ize") if word.endswith(("ise", "ised", "ises")) else word),)
+
+
+@cache
+def _stemmer() -> Any:  # noqa: ANN401 - the library publishes no types
+    return snowballstemmer.stemmer("english")
