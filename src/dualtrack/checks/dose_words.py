@@ -98,7 +98,7 @@ def judge_words(draft: Draft, before: str, after: str) -> None:
         'ceiling'
     """
     draft.soft = _says("soft", before)
-    draft.each = _says("each", before + after[:_AHEAD])
+    draft.each = _says("each", before[-_NEAR:] + after[:_AHEAD])
     if _says("increment", before):
         draft.skipped = True
     elif _says("ceiling", before) or cue("cues_after", "ceiling").search(after):
