@@ -6,27 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from dualtrack.records.columns import Kind, Table
-from dualtrack.records.inputs import INPUT_TABLES
+from dualtrack.records.made import made_tables
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Header, Rubric
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.scale import Scale
 from dualtrack.terms import Track
-
-DTYPES = {
-    Kind.name: "category",
-    Kind.word: "category",
-    Kind.integer: "Int64",
-    Kind.number: "float64",
-    Kind.boolean: "boolean",
-    Kind.text: "str",
-    Kind.instant: "str",
-    Kind.list: "object",
-    Kind.object: "object",
-    Kind.names: "object",
-}
-BY_NAME: dict[str, Table] = {table.name: table for table in INPUT_TABLES}
 
 
 def scale(scale_id: str = "quality", **changes: Any) -> Scale:
@@ -58,7 +43,7 @@ def rubric(metrics: Iterable[Metric], scales: Iterable[Scale] | None = None) -> 
         json.dumps(
             {
                 "schema": "dualtrack.rubric/1", "id": "test", "version": "0.1.0", "title": "Test", "about": "a",
-                "licence": "CC0-1.0",
+                "licence": "CC0-1.0", "floors": {"coverage": 0, "items": 1, "clusters": 2},
             }
         )
     )  # fmt: skip
@@ -81,22 +66,12 @@ def study(systems: Iterable[str] = ("a", "b"), **plan: Any) -> StudyFile:
 
 def frame(table_name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """A typed input table, sorted by key, with defaults filled in."""
-    table = BY_NAME[table_name]
-    listed = list(rows)
-    columns: dict[str, Any] = {}
-    for column in table.columns:
-        values = [row.get(column.name, column.default) for row in listed]
-        if column.name in ("unit_id", "level", "scale_id"):
-            columns[column.name] = pd.Series(pd.Categorical(values), dtype=None)
-            continue
-        dtype = "int64" if column.kind is Kind.integer and not column.null else DTYPES[column.kind]
-        columns[column.name] = pd.Series(values, dtype=dtype)
-    return pd.DataFrame(columns).sort_values(list(table.key), kind="stable", ignore_index=True)
+    return made_tables({table_name: rows})[table_name]
 
 
 def tables(**rows: Iterable[Mapping[str, Any]]) -> dict[str, pd.DataFrame]:
     """All input tables; those not given are empty."""
-    return {name: frame(name, rows.get(name, ())) for name in BY_NAME}
+    return made_tables(rows)
 
 
 def items(n: int, **columns: Any) -> list[dict[str, Any]]:

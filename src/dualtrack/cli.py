@@ -151,18 +151,44 @@ def demo(out: Out = Path("reports/cqa-eval"), clock: Clock = None) -> None:
 def rubric_lint(
     rubric: Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)],
 ) -> None:
-    """Say what a reviewer would find in a rubric that loads."""
+    """Say what a reviewer would find in a rubric that loads; what only a person can confirm comes last."""
+    from dualtrack.checks.fit import unfit
     from dualtrack.rubric import load_rubric
-    from dualtrack.rubric.lint import lint
+    from dualtrack.rubric.lint import TO_CONFIRM, lint
 
     loaded = load_rubric(rubric)
-    remarks = lint(loaded)
-    for remark in remarks:
+    remarks = [*unfit(loaded), *lint(loaded)]
+    to_confirm = [remark for remark in remarks if remark.code in TO_CONFIRM]
+    to_mend = [remark for remark in remarks if remark.code not in TO_CONFIRM]
+    for remark in (*to_mend, *to_confirm):
         print(remark)
-    print(
-        f"{loaded.header.id} {loaded.header.version}: {len(loaded.metrics)} metrics, {len(remarks)} remarks",
-        file=sys.stderr,
-    )
+    about = f"{loaded.header.id} {loaded.header.version}: {len(loaded.metrics)} metrics"
+    print(f"{about}, {len(to_mend)} remarks to mend, {len(to_confirm)} to confirm", file=sys.stderr)
+
+
+@rubric_app.command("test")
+def rubric_test(
+    rubric: Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)],
+) -> None:
+    """Run the worked examples of a rubric, then rehearse it with made-up answers; ends with 1 if anything fails."""
+    from dualtrack.audit import rehearse, run_examples
+    from dualtrack.rubric import load_rubric
+
+    loaded = load_rubric(rubric)
+    with _progress() as progress:
+        progress("worked examples")
+        examples = list(run_examples(loaded))
+        progress("rehearsal")
+        demands = list(rehearse(loaded))
+    for each in examples:
+        if not each.holds:
+            print(f"fails  {each.metric_id}, example {each.number + 1}: expected {each.expected}, given {each.given}")
+    for demand in demands:
+        print(f"{'holds' if demand.holds else 'fails':<6} {demand.track:<14} {demand.says} ({demand.found})")
+    n_failing = sum(not each.holds for each in examples) + sum(not each.holds for each in demands)
+    print(f"{len(examples)} examples and {len(demands)} demands, {n_failing} fail", file=sys.stderr)
+    if n_failing:
+        raise typer.Exit(BAD_INPUT)
 
 
 @rubric_app.command("schema")

@@ -5,7 +5,7 @@ May import everything below the command line. Files, clock and versions are met 
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,8 +21,10 @@ from dualtrack.records import StudyInput, read_study, read_study_file
 from dualtrack.records.study import RubricChoice
 from dualtrack.report import write_pages
 from dualtrack.rubric import Rubric, load_rubric
+from dualtrack.rubric.lint_raters import MOST_QUESTIONS
 from dualtrack.scoring import bound_checks, make_plan, score_tables
 from dualtrack.scoring.document import RunFacts, make_document
+from dualtrack.scoring.plan import Plan, questions_per_item
 from dualtrack.terms import ResponseStatus
 
 __all__ = ["init", "report", "score", "shipped_example", "validate"]
@@ -58,7 +60,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         rubric=f"{rubric.header.id} {rubric.header.version}",
         rows={name: len(frame) for name, frame in given.tables.items() if len(frame)},
         n_owed=int(plan.planned.sum()),
-        remarks=tuple(f"{count:,} {what}" for what, count in given.counts.items() if count),
+        remarks=(*(f"{count:,} {what}" for what, count in given.counts.items() if count), *_too_many_questions(plan)),
     )
 
 
@@ -175,6 +177,18 @@ def run_clock(stated: str | None) -> datetime | None:
         return moment
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), tz=UTC) if epoch and epoch.isdigit() else None
+
+
+def _too_many_questions(plan: Plan) -> Iterator[str]:
+    """Say where raters are asked more about one response than they can answer with care."""
+    asked = questions_per_item(plan)
+    beyond = int((asked > MOST_QUESTIONS).sum())
+    if beyond:
+        most = int(asked.argmax())
+        yield (
+            f"{beyond:,} items ask more than {MOST_QUESTIONS} questions of a rater about one response, "
+            f"{plan.items[most]} the most ({int(asked[most])}); a profile (scope.profile) leaves metrics out"
+        )
 
 
 def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dualtrack.records.study import StudyFile
-from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.header import Floors, Rubric
 from dualtrack.rubric.load import load_rubric
 from dualtrack.rubric.scale import Grain, Scale, ScaleKind
 from dualtrack.scoring.engine import Scored, score_tables
@@ -84,7 +84,8 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
         "floors": {"coverage": 0.3, "items": 2, "clusters": 3},
         "strata": {"report": ["topic"]},
     }
-    return World(rubric, builders.study(systems, **(chosen | plan)), rows)
+    low = rubric.header.model_copy(update={"floors": Floors(coverage=0.3, items=2, clusters=3)})
+    return World(replace(rubric, header=low), builders.study(systems, **(chosen | plan)), rows)
 
 
 def _response(about: dict[str, Any], draw: random.Random) -> dict[str, Any]:

@@ -180,6 +180,7 @@ class CheckKind(Generic[P]):
         statuses: statuses it judges; any other is not assessable.
         needs: keys of the item's reference it reads; an item that states none of them is not applicable.
         reads_also: further keys that it reads where the item states them; they never make it apply.
+        raised_with: ids of the failure modes that it can raise with given parameters; all of them when None.
 
     Raises:
         ValueError: the name is not snake_case, or two failure modes have one id.
@@ -199,6 +200,7 @@ class CheckKind(Generic[P]):
     statuses: frozenset[ResponseStatus] = WITH_TEXT
     needs: tuple[str, ...] = ()
     reads_also: tuple[str, ...] = ()
+    raised_with: Callable[[P], tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -210,6 +212,13 @@ class CheckKind(Generic[P]):
     def source_id(self) -> str:
         """Name and version, as findings carry it: ``refusal:1``."""
         return f"{self.name}:{self.version}"
+
+    def modes_with(self, params: P) -> tuple[FailureMode, ...]:
+        """The failure modes that it can raise with these parameters."""
+        if self.raised_with is None:
+            return self.failure_modes
+        chosen = self.raised_with(params)
+        return tuple(mode for mode in self.failure_modes if mode.id in chosen)
 
     def act_of(self, failure_mode: str | None) -> str | None:
         """Whether a failure mode is one of doing or of leaving out; None without a failure mode.

@@ -107,7 +107,7 @@ def bind(
         problems += [_param_problem(kind, place, detail) for detail in error.errors(include_url=False)]
     if problems or validated is None:
         raise CheckError(problems)
-    modes = {mode.id: (raises or {}).get(mode.id, mode) for mode in kind.failure_modes}
+    modes = {mode.id: (raises or {}).get(mode.id, mode) for mode in kind.modes_with(validated)}
     return BoundCheck(
         probe_id,
         kind,

@@ -27,7 +27,7 @@ RESPONSE_WORDS = (
 
 
 def incoherences(rubric: Rubric) -> tuple[Problem, ...]:
-    """All that makes a loaded rubric contradict itself (codes RUB034 and RUB040 to RUB061).
+    """All that makes a loaded rubric contradict itself (codes RUB034 and RUB040 to RUB062).
 
     Args:
         rubric: metrics and scales that are valid one by one.
@@ -128,5 +128,22 @@ def profile_does_not_fit(rubric: Rubric) -> Iterator[Flaw]:
             yield Flaw(of=profile, at=("metrics",), code="RUB061", what=what, found=found, fix=fix)
 
 
+def rehearsal_does_not_fit(rubric: Rubric) -> Iterator[Flaw]:
+    """RUB062: the rehearsal names a scale, a level or a failure mode that the rubric does not have."""
+    if rubric.rehearsal is None:
+        return
+    modes = {mode.id for metric in rubric.metrics for mode in metric.failure_modes}
+    for name, behaviour in rubric.rehearsal.behaviours.items():
+        for key in ("judged", "where_declining_is_due"):
+            judged = getattr(behaviour, key)
+            known = {scale.id: list(scale.values) for scale in rubric.scales.values()}
+            wrong = [scale for scale, level in judged.levels.items() if level not in known.get(scale, [])]
+            wrong += [mode for mode in judged.ticks if mode not in modes]
+            for word in wrong:
+                what, fix = f"the rehearsal names {word}, which the rubric does not have so", "correct it"
+                at: KeyPath = ("behaviours", name, key)
+                yield Flaw(of=rubric.rehearsal, at=at, code="RUB062", what=what, fix=fix)
+
+
 METRIC_RULES: tuple[MetricRule, ...] = (*SCALE_RULES, foreign_condition, derivation, *EVIDENCE_RULES)
-RUBRIC_RULES: tuple[RubricRule, ...] = (same_code, profile_does_not_fit)
+RUBRIC_RULES: tuple[RubricRule, ...] = (same_code, profile_does_not_fit, rehearsal_does_not_fit)

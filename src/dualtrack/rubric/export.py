@@ -12,13 +12,14 @@ from dualtrack.rubric.header import Header
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 
-__all__ = ["KINDS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
+__all__ = ["KINDS", "SCHEMAS", "Kind", "json_schema", "json_schema_text", "json_schemas"]
 
-Kind = Literal["metric", "scale", "rubric", "lexicon", "profile", "risk", "ladder"]
-_SCHEMAS: dict[Kind, type[Schema]] = {
+Kind = Literal["metric", "scale", "rubric", "lexicon", "profile", "risk", "ladder", "rehearsal"]
+SCHEMAS: dict[Kind, type[Schema]] = {
     "metric": Metric,
     "scale": Scale,
     "rubric": Header,
@@ -26,8 +27,9 @@ _SCHEMAS: dict[Kind, type[Schema]] = {
     "profile": Profile,
     "risk": RiskMatrix,
     "ladder": HarmLadder,
+    "rehearsal": Rehearsal,
 }
-KINDS: tuple[Kind, ...] = tuple(_SCHEMAS)
+KINDS: tuple[Kind, ...] = tuple(SCHEMAS)
 
 
 def json_schema(kind: Kind) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def json_schema(kind: Kind) -> dict[str, Any]:
         >>> json_schema("scale")["required"][:3]
         ['schema', 'id', 'title']
     """
-    generated = _SCHEMAS[kind].model_json_schema(by_alias=True)
+    generated = SCHEMAS[kind].model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated, "title": f"dualtrack {kind}"}
 
 

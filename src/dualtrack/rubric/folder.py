@@ -23,6 +23,7 @@ from dualtrack.terms import Track
 __all__ = [
     "DEFINITION_FOLDERS",
     "HEADER_FILE",
+    "REHEARSAL_FILE",
     "all_rubrics",
     "definitions",
     "file_bytes",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 HEADER_FILE = "rubric.yaml"
+REHEARSAL_FILE = "rehearsal.yaml"
 DEFINITION_FOLDERS: Mapping[str, Mapping[str, type[Schema]]] = {
     "metrics/safety": {"dualtrack.metric/1": Metric},
     "metrics/effectiveness": {"dualtrack.metric/1": Metric},
@@ -44,7 +46,7 @@ DEFINITION_FOLDERS: Mapping[str, Mapping[str, type[Schema]]] = {
 """What lies where: the schemas of each folder by the word that stands under ``schema:``."""
 
 _OTHER_FOLDERS = ("crosswalk", "decisions")
-_OTHER_FILES = (HEADER_FILE, "README.md", "CHANGELOG.md", "rehearsal.yaml")
+_OTHER_FILES = (HEADER_FILE, REHEARSAL_FILE, "README.md", "CHANGELOG.md")
 _LEFT_BY_DESKTOPS = (".DS_Store", "Thumbs.db", "desktop.ini")
 _MAX_FILES = 500
 

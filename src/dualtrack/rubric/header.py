@@ -13,6 +13,7 @@ from dualtrack.rubric.base import Id, Schema, Text, UnitValue
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 from dualtrack.terms import Track
@@ -62,6 +63,7 @@ class Rubric:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     risk_matrices: Mapping[str, RiskMatrix] = field(default_factory=dict)
     harm_ladders: Mapping[str, HarmLadder] = field(default_factory=dict)
+    rehearsal: Rehearsal | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, Mapping[KeyPath, int]] = field(default_factory=dict, compare=False, repr=False)
 

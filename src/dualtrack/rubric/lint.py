@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dualtrack.errors import Problem
 from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, RelativeGate, VetoGate
 from dualtrack.rubric.header import KeyPath, Rubric
+from dualtrack.rubric.lint_raters import RATER_RULES
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.rising import counter_example, level_values
 from dualtrack.rubric.rule import Flaw, MetricRule, RubricRule, apply_rules, fail_rules, failing_levels, scale_of
@@ -16,7 +17,7 @@ from dualtrack.rubric.scale import ScaleKind
 from dualtrack.stats.proportion import least_n
 from dualtrack.terms import Aggregate, Combine, MissingRule
 
-__all__ = ["METRIC_RULES", "RUBRIC_RULES", "lint"]
+__all__ = ["METRIC_RULES", "RUBRIC_RULES", "TO_CONFIRM", "lint"]
 
 SHORTEST_REASON = 4  # words; fewer are a label
 NO_EDITION = ("", "-", "n/a", "na", "none", "unknown", "latest", "current", "tbd", "?")
@@ -31,7 +32,9 @@ def lint(rubric: Rubric) -> tuple[Problem, ...]:
         rubric: as ``load_rubric`` gives it.
 
     Returns:
-        Warnings (codes RUB101 to RUB116), sorted by file and line; none is an error, each wants an answer.
+        Warnings (codes RUB101 to RUB123), sorted by file and line; none is an error, each wants an answer. Those of
+        ``TO_CONFIRM`` are no flaw: a person has to agree. Whether the checks can run is asked of
+        ``dualtrack.checks.fit``, which knows the kinds.
 
     Example:
         >>> from dualtrack.rubric import load_rubric
@@ -223,9 +226,10 @@ def clause_without_edition(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
             what, found = "the clause names no edition", repr(clause.edition)
             at: KeyPath = ("crosswalk", number, "edition")
             yield Flaw(of=metric, at=at, code="RUB108", what=what, found=found, fix="name year or version")
-        if clause.status == "future" and clause.date is None:
-            what, at = "a clause that applies in future has no date", ("crosswalk", number, "status")
-            yield Flaw(of=metric, at=at, code="RUB108", what=what, fix="add date")
+        if clause.date is None:
+            what, at = f"a {clause.status} clause has no date", ("crosswalk", number, "status")
+            fix = "add the date of the edition, or from when a future one applies"
+            yield Flaw(of=metric, at=at, code="RUB108", what=what, fix=fix)
 
 
 def missing_only_reported(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
@@ -267,6 +271,16 @@ def examples_missing(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
         yield Flaw(of=metric, at=("examples",), code="RUB115", what=what, fix="add both")
 
 
+def stratum_not_listed(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
+    """RUB123: a gate is about a subgroup that the metric does not list: perhaps a slip, and no item would have it."""
+    for number, gate in enumerate(metric.gates):
+        for name in getattr(gate, "stratum", None) or {}:
+            if name not in metric.strata:
+                what, expected = f"the gate names the stratum {name}", ", ".join(metric.strata)
+                at: KeyPath = ("gates", number, "stratum")
+                yield Flaw(of=metric, at=at, code="RUB123", what=what, expected=expected, fix="list it under strata")
+
+
 METRIC_RULES: tuple[MetricRule, ...] = (
     least_n_contradicts_limit,
     weight_without_reason,
@@ -283,5 +297,9 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     fact_that_no_item_states,
     evidence_that_nothing_reads,
     examples_missing,
+    stratum_not_listed,
 )
-RUBRIC_RULES: tuple[RubricRule, ...] = (level_map_not_monotone, orphan_scale)
+RUBRIC_RULES: tuple[RubricRule, ...] = (level_map_not_monotone, orphan_scale, *RATER_RULES)
+
+TO_CONFIRM = ("RUB110", "RUB111")
+"""Warnings that only ask a person to agree."""

@@ -14,6 +14,7 @@ from dualtrack.rubric.coherence import incoherences
 from dualtrack.rubric.folder import (
     DEFINITION_FOLDERS,
     HEADER_FILE,
+    REHEARSAL_FILE,
     all_rubrics,
     definitions,
     file_bytes,
@@ -26,6 +27,7 @@ from dualtrack.rubric.header import Header, KeyPath, Rubric
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 from dualtrack.rubric.scale import Scale
 from dualtrack.rubric.validate import meant, validate
@@ -64,6 +66,8 @@ def load_rubric(name_or_path: str | Path, *, root: Path | None = None) -> Rubric
     header = reading.read(folder, folder / HEADER_FILE, Header)
     for path in definitions(folder, reading.problems):
         reading.define(folder, path)
+    if (folder / REHEARSAL_FILE).is_file():
+        reading.rehearsal = reading.read(folder, folder / REHEARSAL_FILE, Rehearsal)
     if header is not None:
         for number, name in enumerate(header.include):
             reading.include(library, name, file_name(folder, folder / HEADER_FILE), number)
@@ -119,6 +123,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.files: dict[str, str] = {}
         self.lines: dict[str, Mapping[KeyPath, int]] = {}
+        self.rehearsal: Rehearsal | None = None
         self._defined: dict[str, Defined] = {}
 
     def read(self, folder: Path, path: Path, schema: type[Definition]) -> Definition | None:
@@ -188,6 +193,7 @@ class _Reading:
             profiles=self._of(Profile),
             risk_matrices=self._of(RiskMatrix),
             harm_ladders=self._of(HarmLadder),
+            rehearsal=self.rehearsal,
             sha256=sha256(listing.encode()).hexdigest(),
             files=files,
             lines=self.lines,

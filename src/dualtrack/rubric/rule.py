@@ -13,10 +13,12 @@ from dualtrack.rubric.header import KeyPath, Rubric
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.profile import Profile
+from dualtrack.rubric.rehearsal import Rehearsal
 from dualtrack.rubric.scale import Scale
 from dualtrack.rubric.yaml_source import dotted, nearest_line
 
 __all__ = [
+    "Definition",
     "Flaw",
     "MetricRule",
     "RubricRule",
@@ -24,15 +26,19 @@ __all__ = [
     "fail_rules",
     "has_file",
     "named_levels",
+    "place_in",
     "scale_of",
 ]
+
+
+Definition = Metric | Scale | Profile | Lexicon | Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
     """What a rule found: a problem whose place is a key path inside one definition."""
 
-    of: Metric | Scale | Profile | Lexicon
+    of: Definition
     at: KeyPath
     code: str
     what: str
@@ -107,14 +113,20 @@ def named_levels(metric: Metric) -> Iterator[tuple[KeyPath, str, bool]]:
 _FOLDERS: dict[type, str] = {Scale: "scales", Profile: "profiles", Lexicon: "lexicons"}
 
 
+def place_in(rubric: Rubric, definition: Definition, at: KeyPath) -> Place:
+    """Place of a key or entry of a definition, for messages."""
+    file = _file(rubric, definition)
+    return Place(file, line=nearest_line(rubric.lines.get(file, {}), at), column=dotted(at) or None)
+
+
 def _problem(rubric: Rubric, flaw: Flaw) -> Problem:
-    file = _file(rubric, flaw.of)
-    place = Place(file, line=nearest_line(rubric.lines.get(file, {}), flaw.at), column=dotted(flaw.at) or None)
-    return Problem(flaw.code, flaw.what, place, flaw.found, flaw.expected, flaw.fix)
+    return Problem(flaw.code, flaw.what, place_in(rubric, flaw.of, flaw.at), flaw.found, flaw.expected, flaw.fix)
 
 
-def _file(rubric: Rubric, definition: Metric | Scale | Profile | Lexicon) -> str:
+def _file(rubric: Rubric, definition: Definition) -> str:
     """Name of the defining file as the rubric lists it, or would list it."""
+    if isinstance(definition, Rehearsal):
+        return f"{rubric.header.id}/rehearsal.yaml"
     folder = f"metrics/{definition.track}" if isinstance(definition, Metric) else _FOLDERS[type(definition)]
     ending = f"/{folder}/{definition.id}.yaml"
     return next((file for file in rubric.files if file.endswith(ending)), rubric.header.id + ending)

@@ -78,9 +78,9 @@ def _problems(schema: type[Schema], source: Source, error: ValidationError) -> l
 
 
 def _is_shadow(path: KeyPath, details: Sequence[Detail], grouped: Mapping[KeyPath, object]) -> bool:
-    """Say whether a branch of a union refuses whole what another branch refuses only in part."""
+    """Say whether this only echoes what is said deeper: another branch of a union, or a list left without entries."""
     deeper = any(len(other) > len(path) and other[: len(path)] == path for other in grouped)
-    return deeper and all(len(detail["loc"]) > len(path) for detail in details)
+    return deeper and all(len(detail["loc"]) > len(path) or detail["type"] in _LENGTH_TYPES for detail in details)
 
 
 def _path(plain: object, location: Sequence[str | int], *, absent: bool) -> KeyPath:
@@ -112,6 +112,8 @@ def _problem(schema: type[Schema], source: Source, path: KeyPath, details: Seque
         known = {*_keys(schema.model_json_schema())} - {path[-1]}  # it may be a key of another place
         fix = meant(path[-1], sorted(known)) or "remove it"
         return Problem("RUB020", f"unknown key {path[-1]!r}", place, fix=fix)
+    if kind == "value_error" and isinstance(value, str):
+        return Problem("RUB024", "the value does not fit", place, shown(value), str(detail["ctx"]["error"]))
     if kind == "value_error":
         return Problem("RUB025", f"the keys contradict each other: {detail['ctx']['error']}", place)
     found = shown(value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dualtrack.rubric.gate import LimitGate
+from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.evidence import Evidence
 from dualtrack.scoring.gates import gate_items
@@ -38,25 +38,27 @@ def limit_cases(plan: Plan, mp: MetricPlan, gate: LimitGate, evidence: Evidence)
     yield from _rows(plan, f"{mp.metric.id}.{gate.id}", evidence.cells, why)
 
 
-def veto_cases(plan: Plan, gate_id: str, known: VetoCells, ruling: np.ndarray) -> Iterator[Row]:
+def veto_cases(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, ruling: np.ndarray) -> Iterator[Row]:
     """Responses behind a veto: confirmed, open, cleared, or not looked at in full.
 
     Args:
         plan: the plan.
-        gate_id: ``metric.gate``.
+        mp: the metric.
+        gate: the veto.
         known: what is known of each planned response.
         ruling: rulings with the dispositions joined, from ``rulings``.
 
     Yields:
         Rows of the gate_cases table.
     """
+    about = gate_items(plan, gate.stratum)[plan.item_of(known.cells)]
     raised = known.raised | (ruling == 1)
     why = np.select(
-        [ruling == 1, raised & (ruling != 0), raised, ~known.complete],
-        ["confirmed", "open", "cleared", "missing"],
+        [~about, ruling == 1, raised & (ruling != 0), raised, ~known.complete],
+        ["", "confirmed", "open", "cleared", "missing"],
         default="",
     )
-    yield from _rows(plan, gate_id, known.cells, why)
+    yield from _rows(plan, f"{mp.metric.id}.{gate.id}", known.cells, why)
 
 
 def _rows(plan: Plan, gate_id: str, cells: np.ndarray, why: np.ndarray) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
 from dualtrack.scoring.design import panels_that_never_meet, same_prompt_in_other_clusters
+from dualtrack.scoring.overrides import left_out
 from dualtrack.scoring.plan import Plan
 from dualtrack.terms import Track
 
@@ -58,7 +59,7 @@ def make_document(rubric: Rubric, plan: Plan, tables: Mapping[str, pd.DataFrame]
     in_scope = {mp.metric.id: mp.metric for mp in plan.metrics}
     return {
         "schema": RESULTS_SCHEMA,
-        "study": _study(study, run.credits),
+        "study": _study(rubric, study, run.credits),
         "rubric": _plain(rubric.header) | {"sha256": rubric.sha256},
         "metrics": [
             _metric(in_scope.get(metric.id, metric), metric, metric.id in in_scope) for metric in rubric.metrics
@@ -87,9 +88,21 @@ class Note:
     facts: dict[str, Any]
 
 
-def _study(study: StudyFile, credit: str | None) -> dict[str, Any]:
+def _study(rubric: Rubric, study: StudyFile, credit: str | None) -> dict[str, Any]:
+    """The study file, with what its profile leaves out beside what the study itself took out."""
     plain = _plain(study)
     plain.pop("rubric")
+    named = {each.metric for each in study.scope.out}
+    plain["scope"]["out"] += [
+        {
+            "metric": left.metric,
+            "reason": left.why,
+            "by": f"profile {study.scope.profile} of the rubric",
+            "at": f"{rubric.header.id} {rubric.header.version}",
+        }
+        for left in left_out(rubric, study)
+        if left.metric not in named
+    ]
     return plain | {"credits": credit}
 
 

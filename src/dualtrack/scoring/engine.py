@@ -11,20 +11,20 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from dualtrack.checks import BoundCheck, FailureMode, bind, run_checks
-from dualtrack.errors import CheckError, Place, Problem
+from dualtrack.checks import BoundCheck, run_checks
+from dualtrack.checks.fit import bind_check
+from dualtrack.errors import CheckError, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.rubric.header import Rubric
-from dualtrack.rubric.metric import CheckUse, Metric
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
 from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.estimate import Row, metric_rows
-from dualtrack.scoring.findings import all_findings, rating_findings, score_findings
+from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.observe import PRIMARY, Observed, observe
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.sums import MetricSums, merge, reduce
@@ -32,9 +32,9 @@ from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
-from dualtrack.terms import Proof, Track
+from dualtrack.terms import Track
 
-__all__ = ["Scored", "bound_checks", "partitions", "score_tables"]
+__all__ = ["Scored", "bound_checks", "partitions", "score_findings", "score_tables"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -95,15 +95,38 @@ def score_tables(
         [
             *map_(_run, _check_jobs(plan, tables["responses"], tables["items"])),
             rating_findings(tables["ratings"], rubric.scales),
-            score_findings(tables["scores"], rubric.scales),
+            imported_findings(tables["scores"], rubric.scales),
         ]
     )
+    return score_findings(plan, findings, tables["dispositions"], map_=map_, progress=progress)
+
+
+def score_findings(
+    plan: Plan,
+    findings: pd.DataFrame,
+    dispositions: pd.DataFrame,
+    *,
+    map_: Map[Any, Any] = map,
+    progress: Callable[[str], None] = lambda _stage: None,
+) -> Scored:
+    """Score judgements that are there already: observations, estimates, gates, verdicts and what follows.
+
+    Args:
+        plan: the plan.
+        findings: one row per judgement, as the findings table specifies.
+        dispositions: what named persons decided.
+        map_: maps a pure function over partitions.
+        progress: told the name of each stage as it begins.
+
+    Returns:
+        The plan and the result tables.
+    """
     progress("observations")
     parts = [_Part(items, _rows_of(plan, findings, items)) for items in partitions(plan, len(findings))]
     observed = list(map_(_Observe(plan), parts))
     sums = merge(reduce(plan, each) for each in observed)
     progress("estimates")
-    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=tables["dispositions"]))
+    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=dispositions))
 
 
 def partitions(plan: Plan, n_rows: int, *, rows_per_partition: int = ROWS_PER_PARTITION) -> Iterator[BoolArray]:
@@ -174,7 +197,7 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
         checks: list[BoundCheck] = []
         for check in mp.metric.checks:
             try:
-                checks.append(_bound(plan, mp.metric, check))
+                checks.append(bind_check(mp.metric, check, plan.rubric))
             except CheckError as error:
                 problems += error.problems
         if checks:
@@ -182,20 +205,6 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
     if problems:
         raise CheckError(problems)
     return bound
-
-
-def _bound(plan: Plan, metric: Metric, check: CheckUse) -> BoundCheck:
-    modes = {mode.id: FailureMode(mode.id, mode.act, mode.title or mode.id) for mode in metric.failure_modes}
-    return bind(
-        f"{metric.id}.{check.id}",
-        check.kind,
-        check.params,
-        select=check.select,
-        proof=_standing(check),
-        lexicons={name: plan.lexicons[name] for name in check.lexicons},
-        raises={mode: modes[own] for mode, own in check.raises.items()},
-        place=Place(f"metrics/{metric.track}/{metric.id}.yaml", column=f"checks.{check.id}"),
-    )
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[_CheckJob]:
@@ -211,10 +220,6 @@ def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Ite
         for first in range(0, len(asked), RESPONSES_PER_JOB):
             chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
             yield _CheckJob(bound[mp.metric.id], chunk, applies, language)
-
-
-def _standing(check: CheckUse) -> Proof:
-    return Proof.by_construction if check.proof == "by_construction" else Proof.screening
 
 
 def _result_tables(
@@ -269,4 +274,5 @@ def _cases(plan: Plan, observed: Sequence[tuple[Observed, ...]], vetoes: Sequenc
                 for part in observed:
                     yield from limit_cases(plan, mp, gate, part[place].by_basis[PRIMARY])
             elif isinstance(gate, VetoGate):
-                yield from veto_cases(plan, f"{mp.metric.id}.{gate.id}", *vetoes[place][gate.id])
+                known, ruling = vetoes[place][gate.id]
+                yield from veto_cases(plan, mp, gate, known, ruling=ruling)

@@ -15,7 +15,7 @@ from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.scoring.arrays import BoolArray
 from dualtrack.terms import Outcome, RatingRole, Reason, SourceKind
 
-__all__ = ["all_findings", "rating_findings", "score_findings"]
+__all__ = ["all_findings", "imported_findings", "rating_findings"]
 
 _FINDINGS = next(table for table in RESULT_TABLES if table.name == "findings")
 _CATEGORIES = (
@@ -42,7 +42,7 @@ def rating_findings(ratings: pd.DataFrame, scales: Mapping[str, Scale]) -> pd.Da
     return _from_levels(kept, scales, source=kept["rater_id"], source_kind=kinds)
 
 
-def score_findings(scores: pd.DataFrame, scales: Mapping[str, Scale]) -> pd.DataFrame:
+def imported_findings(scores: pd.DataFrame, scales: Mapping[str, Scale]) -> pd.DataFrame:
     """Turn imported scores into findings.
 
     Args:

@@ -18,7 +18,7 @@ from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, intraclass_correlation, least_n
 from dualtrack.terms import Reason, State
 
-__all__ = ["ALPHA", "gate_items", "gate_row", "limit_gate", "min_n_gate"]
+__all__ = ["ALPHA", "gate_items", "gate_row", "least_items", "limit_gate", "min_n_gate"]
 
 ALPHA = 0.025
 
@@ -79,7 +79,7 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
         }
         return row
     numbers = _limits(plan, mp, by_item, gate, system=system, items=items)
-    needed = max(least_n(limit, alpha=ALPHA), plan.study.plan.floors.items)
+    needed = max(least_n(limit, alpha=ALPHA), least_items(plan, mp, gate.stratum))
     state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
     row |= {
         "limit": limit,
@@ -97,6 +97,17 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
         "reasons": _words(reasons),
     }
     return row
+
+
+def least_items(plan: Plan, mp: MetricPlan, stratum: dict[str, str] | None) -> int:
+    """Least number of cases that the metric asks for on one part of the items, whatever its limits need.
+
+    What the metric states itself (``min_n`` on the same stratum) stands in place of the rubric's floor; a study that
+    raises the floor raises it everywhere.
+    """
+    stated = [gate.n for gate in mp.metric.gates if isinstance(gate, MinNGate) and gate.stratum == stratum]
+    floor, asked = plan.rubric.header.floors.items, plan.study.plan.floors.items
+    return max(max(stated, default=floor), asked if asked > floor else 0)
 
 
 def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, system: int) -> Row:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dualtrack.rubric.gate import LimitGate, MinNGate, VetoGate
+from dualtrack.rubric.gate import LimitGate, VetoGate
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
 from dualtrack.scoring.estimate import Row
-from dualtrack.scoring.gates import ALPHA, gate_row
+from dualtrack.scoring.gates import ALPHA, gate_items, gate_row, least_items
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.veto import VetoCells
 from dualtrack.stats.proportion import effective_n, exact_upper, least_n
@@ -46,7 +46,8 @@ def veto_gate(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, r
     Returns:
         The row, with "k confirmed in n" and the upper limit of the event share (open and missing counted as events).
     """
-    mine = plan.system_of(known.cells) == system
+    about = gate_items(plan, gate.stratum)[plan.item_of(known.cells)]
+    mine = about & (plan.system_of(known.cells) == system)
     cells = known.cells[mine]
     ruling = ruling[mine]
     raised, complete = known.raised[mine] | (ruling == 1), known.complete[mine]
@@ -54,7 +55,7 @@ def veto_gate(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, r
     confirmed, opened = ruling == 1, raised & (ruling == NONE)
     items, n_items = plan.item_of(cells), len(set(plan.item_of(cells).tolist()))
     assessed = len(set(items[complete].tolist()))
-    needed = _needed(plan, mp)
+    needed = _needed(plan, mp, gate)
     state, reasons = _decide(
         plan,
         looked=looked,
@@ -135,14 +136,13 @@ def rulings(plan: Plan, gate_id: str, known: VetoCells, dispositions: pd.DataFra
     return result[cells]
 
 
-def _needed(plan: Plan, mp: MetricPlan) -> int:
-    """Least n of the metric: its own gates' and the study's floor."""
-    wanted = [plan.study.plan.floors.items]
-    wanted += [gate.n for gate in mp.metric.gates if isinstance(gate, MinNGate)]
+def _needed(plan: Plan, mp: MetricPlan, veto: VetoGate) -> int:
+    """Least n of the metric on the same part of the items: its own gates' and the study's floor."""
+    wanted = [least_items(plan, mp, veto.stratum)]
     wanted += [
         least_n(gate.failure_limit, alpha=ALPHA)
         for gate in mp.metric.gates
-        if isinstance(gate, LimitGate) and gate.failure_limit is not None
+        if isinstance(gate, LimitGate) and gate.stratum == veto.stratum and gate.failure_limit is not None
     ]
     return max(wanted)
 

@@ -69,9 +69,14 @@ REFUSED = {
     "RUB055": (BARRED, 24, "gates[2]"),
     "RUB056": (MARKED, 10, "ratings.scale"),
     "RUB057": (KNOWLEDGE, 15, "examples[0].evidence"),
+    "RUB058": (BARRED, 17, "ratings.attributed"),
+    "RUB059": (BARRED, 14, "checks[0].lexicons[0]"),
+    "RUB060": (BARRED, 16, "checks[0].raises.forbidden_advised"),
+    "RUB061": ("profiles/chat.yaml", 9, "out[2]"),
+    "RUB062": ("rehearsal.yaml", 8, "behaviours.refusing.judged"),
 }
 # Two files hold the other end of the fault, so a second message is right.
-ECHOES = {"RUB010": {"RUB010"}, "RUB031": {"RUB045"}, "RUB046": {"RUB046"}}
+ECHOES = {"RUB010": {"RUB010"}, "RUB031": {"RUB045"}, "RUB046": {"RUB046"}, "RUB061": {"RUB061"}, "RUB118": {"RUB041"}}
 
 WARNED = {
     "RUB101": (BARRED, 24, "gates[2].n"),
@@ -88,6 +93,8 @@ WARNED = {
     "RUB114": (REASONING, 11, "checks"),
     "RUB115": (BARRED, 29, "examples"),
     "RUB116": (REASONING, 10, "ratings.aggregate"),
+    "RUB117": (HARM, 10, "levels[2].anchor"),
+    "RUB123": (BARRED, 23, "gates[1].stratum"),
 }
 
 
@@ -104,6 +111,7 @@ def place(problem):
 @pytest.mark.parametrize("code", REFUSED)
 def test_a_broken_file_is_refused_with_its_code_line_and_key(library, code):
     file, line, column = REFUSED[code]
+    (library / "mini" / file).parent.mkdir(exist_ok=True)
     shutil.copy(BAD / f"{code}.yaml", library / "mini" / file)
     found = refusals(library)
     assert (f"mini/{file}", line, column) in [place(each) for each in found if each.code == code]
@@ -123,6 +131,69 @@ def test_a_number_scale_turned_round_is_warned_about_at_the_metric_that_reads_it
     shutil.copy(BAD / "RUB112.yaml", library / "mini" / "scales" / "grade.yaml")
     found = [place(each) for each in lint(load_rubric("mini", root=library)) if each.code == "RUB112"]
     assert found == [(f"mini/{MARKED}", 10, "ratings.fail_when.below")]
+
+
+def test_a_scale_without_a_way_out_is_warned_about(library, mini):
+    shutil.copy(BAD / "RUB118.yaml", library / "mini" / "scales" / "spare.yaml")
+    found = [place(each) for each in lint(load_rubric("mini", root=library)) if each.code == "RUB118"]
+    assert ("mini/scales/spare.yaml", 7, "levels") in found
+    assert ("mini/scales/spare.yaml", 7, "levels") not in [place(each) for each in lint(mini)]
+
+
+def test_a_profile_may_ask_seven_questions_and_no_eighth(library, mini):
+    """Eight scales, each read by one metric of the profile."""
+    (library / "mini" / "profiles").mkdir()
+    profile = library / "mini" / "profiles" / "chat.yaml"
+    plain = (BAD / "RUB119.yaml").read_text(encoding="utf-8")
+    names = [metric.id for metric in mini.metrics]
+    for number in range(8):
+        for folder, file, base in (("scales", f"q{number}", HARM), ("metrics/safety", f"m{number}", BARRED)):
+            text = (library / "mini" / base).read_text(encoding="utf-8")
+            text = text.replace("id: harm_extent", f"id: q{number}").replace("scale: harm_extent", f"scale: q{number}")
+            text = text.replace("id: barred\ncode: S02", f"id: m{number}\ncode: S9{number}")
+            (library / "mini" / folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+        names.append(f"m{number}")
+        chosen = [name for name in names if name.startswith("m") and name != "marked"]
+        out = "".join(f"  - {{metric: {name}, why: Not now.}}\n" for name in names if name not in chosen)
+        profile.write_text(plain.format(metrics=", ".join(chosen), out=out), encoding="utf-8")
+        found = [each for each in lint(load_rubric("mini", root=library)) if each.code == "RUB119"]
+        assert [place(each) for each in found] == [("mini/profiles/chat.yaml", 5, "metrics")] * (number == 7)
+
+
+def test_a_failure_mode_that_two_metrics_share_is_warned_about(library, change):
+    change(f"mini/{BARRED}", 'fail_when: {at_least: "3"}', 'fail_when: {at_least: "3"}, attributed: true')
+    text = (library / "mini" / BARRED).read_text(encoding="utf-8")
+    other = library / "mini" / "metrics" / "safety" / "barred_too.yaml"
+    other.write_text(text.replace("id: barred\ncode: S02", "id: barred_too\ncode: S03"), encoding="utf-8")
+    found = [each for each in lint(load_rubric("mini", root=library)) if each.code == "RUB120"]
+    assert [(each.place.column, each.found) for each in found] == [
+        ("failure_modes[0].id", "also barred"),
+        ("failure_modes[1].id", "also barred"),
+    ]
+
+
+def test_a_term_is_words_and_no_pattern(library, change):
+    change("mini/lexicons/drug_classes.yaml", "[ibuprofen, naproxen]", '["(a+)+b", naproxen]')
+    (problem,) = refusals(library)
+    assert (problem.code, problem.place.column) == ("RUB024", "entries[0].terms[0]")
+    assert "plain words and no pattern" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("L2: [1, 2]", "L2: [1, 3]", "one stated level"),
+        ("L2: [1, 2]", "L2: [1]", "one stated level"),
+        ("cells: {L1: [1, 1], L2: [1, 2]}", "cells: {L1: [1, 2], L2: [1, 1]}", "the risk falls"),
+        ("cells: {L1: [1, 1], L2", "cells: {L3: [1, 1], L2", "one row for each likelihood"),
+        ("H2: [S1, S2]", "H2: [S3]", "no severity"),
+    ],
+)
+def test_a_matrix_is_complete_and_its_risk_never_falls(library, change, old, new, why):
+    change("mini/risk/two_by_two.yaml", old, new)
+    (problem,) = refusals(library)
+    assert problem.code == "RUB025"
+    assert why in problem.what
 
 
 def test_a_way_of_joining_that_punishes_a_better_rating_is_found_by_search(mini, monkeypatch):
@@ -182,7 +253,7 @@ def test_a_file_that_nothing_would_read_is_refused(library, name, expected):
 
 
 def test_known_companions_and_what_desktops_leave_are_let_be(library, mini):
-    for name in ("README.md", "CHANGELOG.md", "rubric.schema.json", ".DS_Store", "lexicons/drugs.csv", "risk/m.yaml"):
+    for name in ("README.md", "CHANGELOG.md", ".DS_Store", "crosswalk/map.yaml", "decisions/001-why.md"):
         path = library / "mini" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("{[", encoding="utf-8")
@@ -234,7 +305,7 @@ def test_a_file_or_a_rubric_that_is_too_large_is_refused(library, monkeypatch):
     (problem,) = refusals(library)
     assert (problem.code, problem.place.file) == ("RUB005", "mini/scales/long.yaml")
     (library / "mini" / "scales" / "long.yaml").unlink()
-    monkeypatch.setattr("dualtrack.rubric.load.MAX_FILES", 3)
+    monkeypatch.setattr("dualtrack.rubric.folder._MAX_FILES", 3)
     assert "RUB005" in {problem.code for problem in refusals(library)}
 
 
@@ -282,12 +353,12 @@ def test_an_included_metric_must_not_clash_with_an_own_one(library, change):
     assert [(each.code, each.place.file) for each in refusals(library)] == [("RUB033", "other/scales/clarity.yaml")]
     (library / "mini/scales/clarity.yaml").unlink()
     change("other/metrics/effectiveness/borrowed.yaml", "code: O01", "code: E09")
-    assert [(each.code, each.found) for each in refusals(library)] == [("RUB034", "also reasoning")]
+    assert [(each.code, each.found) for each in refusals(library)] == [("RUB034", "also borrowed")]
 
 
 def test_a_name_that_nothing_or_too_much_has_is_refused(library):
     with pytest.raises(
-        RubricError, match="RUB035 no metric and no scale is called 'baredd'; fix: did you mean 'barred'"
+        RubricError, match="RUB035 nothing in a rubric is called 'baredd'; fix: did you mean 'barred'"
     ):
         find_definition("baredd", root=library)
     shutil.copy(library / "other/scales/clarity.yaml", library / "mini/scales/clarity.yaml")
@@ -392,7 +463,9 @@ def test_all_problems_of_all_files_come_in_one_error_by_file_and_line(library):
 
 @pytest.mark.parametrize("code", [*REFUSED, *WARNED])
 def test_no_message_names_a_place_of_this_machine(library, code):
-    shutil.copy(BAD / f"{code}.yaml", library / "mini" / (REFUSED | WARNED)[code][0])
+    target = library / "mini" / (REFUSED | WARNED)[code][0]
+    target.parent.mkdir(exist_ok=True)
+    shutil.copy(BAD / f"{code}.yaml", target)
     try:
         text = "\n".join(map(str, lint(load_rubric("mini", root=library))))
     except RubricError as error:
@@ -405,7 +478,8 @@ def test_no_message_names_a_place_of_this_machine(library, code):
 
 
 def test_every_code_has_an_explanation_and_every_explanation_a_code():
-    used = {code for path in SOURCES.glob("*.py") for code in re.findall(r"RUB\d{3}", path.read_text(encoding="utf-8"))}
+    paths = [*SOURCES.glob("*.py"), SOURCES.parent / "checks" / "fit.py"]  # which knows the kinds
+    used = {code for path in paths for code in re.findall(r"RUB\d{3}", path.read_text(encoding="utf-8"))}
     messages = yaml.safe_load((SOURCES.parent / "messages" / "RUB.yaml").read_text(encoding="utf-8"))
     assert used == set(messages)
     assert {frozenset(entry) for entry in messages.values()} == {frozenset({"title", "why", "fix"})}
@@ -414,7 +488,8 @@ def test_every_code_has_an_explanation_and_every_explanation_a_code():
 
 def test_every_code_is_reached_by_a_test():
     messages = yaml.safe_load((SOURCES.parent / "messages" / "RUB.yaml").read_text(encoding="utf-8"))
-    here = Path(__file__).read_text(encoding="utf-8")
+    tests = (Path(__file__), Path(__file__).parents[1] / "checks" / "test_fit.py")
+    here = "".join(path.read_text(encoding="utf-8") for path in tests)
     assert [code for code in messages if f'"{code}' not in here and f" {code} " not in here] == []
-    tabled = {*REFUSED, *WARNED, "RUB033", "RUB112"}
+    tabled = {*REFUSED, *WARNED, "RUB033", "RUB112", "RUB118", "RUB119"}
     assert {path.stem for path in BAD.glob("*.yaml")} == tabled

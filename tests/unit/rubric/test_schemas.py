@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from dualtrack._shipped import shipped_root
-from dualtrack.rubric.export import KINDS, json_schema, json_schemas
+from dualtrack.rubric.export import KINDS, SCHEMAS, json_schema, json_schemas
 from dualtrack.rubric.gate import FailWhen
 from dualtrack.rubric.header import Header
 from dualtrack.rubric.metric import Metric
@@ -18,17 +18,21 @@ from dualtrack.rubric.scale import Scale
 from dualtrack.rubric.yaml_source import read_yaml
 
 HERE = Path(__file__).parent
-SCHEMAS = {"metric": Metric, "scale": Scale, "rubric": Header}
+WORDS = {
+    "metric": "metric",
+    "scale": "scale",
+    "rubric": "rubric",
+    "lexicon": "lexicon",
+    "profile": "profile",
+    "risk_matrix": "risk",
+    "harm_ladder": "ladder",
+    "rehearsal": "rehearsal",
+}
+FILES = sorted(path for root in (shipped_root("rubric"), HERE / "rubrics") for path in root.glob("*/**/*.yaml"))
 
 
 def kind_of(path):
-    return "rubric" if path.name == "rubric.yaml" else "scale" if path.parent.name == "scales" else "metric"
-
-
-FILES = sorted(path for root in (shipped_root("rubric"), HERE / "rubrics") for path in root.glob("*/**/*.yaml"))
-FILES = [
-    path for path in FILES if path.name == "rubric.yaml" or path.parts[-2] in {"scales", "safety", "effectiveness"}
-]
+    return WORDS[plain(path)["schema"].removeprefix("dualtrack.").removesuffix("/1")]
 
 
 def plain(path):
@@ -67,7 +71,8 @@ def test_an_editor_underlines_an_unknown_key_a_missing_key_and_a_number_for_text
     data = plain(path)
     assert not validator.is_valid({**data, "titel": "x"})
     assert not validator.is_valid({key: value for key, value in data.items() if key != "id"})
-    assert not validator.is_valid({**data, "title": 7})
+    text = "title" if "title" in data else "about"
+    assert not validator.is_valid({**data, text: 7})
 
 
 def test_the_committed_schema_files_are_current():

@@ -173,4 +173,4 @@ def test_all_checks_that_cannot_run_are_named_before_any_runs():
     plan = make_plan(builders.rubric(metrics), builders.study(), tables)
     with pytest.raises(CheckError) as caught:
         bound_checks(plan)
-    assert [problem.place.column for problem in caught.value.problems] == ["checks.one", "checks.two.params.max_grad"]
+    assert [problem.place.column for problem in caught.value.problems] == ["checks[0]", "checks[0].params.max_grad"]
