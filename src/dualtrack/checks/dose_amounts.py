@@ -61,7 +61,9 @@ class Amount:
         count = self.readings[0]
         substance, _, below = strength.unit.partition("/")
         below = below.split("/")[0]
-        if below in _SCALES:  # a rate is no strength
+        if strength.unit.endswith("/hour") and below == "hour" and count.unit in {"patch", "tablet"}:
+            substance, below = strength.unit, ""  # so much per hour from each patch
+        if below in _SCALES:  # an amount by weight, or a rate of infusion
             return
         factor = conversion(count.unit, below) if below else 1.0
         if factor is None or (not below and count.unit in _VOLUMES):

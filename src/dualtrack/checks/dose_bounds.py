@@ -4,8 +4,9 @@ Why it exists: a bound may be per kg and a dose in tablets, a bound for the day 
 the one to the other is arithmetic that a check and a person can both follow. May import the checks' own ground floor.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dualtrack.checks.dose_words import Dose, route_of
@@ -172,28 +173,26 @@ def _over(amounts: Sequence[Quantity] | None, bound: _Bound | None) -> float | N
     """The largest ratio to an upper bound; what lies beyond it by rounding only is 1."""
     if not amounts or bound is None:
         return None
-    ratios = [ratio for each in amounts if (ratio := _ratio(each, bound, high=True)) is not None]
+    ratios = [ratio for each in amounts if (ratio := _ratio(each, bound)) is not None]
     worst = max(ratios, default=None)
     return None if worst is None else (1.0 if 1.0 < worst <= 1.0 + bound.slack else worst)
 
 
 def _under(dose: Dose, limits: Limits, *, single: Sequence[Quantity] | None, total: Sequence[Quantity]) -> float | None:
-    """The smallest ratio to a lower bound, None when none is undercut."""
-    pairs: list[tuple[Sequence[Quantity] | None, _Bound | None]] = [(single, limits.min_single)]
-    if single is None:
-        pairs = [(tuple(replace(each, low=each.high) for each in dose.amounts), limits.min_single)]
+    """The smallest ratio to a lower bound, None when none is undercut; of a range the upper end counts."""
+    pairs = [(single or dose.amounts, limits.min_single)]
     if (dose.times is not None or dose.total_over) and not dose.as_needed:
         pairs.append((total, limits.min_total))
-    ratios = []
-    for amounts, bound in pairs:
-        for each in amounts or ():
-            ratio = None if bound is None or not each.low else _ratio(each, bound, high=False)
-            if bound is not None and ratio is not None and ratio < 1.0 - bound.slack:
-                ratios.append(ratio)
+    ratios = [
+        ratio
+        for amounts, bound in pairs
+        for each in amounts
+        if bound is not None and (ratio := _ratio(each, bound)) is not None and ratio < 1.0 - bound.slack
+    ]
     return min(ratios, default=None)
 
 
-def _ratio(amount: Quantity, bound: _Bound, *, high: bool) -> float | None:
+def _ratio(amount: Quantity, bound: _Bound) -> float | None:
     """Ratio to the bound in the first unit that both can be told in.
 
     A combination is compared part by part with a bound in parts. With a plain bound, its sum and its first part are
@@ -205,10 +204,11 @@ def _ratio(amount: Quantity, bound: _Bound, *, high: bool) -> float | None:
             continue
         if same.parts and len(same.parts) == len(stated.parts):
             ratios = [part / whole for part, whole in zip(same.parts, stated.parts, strict=True) if whole]
-            return (max if high else min)(ratios)
+            return max(ratios)
         if same.parts:
-            return (min if high else max)(same.high / stated.high, same.parts[0] / stated.high)
-        return (same.high if high else same.low) / stated.high
+            readings = (same.high / stated.high, same.parts[0] / stated.high)
+            return min(readings, key=lambda ratio: abs(math.log(ratio)) if ratio > 0 else math.inf)
+        return same.high / stated.high
     return None
 
 
@@ -219,7 +219,7 @@ def _comparable(single: Sequence[Quantity] | None, total: Sequence[Quantity], li
     asked = [pair for pair in upper if pair[1] is not None] or [pair for pair in lower if pair[1] is not None]
     if not asked:
         return True
-    return any(_ratio(each, bound, high=True) is not None for some, bound in asked if bound for each in some or ())
+    return any(_ratio(each, bound) is not None for some, bound in asked if bound for each in some or ())
 
 
 def _is_wrong(dose: Dose, limits: Limits) -> bool:

@@ -5,7 +5,7 @@ Why it exists: ``dosing`` finds the amounts of a medicine, and here each becomes
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
@@ -18,7 +18,8 @@ from dualtrack.checks.schedule import Mark, Times, cue, dosing_words
 __all__ = ["Dose", "Draft", "State", "finished", "judge_words", "route_of", "routes_in", "with_sum"]
 
 State = Literal["advised", "doubtful", "ceiling", "negated", "informational", "historical"]
-"""How a dose is meant: to be taken, to be taken or not (two readings differ), not to be exceeded, not to be taken, mentioned only, taken in the past."""
+"""How a dose is meant: to be taken, to be taken or not (two readings differ), not to be exceeded, not to be taken,
+mentioned only, taken in the past."""
 
 Role = Literal["usual", "loading", "initial"]
 
@@ -99,22 +100,28 @@ def judge_words(draft: Draft, before: str, after: str) -> None:
     """
     draft.soft = _says("soft", before)
     draft.each = _says("each", before[-_NEAR:] + after[:_AHEAD])
-    if _says("increment", before):
-        draft.skipped = True
-    elif _says("ceiling", before) or cue("cues_after", "ceiling").search(after):
-        draft.state = "ceiling"
-    elif _says("negated", before):
-        draft.state = "negated"
-    elif any(_says(name, before) or cue("cues_after", name).search(after) for name in ("above", "strength")):
-        draft.state = "informational"
-    elif _says("historical", before) or cue("cues_after", "historical").search(after):
-        draft.state = "historical"
+    draft.skipped = _says("increment", before)
+    draft.state = next((state for state, said in _readings(before, after) if said), draft.state)
     if _says("maintenance", before):
         draft.role = "usual"
     elif _says("loading", before):
         draft.role = "loading"
     elif _says("initial", before):
         draft.role = "initial"
+
+
+def _readings(before: str, after: str) -> Iterator[tuple[State, bool]]:
+    """States and whether the words say so, in the order in which they count."""
+    yield "informational", _follows("above", after) or _follows("strength", after)
+    yield "ceiling", _says("ceiling", before) or _follows("ceiling", after)
+    yield "negated", _says("negated", before)
+    yield "informational", _says("above", before) or _says("strength", before)
+    yield "historical", _says("historical", before) or _follows("historical", after)
+    yield "doubtful", _follows("doubtful", after)
+
+
+def _follows(name: str, after: str) -> bool:
+    return cue("cues_after", name).search(after) is not None
 
 
 def _says(name: str, before: str) -> bool:

@@ -17,6 +17,7 @@ from dualtrack.checks.base import Span
 from dualtrack.checks.dose_amounts import Amount, amounts, holds
 from dualtrack.checks.dose_words import Dose, Draft, State, finished, judge_words, routes_in, with_sum
 from dualtrack.checks.folding import Folded
+from dualtrack.checks.layout import layout
 from dualtrack.checks.matching import matcher
 from dualtrack.checks.schedule import Mark, cue, dosing_words, schedule
 from dualtrack.checks.sentences import sentences
@@ -163,39 +164,36 @@ class _Reader:
             return None if is_of_another else (*amount.span, True)
         before = [name for name in named if name[1] <= amount.span[0]]
         after = [name for name in named if name[0] >= amount.span[1]]
+        # Side by side counts before what is named first.
         if before and _is_gap(self.text, before[-1][1], amount.span[0], name="from_medicine"):
             return before[-1]
         if after and _is_gap(self.text, amount.span[1], after[0][0], name="to_medicine"):
             return after[0]
-        if is_of_another:
-            return None
-        if before:
-            return before[-1]
-        return after[0] if after else None
+        return None if is_of_another else next(iter(before[::-1] or after), None)
 
     def _joined(self, amount: Amount, first: int, marks: Sequence[Mark]) -> Draft | None:
         """The draft that this amount says again, or that it says the strength of."""
         last = self.drafts[-1] if self.drafts[first:] else None
         if last is None or last.amount is None or last.skipped:
             return None
-        between = self.text[last.span[1] : amount.span[0]][-_SAME_DOSE:]
-        if amount.kind == "strength" and last.amount.kind == "count" and not last.marks:
+        is_strength = amount.kind == "strength" and last.amount.kind == "count" and not last.marks
+        if is_strength or (amount.kind == "substance" and self._is_strength_after_name(last, amount)):
             last.amount.take(amount.readings[0])
             return last
-        if amount.kind == "substance" and self._is_strength_after_name(last, amount):
-            last.amount.take(amount.readings[0])
-            return last
-        again = cue("same_as").search(between)
-        if again is None or any(last.span[1] <= mark.span[0] < amount.span[0] for mark in marks):
-            return None
-        if again.group().startswith("(") and self._has_own_frequency(amount, marks):
+        if not self._is_said_again(last, amount, marks):
             return None
         if amount.kind == "strength":
             self.strength = amount
-            return last
-        last.amount.readings += amount.readings
-        last.span = (last.span[0], amount.span[1])
+        else:
+            last.amount.readings += amount.readings
+            last.span = (last.span[0], amount.span[1])
         return last
+
+    def _is_said_again(self, last: Draft, amount: Amount, marks: Sequence[Mark]) -> bool:
+        again = cue("same_as").search(self.text[last.span[1] : amount.span[0]][-_SAME_DOSE:])
+        if again is None or any(last.span[1] <= mark.span[0] < amount.span[0] for mark in marks):
+            return False
+        return not (again.group().startswith("(") and self._has_own_frequency(amount, marks))
 
     def _is_strength_after_name(self, last: Draft, amount: Amount) -> bool:
         """Whether the medicine stands between a count and its strength: two tablets of ibuprofen 200 mg."""
@@ -214,7 +212,7 @@ class _Reader:
 
     def _draft(self, amount: Amount, since: int, end: int) -> Draft:
         draft = Draft(amount, amount.span)
-        before = self.text[max(since, amount.span[0] - _WORDS_BACK) : amount.span[0]]
+        before = self._heading(amount, since) + self.text[max(since, amount.span[0] - _WORDS_BACK) : amount.span[0]]
         after = self.text[amount.span[1] : min(end, amount.span[1] + _WORDS_AHEAD)]
         judge_words(draft, before, after)
         last = self.drafts[-1] if self.drafts else None
@@ -233,6 +231,15 @@ class _Reader:
             draft.amount.readings[0] = unit.times(1.0, "tablet")
         self.drafts.append(draft)
         return draft
+
+    def _heading(self, amount: Amount, since: int) -> str:
+        """The heading of the column in which an amount stands."""
+        line = layout(self.folded).line_at(amount.span[0])
+        for number, (start, end) in enumerate(line.cells):
+            if start <= amount.span[0] < end and number < len(line.header) and line.header[number] != (start, end):
+                first, last = line.header[number]
+                return f"{self.text[first:last]} " if since <= start else ""
+        return ""
 
     def _apply_strength(self, count: Amount) -> None:
         if count.is_bare:

@@ -221,4 +221,5 @@ KIND = CheckKind(
     languages=("en",),
     needs=("doses",),
     reads_also=("facts",),
+    raised_with=lambda params: params.errors,
 )
