@@ -180,6 +180,8 @@ class _Reader:
         if is_strength or (amount.kind == "substance" and self._is_strength_after_name(last, amount)):
             last.amount.take(amount.readings[0])
             return last
+        if amount.kind == "count" and _is_gap(self.text, last.span[1], amount.span[0], name="dissolved"):
+            return last
         if not self._is_said_again(last, amount, marks):
             return None
         if amount.kind == "strength":

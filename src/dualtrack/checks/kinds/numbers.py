@@ -100,7 +100,8 @@ def _all_stated(folded: Folded, target: _Target) -> Iterator[_Stated]:
         if not here:
             continue
         found = _in_sentence(folded, here, (start, end), target=target)
-        if found is None and folded.text[end - 1] == ":" and number + 1 < len(passages):
+        is_title = folded.text[end - 1] == ":" or not folded.text[here[-1][1] : end].strip("*_ ")
+        if found is None and is_title and number + 1 < len(passages):
             found = _right_away(folded, passages[number + 1], target)
         if found is not None:
             yield found
@@ -113,8 +114,9 @@ def _in_sentence(folded: Folded, hits: Sequence[Span], passage: Span, *, target:
     shown: list[_Stated] = []
     for each in _free_of(quantities(folded, start, end), hits):
         rank = _rank(text, each.span, hits, passage=passage)
-        ends = _ends(each, target)
-        if rank is not None and (ends or each.unit):
+        is_share = _word("share_after").match(text[each.span[1] : end][:_AHEAD]) is not None
+        ends = () if is_share else _ends(each, target)
+        if rank is not None and (ends or each.unit or is_share):
             shown.append(_Stated(rank, ends, each.span))
     readable = [each for each in shown if each.ends]
     for rank in (2, 1, 0):
