@@ -19,6 +19,7 @@ from dualtrack.checks.dose_words import Dose, Draft, State, finished, judge_word
 from dualtrack.checks.folding import Folded
 from dualtrack.checks.layout import layout
 from dualtrack.checks.matching import matcher
+from dualtrack.checks.quantities import LONGEST, pieces
 from dualtrack.checks.schedule import Mark, cue, dosing_words, schedule
 from dualtrack.checks.sentences import sentences
 
@@ -64,7 +65,9 @@ def doses(folded: Folded, own: tuple[str, ...], others: tuple[str, ...] = ()) ->
         return None
     reader = _Reader(folded, [(start, end, place < len(own)) for start, end, place in names])
     for start, end in sentences(folded.text):
-        reader.read(start, end)
+        reader.is_long = end - start > LONGEST
+        for first, last in pieces(folded.text, start, end):
+            reader.read(first, last)
     return tuple(finished(draft) for draft in reader.drafts if not draft.skipped)
 
 
@@ -80,6 +83,7 @@ class _Reader:
         self.quiet = _GOES_ON_FOR  # sentences since the medicine was named
         self.drafts: list[Draft] = []
         self.strength: Amount | None = None
+        self.is_long = False  # nobody wrote this sentence, and what it says of a medicine is not looked for
 
     def read(self, start: int, end: int) -> None:
         named = []
@@ -136,7 +140,7 @@ class _Reader:
         for draft in self.drafts[first:]:
             if is_question:
                 draft.state = "informational"
-            elif draft.state == "advised" and draft.name is not None and not _in_drops(draft):
+            elif draft.state == "advised" and draft.name is not None and not (self.is_long or _in_drops(draft)):
                 draft.state = _STATES.get(state_of(self.folded, draft.name)[0], "advised")
 
     def _bare_counts(self, amount: Amount, named: list[_Name], marks: Sequence[Mark]) -> bool:

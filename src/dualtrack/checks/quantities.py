@@ -17,7 +17,10 @@ from dualtrack.checks.base import Span
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.packaged import packaged
 
-__all__ = ["Quantity", "conversion", "quantities", "quantity"]
+__all__ = ["LONGEST", "Quantity", "conversion", "pieces", "quantities", "quantity"]
+
+LONGEST = 800
+"""Characters of the longest sentence that is read as one."""
 
 _PACKAGE = "dualtrack.checks"
 _HOURS_A_DAY = 24
@@ -100,6 +103,27 @@ def conversion(unit: str, other: str) -> float | None:
         return None
     # Rounded so that a factor such as 1000 is exact in whatever order the library multiplies.
     return float(f"{registry.convert(1.0, first, second):.12g}")
+
+
+def pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    """A sentence, or pieces of it where it is longer than any that people write.
+
+    To join each number with a name takes the length of the passage squared, so the passage must be short.
+
+    Args:
+        text: folded text.
+        start: where the sentence begins.
+        end: where it ends.
+
+    Example:
+        >>> list(pieces("a " * 500, 0, 1000))
+        [(0, 799), (799, 1000)]
+    """
+    while end - start > LONGEST:
+        cut = max(text.rfind(" ", start + LONGEST // 2, start + LONGEST), start + LONGEST // 2)
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def quantity(text: str) -> Quantity:

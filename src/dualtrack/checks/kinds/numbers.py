@@ -15,7 +15,7 @@ from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, F
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import matcher
 from dualtrack.checks.packaged import packaged
-from dualtrack.checks.quantities import Quantity, conversion, quantities, quantity
+from dualtrack.checks.quantities import Quantity, conversion, pieces, quantities, quantity
 from dualtrack.checks.sentences import sentences
 from dualtrack.terms import Outcome, Reason
 
@@ -90,7 +90,7 @@ def _judge(folded: Folded, target: _Target) -> Judgement:
 def _all_stated(folded: Folded, target: _Target) -> Iterator[_Stated]:
     """The number that each mention of the quantity states, in the order of the text."""
     hits = [(start, end) for start, end, _ in matcher(target.names).find(folded)]
-    passages = sentences(folded.text)
+    passages = [each for whole in sentences(folded.text) for each in pieces(folded.text, *whole)]
     place = 0
     for number, (start, end) in enumerate(passages):
         here = []
