@@ -25,6 +25,7 @@ _SCALES = frozenset({"bodykg", "meter**2", "hour", "minute"})
 _PERIODS = {"day": 1.0, "week": 7.0, "month": 30.4375}
 _REACH = 40
 _SHORT = 4
+_CLOSE = re.compile(r"\s?[,:|;-]\s?(?:(?:take|use|give|swallow)\s)?")
 
 
 @dataclass(slots=True)
@@ -163,5 +164,5 @@ def holds(strength: Amount, count: Amount, text: str) -> bool:
     if strength.kind != "substance" or strength.days or "/" in strength.readings[0].unit:
         return False
     between = text[strength.span[1] : count.span[0]]
-    close = len(between) <= _SHORT and "(" not in between and re.search(r"[,:|-]", between) is not None
+    close = _CLOSE.fullmatch(between) is not None
     return strength.has_form or close or (count.readings[0].unit in _SPRAYED and "(" not in between)
