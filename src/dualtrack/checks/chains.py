@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from dualtrack.checks.triggers import Trigger
+from dualtrack.checks.triggers import Trigger, listed
 
 __all__ = ["Assertion", "chain_of", "joined_state", "reversed_state"]
 
@@ -43,12 +43,10 @@ _ABSORBING = {
     "said": Assertion.quoted,
 }
 _FLIPS = frozenset({"not", "avoid", "instead", "close"})
-_JOINER = re.compile(r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z")
+_JOINER = re.compile(
+    r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z"
+)
 _WORD = re.compile(r"[a-z0-9]+")
-_EMPTY = frozenset(
-    "the a an your his her their any some of to and or nor then that it please also just simply even such this these "
-    "instead all more other from for taking using".split()
-)  # fmt: skip
 _ONTO = re.compile(r"\S\s+(?:to|with|for|by)\b")
 _CLOSEST = 16  # characters between a trigger that needs nearness and its word
 _LOOK_BACK = 40
@@ -89,7 +87,13 @@ def _applied(kind: str, state: Assertion | None) -> Assertion | None:
     if kind in _FLIPS:
         return reversed_state(state)
     if kind in {"stop", "switch"}:
-        return Assertion.advised if state is Assertion.negated else Assertion.stopped if state in {None, Assertion.advised} else state
+        return (
+            Assertion.advised
+            if state is Assertion.negated
+            else Assertion.stopped
+            if state in {None, Assertion.advised}
+            else state
+        )
     if kind in {"take", "may", "limit"}:
         return Assertion.advised if state is None else state
     if kind == "ask":
@@ -116,7 +120,9 @@ def chain_of(text: str, found: Sequence[Trigger], start: int, end: int) -> list[
         if kind == "end" or ";" in gap:
             chain = []
         if kind in _HEADS:
-            chain = _with_head(chain, trigger, gap, gerund=text[trigger.start : trigger.end].split()[0].endswith("ing"))
+            chain = _with_head(
+                chain, trigger, gap, gerund=text[trigger.start : trigger.end].split(maxsplit=1)[0].endswith("ing")
+            )
         elif kind != "end":
             chain.append(trigger)
         done = trigger.end
@@ -128,7 +134,8 @@ def chain_of(text: str, found: Sequence[Trigger], start: int, end: int) -> list[
 def _with_head(chain: list[Trigger], trigger: Trigger, gap: str, *, gerund: bool) -> list[Trigger]:
     """A chain to which a trigger is added that may begin a clause of its own."""
     joiner = _JOINER.search(gap[-_LOOK_BACK:])
-    filled = any(word not in _EMPTY for word in _WORD.findall(gap))
+    empty = listed("empty")
+    filled = any(word not in empty for word in _WORD.findall(gap))
     verb = trigger.right in _VERBS
     if joiner is None:
         restarts = filled and trigger.right in {"may", "take"} and any(each.right == "instead" for each in chain)
