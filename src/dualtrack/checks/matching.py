@@ -40,13 +40,15 @@ class Matcher:
 
     Args:
         terms: words as written; blank ones match nothing.
+        plurals: whether a simple plural matches too.
 
     Example:
         >>> Matcher(("heart attack", "beta-blocker")).find(fold("Beta blockers after a HEART\nattack."))
         ((0, 13, 1), (22, 34, 0))
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], *, plurals: bool = True) -> None:
+        self._plurals = plurals
         index: dict[str, int] = {}
         for place, term in enumerate(terms):
             words = " ".join(plain_words(fold(term).lower).split())
@@ -94,14 +96,14 @@ class Matcher:
                 continue
             if not padded[end].isalnum():
                 yield start - 1, 1 - end, False, self._single_places[place]
-            elif padded[end] == "s" and not padded[end + 1].isalnum():
+            elif self._plurals and padded[end] == "s" and not padded[end + 1].isalnum():
                 yield start - 1, -end, True, self._single_places[place]
 
     def _phrases(self, automaton: AhoCorasick, lower: str) -> Iterator[tuple[int, int, bool, int]]:
         """The same for terms of several words, in the text with signs and white space made plain."""
         text, origins = _searched(lower)
         for place, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-            plural = text[end] == "s"
+            plural = self._plurals and text[end] == "s"
             if text[end + plural].isalnum():
                 continue
             # The searched text has one space in front of the folded one, and so has the term.

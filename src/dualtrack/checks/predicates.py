@@ -18,7 +18,8 @@ Verdict = Literal["good", "bad", "halted", "was", "maybe"]
 
 _NEAR_ENOUGH = 12  # characters between "is a" and a word of approval
 _CLOSE = len(" the your ")
-_JOINS = re.compile(r"(?:\b(?:and|but|or|then)|;)\s*\Z")
+_JOINS = re.compile(r"(?:\b(?:and|but|or|then)|;)\s*,?\s*\Z")
+_WORD = re.compile(r"\w")
 _LOOK_BACK = 8
 _CONDITIONS = frozenset({"if", "unless", "approval"})
 
@@ -48,10 +49,12 @@ def first_predicate(text: str, right: Sequence[Trigger], start: int, end: int) -
             return "was", False
         elif kind in {"bad", "halted"} or (kind == "good" and trigger.start - informed <= _NEAR_ENOUGH):
             return _turned(kind, denied=denied), False
+        elif trigger.right == "take" and not _WORD.search(text, trigger.end, end):
+            return ("bad" if denied else "good"), False
         elif kind == "info":
             informed = trigger.end
     informs = informed < end
-    if denied and not informs and not re.search(r"\w", text[done:end]):
+    if denied and not informs and not _WORD.search(text, done, end):
         return "bad", False
     return None, informs
 
@@ -140,7 +143,8 @@ def without_subject(text: str, chain: list[Trigger], span: Span) -> list[Trigger
     if not chain or not shape("finite").match(text, span[1]):
         return chain
     between = text[chain[-1].end : span[0]]
-    return [] if shape("subject").search(between) and len(between.split()) > 1 else chain
+    joiner = shape("subject").search(between)
+    return [] if joiner and between[: joiner.start()].strip() else chain
 
 
 def is_close(trigger: Trigger, span: Span) -> bool:

@@ -28,6 +28,7 @@ _SHORT_LABEL, _LONG_LABEL, _LONG_HEADING = 8, 12, 24  # words
 _WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
 _TOPIC_REACH = 25  # characters before a mention that its sentence is about
+_SHORT_ANSWER = 4  # words
 _ANSWER_REACH = 40  # characters after a question in which the answer begins
 _DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
 _VERDICTS: dict[Assertion, Verdict] = {
@@ -66,8 +67,8 @@ class Scene:
         if own is not None and not weak:
             return (self._referred(span, sentence) or own) if own is Assertion.informational else own
         label = self._label(span, sentence)
-        if label is Assertion.negated and own is Assertion.advised:
-            return Assertion.negated
+        if label is Assertion.advised and own is not None:
+            return own
         return label or own or self._answered(sentence) or self._referred(span, sentence) or Assertion.informational
 
     def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
@@ -107,7 +108,7 @@ class Scene:
         state = joined_state(kinds, Assertion.advised if self.action and (opens or kinds) else None)
         gerund = bool(chain) and kinds[0] != "may" and text[chain[0].start :].split(maxsplit=1)[0].endswith("ing")
         if chain and not gerund:
-            return state, kinds == ["take"] and opens
+            return state, kinds == ["take"] and not text[begin : chain[0].start].strip(" *_")
         if not chain and state is not None and not shape("finite").match(text, span[1]):
             return state, True
         verdict, informs = self._predicate(span, right, end)
@@ -180,12 +181,15 @@ class Scene:
         following = text[sentence[1] : sentence[1] + _ANSWER_REACH]
         if shape("yes").match(following):
             return Assertion.advised
-        return Assertion.negated if shape("no").match(following) else None
+        if shape("no").match(following):
+            return Assertion.negated
+        answer = self.page.sentences[self.index + 1 : self.index + 2]
+        return self._first_verdict(each for each in answer if self._is_short(*each, words=_SHORT_ANSWER))
 
     def _referred(self, span: Span, sentence: Span) -> Assertion | None:
         """What the next sentence of the line says about "it", where the mention is what its own begins with."""
         text, after = self.page.text, self.index + 1
-        if span[0] - sentence[0] > _TOPIC_REACH or text[sentence[1] - 1] == "?":
+        if span[0] - sentence[0] > _TOPIC_REACH:
             return None
         if not 0 < after < len(self.page.sentences):
             return None

@@ -170,7 +170,9 @@ def _compiled() -> tuple[tuple[tuple[str | None, str | None, bool], ...], Matche
         sides.append(side)
     close = listed("close")
     phrases = tuple(dict.fromkeys([*sides[0], *sides[1], *sorted(close)]))
-    return tuple((sides[0].get(each), sides[1].get(each), each in close) for each in phrases), Matcher(phrases)
+    return tuple((sides[0].get(each), sides[1].get(each), each in close) for each in phrases), Matcher(
+        phrases, plurals=False
+    )
 
 
 @lru_cache(maxsize=64)

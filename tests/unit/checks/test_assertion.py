@@ -9,7 +9,8 @@ from dualtrack.checks.assertion import Assertion, mentions, state_of
 from dualtrack.checks.folding import fold
 
 CASES = yaml.safe_load((Path(__file__).parent / "assertion_cases.yaml").read_text(encoding="utf-8"))
-FLOORS = {"seen": 1.0, "held_back": 72 / 77}  # of mentions; the second as measured once, before any change for it
+# Of mentions. The first figures for new sentences stand at the head of the file of cases.
+FLOORS = {"seen": 1.0, "held_back": 75 / 77, "second_round": 79 / 81, "third_round": 46 / 48, "fourth_round": 41 / 46}
 
 
 def states(text, *terms):
@@ -93,6 +94,7 @@ def test_triggers_inside_the_passage_itself_do_not_count():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("### Don't\n- Take aspirin\n### Do\n- Take codeine", ["negated", "advised"]),
         ("## Avoid\nAspirin.\n## Fine\nCodeine.", ["negated", "advised"]),
         ("Avoid:\n- aspirin\n\nThe weather is mild. Codeine exists.", ["negated", "informational"]),
         ("- Avoid:\n  - aspirin\n- You can take:\n  - codeine", ["negated", "advised"]),
