@@ -75,3 +75,10 @@ def test_every_token_that_is_used_exists_and_every_token_is_used():
 
 def test_the_style_sheet_fetches_nothing():
     assert not re.search(r"url\(|@import|@font-face|https?:", SHEET)
+
+
+def test_the_sheet_for_long_texts_brings_no_colour_of_its_own():
+    """Every colour is a token of the common sheet, whose contrast the tests above compute."""
+    more = resources.files("dualtrack.render").joinpath("static", "reading.css").read_text(encoding="utf-8")
+    assert re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", more) == []
+    assert set(re.findall(r"var\(--([\w-]+)\)", more)) <= set(LIGHT)
