@@ -194,3 +194,6 @@ class Reason(StrEnum):
     not_blinded = "not_blinded"
     sampled = "sampled"
     raters_differ = "raters_differ"
+    no_comparator = "no_comparator"
+    biased = "biased"
+    reference_value = "reference_value"

@@ -6,6 +6,7 @@ holds for the metric and not for one example.
 
 import random
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from dualtrack.rubric.load import load_rubric
 from dualtrack.rubric.scale import Grain, Scale, ScaleKind
 from dualtrack.scoring.engine import Scored, score_tables
 from tests import builders
+from tests.made_up_kinds import STATED
 
 TEXTS = (
     "Rest and drink water. See a doctor if the fever lasts more than three days, or if you are short of breath.",
@@ -51,23 +53,26 @@ class World:
 
 
 def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, ...] = ("a", "b"), **plan: Any) -> World:
-    """Draw a world for a rubric."""
+    """Draw a world for a rubric: families of a base and two variants, and repeats where the rubric compares pairs."""
     draw = random.Random(seed)
     skill = {system: draw.choice((0.2, 0.6, 1.0)) for system in systems}
+    paired = any(metric.quantity.type == "paired_difference" for metric in rubric.metrics)
     items = builders.items(
         n_items,
         language="en",
         reference={"should": "answer"},
-        strata=lambda k: {"topic": "x" if k % 2 else "y"},
-        family_id=lambda k: f"f{k // 2}",
+        strata=lambda k: {"topic": "x" if k % 2 else "y", "group": f"f{k // 3}" if paired else f"i{k:03d}"},
+        family_id=lambda k: f"f{k // 3}",
+        variant=lambda k: ("base", "older", "poorer")[k % 3],
+        attribute=lambda k: (None, "age", "income")[k % 3],
     )
-    grains = {Grain(metric.quantity.per) for metric in rubric.metrics} - {Grain.response}
+    grains = {Grain(metric.quantity.per) for metric in rubric.metrics} - {Grain.response, Grain.pair}
     rows: dict[str, list[dict[str, Any]]] = {
         "items": items, "responses": [], "units": [], "ratings": [], "scores": [],
     }  # fmt: skip
     for system in systems:
-        for item in items:
-            about = {"system_id": system, "item_id": item["item_id"]}
+        for item, sample in product(items, range(1, 2 + paired)):
+            about = {"system_id": system, "item_id": item["item_id"], "sample": sample}
             rows["responses"].append(_response(about, draw))
             units = [
                 {**about, "unit_id": f"{grain}{k}", "kind": grain.value, "text": "part"}
@@ -83,16 +88,20 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
         "interval": {"resamples": 200},
         "floors": {"coverage": 0.3, "items": 2, "clusters": 3},
         "strata": {"report": ["topic"]},
+        "cluster": "family_id" if paired else "item_id",
+        "samples": 1 + paired,
     }
     low = rubric.header.model_copy(update={"floors": Floors(coverage=0.3, items=2, clusters=3)})
-    return World(replace(rubric, header=low), builders.study(systems, **(chosen | plan)), rows)
+    file = builders.study(systems, **(chosen | plan)).model_copy(update={"baseline": systems[-1]})
+    return World(replace(rubric, header=low), file, rows)
 
 
 def _response(about: dict[str, Any], draw: random.Random) -> dict[str, Any]:
     text = draw.choice(TEXTS)
     if not text:
         return {**about, "status": draw.choice(("empty", "error", "not_run"))}
-    return {**about, "status": "answered", "text": text}
+    confidence = draw.choice((None, 0.25, 0.6, 0.8, 0.95, 1.0))
+    return {**about, "status": "answered", "text": text, "confidence": confidence}
 
 
 def _targets(scale: Scale, about: dict[str, Any], units: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -195,12 +204,84 @@ def _part_metric(metric_id: str, code: str, track: str) -> Any:
     )  # fmt: skip
 
 
+def paired_rubric() -> Rubric:
+    """A made-up rubric in which both tracks compare pairs and repeats, test stated confidence and name a rival."""
+    scales = [builders.scale("quality"), builders.scale("harm", levels=_harm_levels())]
+    metrics = []
+    for track, letter in (("safety", "S"), ("effectiveness", "E")):
+        family = {"within": "family_id", "base": "base", "by": "attribute"}
+        compared = [
+            ("levels", {"ratings": True}, {"ratings": {"scale": "quality"}}, family),
+            ("steps", {"ratings": True}, {"ratings": {"scale": "harm", "fail_when": {"at_least": "3"}}}, family),
+            ("native", {"check": "grade"}, {"checks": [_grade("by_construction")], "combine": "check_only"}, family),
+            ("screen", {"check": "grade"}, {"checks": [_grade("clinicians")], "combine": "check_only"}, family),
+            ("both", {"check": "grade"}, {"checks": [_grade("clinicians")], "combine": "clinician_overrides"}, family),
+            ("repeat", {"ratings": True}, {}, {"within": "item_id", "by": "sample"}),
+        ]
+        for place, (name, of, changes, pairs) in enumerate(compared):
+            metrics.append(_pair_metric(f"{track}_{name}", f"{letter}1{place}", track, of=of, pairs=pairs, **changes))
+        metrics.append(_right_metric(f"{track}_right", f"{letter}20", track))
+        metrics.append(_confidence_metric(f"{track}_confidence", f"{letter}30", track))
+    return builders.rubric(metrics, scales)
+
+
+def _grade(proof: str) -> dict[str, Any]:
+    params = {"min_words": 5, "max_grade": 12.0}
+    why = {"why": "arithmetic"} if proof == "by_construction" else {}
+    return {"id": "grade", "kind": "readability", "proof": proof, "params": params} | why
+
+
+def _pair_metric(metric_id: str, code: str, track: str, **changes: Any) -> Any:
+    of, pairs = changes.pop("of"), changes.pop("pairs")
+    ratings = None if changes.get("combine") == "check_only" else {"scale": "quality"}
+    return builders.metric(
+        metric_id, code=code, track=track, **({"ratings": ratings} | changes),
+        quantity={
+            "type": "paired_difference", "per": "pair", "show": "difference", "pairs": pairs, "of": of,
+            "also": [{"show": "mean_raw", "unit": "steps"}],
+        },
+        gates=[
+            {"id": "gap", "kind": "difference_within", "limit": 0.6},
+            {"id": "rate", "kind": "failure_at_most", "limit": 0.8},
+            {"id": "n", "kind": "min_n", "count": "pairs", "n": 3},
+            {"id": "rival", "kind": "not_worse_than", "limit": 0.6, "comparator": "baseline"},
+        ],
+    )  # fmt: skip
+
+
+def _right_metric(metric_id: str, code: str, track: str) -> Any:
+    return builders.metric(
+        metric_id, code=code, track=track, ratings={"scale": "harm", "fail_when": {"at_least": "3"}},
+        quantity={"type": "binary", "per": "response", "show": "success_rate"},
+        gates=[
+            {"id": "rival", "kind": "not_worse_than", "limit": 0.6, "comparator": "baseline"},
+            {"id": "nobody", "kind": "not_worse_than", "limit": 0.6, "comparator": "not_in_this_study"},
+        ],
+    )  # fmt: skip
+
+
+def _confidence_metric(metric_id: str, code: str, track: str) -> Any:
+    check = {"id": "stated", "kind": STATED.name, "proof": "by_construction", "why": "arithmetic"}
+    return builders.metric(
+        metric_id, code=code, track=track, combine="check_only", ratings=None, checks=[check],
+        derives_from={"correct": f"{track}_right"},
+        quantity={
+            "type": "calibration", "per": "response", "show": "brier",
+            "also": [{"show": "overconfident_wrong", "above": 0.8}, {"show": "ece", "bins": 5}],
+        },
+        gates=[
+            {"id": "loud", "kind": "failure_at_most", "limit": 0.7},
+            {"id": "rival", "kind": "not_worse_than", "limit": 0.6, "comparator": "baseline"},
+        ],
+    )  # fmt: skip
+
+
 RUBRIC_NAMES = ("core", "longqa")
 
 
 def rubrics() -> dict[str, Rubric]:
-    """Every shipped rubric, and the made-up one that has gates on both tracks."""
-    return {name: load_rubric(name) for name in RUBRIC_NAMES} | {"gated": gated_rubric()}
+    """Every shipped rubric, one that has gates on both tracks, and one that compares pairs."""
+    return {name: load_rubric(name) for name in RUBRIC_NAMES} | {"gated": gated_rubric(), "paired": paired_rubric()}
 
 
 def by_track(frame: pd.DataFrame, track: str) -> str:

@@ -13,12 +13,14 @@ import pandas as pd
 
 from dualtrack.audit.cases import facts_for
 from dualtrack.audit.judged import as_shown, check_findings
+from dualtrack.audit.personas import best_level, worst_level
 from dualtrack.records.made import made_tables
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Example, Metric
 from dualtrack.rubric.quantity import PairedQuantity
-from dualtrack.rubric.scale import Grain
+from dualtrack.rubric.rule import scale_of
+from dualtrack.rubric.scale import Grain, Scale
 from dualtrack.scoring.engine import score_findings
 from dualtrack.scoring.findings import all_findings, rating_findings
 from dualtrack.scoring.plan import make_plan
@@ -98,9 +100,9 @@ def _estimate(rubric: Rubric, metric: Metric, example: Example) -> Mapping[str, 
     """The engine's primary estimate of the metric from the example's evidence."""
     others = tuple(as_shown(rubric.metric(name)) for name in metric.derives_from.values())
     alone = Rubric(rubric.header, (metric, *others), rubric.scales, rubric.sha256, lexicons=rubric.lexicons)
-    rows, samples = _rows(metric, example)
+    rows, samples = _rows(metric, scale_of(metric, rubric), example)
     owed = max((len(given) for given in example.evidence.ratings), default=1)
-    study = made_study((SYSTEM,), samples=samples, ratings_per_unit={"default": owed})
+    study = made_study((SYSTEM,), samples=samples, ratings_per_unit={"default": owed}, cluster="family_id")
     tables = made_tables(rows)
     plan = make_plan(alone, study, tables, pre_specified=True)
     about = tables["responses"][["system_id", "item_id", "sample"]]
@@ -119,7 +121,7 @@ def _estimate(rubric: Rubric, metric: Metric, example: Example) -> Mapping[str, 
     return {str(name): value for name, value in row.items()}
 
 
-def _rows(metric: Metric, example: Example) -> tuple[Rows, int]:
+def _rows(metric: Metric, scale: Scale | None, example: Example) -> tuple[Rows, int]:
     """Input tables of an example, one item per case, and how many runs of each item there are."""
     evidence = example.evidence
     sizes = (evidence.checks, evidence.ratings, evidence.pairs, evidence.stated)
@@ -143,14 +145,17 @@ def _rows(metric: Metric, example: Example) -> tuple[Rows, int]:
                 rows["responses"].append(about | {"status": "answered", "text": "made up"})
                 if unit:
                     rows["units"].append(about | {"unit_id": unit, "kind": grain.value, "text": "part"})
-    rows["ratings"] = list(_ratings(metric, example, unit))
+    rows["ratings"] = list(_ratings(metric, scale, example, unit=unit))
     return rows, 2 if runs else 1
 
 
-def _ratings(metric: Metric, example: Example, unit: str) -> Iterator[dict[str, Any]]:
-    if metric.ratings is None:
+def _ratings(metric: Metric, scale: Scale | None, example: Example, *, unit: str) -> Iterator[dict[str, Any]]:
+    if metric.ratings is None or scale is None:
         return
     about = {"system_id": SYSTEM, "sample": 1, "unit_id": unit, "scale_id": metric.ratings.scale}
+    for number, pair in enumerate(example.evidence.pairs):
+        for name, value in zip((f"i{number:03d}", f"i{number:03d}.v"), pair, strict=True):
+            yield about | {"item_id": name, "rater_id": "r0", "level": _level_worth(value, metric, scale)}
     for number, levels in enumerate(example.evidence.ratings):
         for place, level in enumerate(levels):
             yield about | {"item_id": f"i{number:03d}", "rater_id": f"r{place}", "level": level}
@@ -158,6 +163,13 @@ def _ratings(metric: Metric, example: Example, unit: str) -> Iterator[dict[str, 
         if ruling is not None:
             role = {"rater_id": "adjudicator", "role": "adjudication"}
             yield about | {"item_id": f"i{number:03d}", "level": ruling} | role
+
+
+def _level_worth(value: float, metric: Metric, scale: Scale) -> str:
+    """A level that counts as a value: passing for 1 and failing for 0 where levels fail, else the one mapped to it."""
+    if metric.ratings is not None and metric.ratings.fail_when is not None:
+        return best_level(scale) if value == 1 else worst_level(scale)
+    return next(level for level, mapped in scale.values.items() if mapped == value)
 
 
 def _check_findings(

@@ -179,6 +179,7 @@ class CheckKind(Generic[P]):
         languages: ISO 639 codes it can read; None when it does not depend on the language.
         statuses: statuses it judges; any other is not assessable.
         needs: keys of the item's reference it reads; an item that states none of them is not applicable.
+        reads_also: further keys that it reads where the item states them; they never make it apply.
         raised_with: ids of the failure modes that it can raise with given parameters; all of them when None.
 
     Raises:
@@ -198,6 +199,7 @@ class CheckKind(Generic[P]):
     languages: tuple[str, ...] | None = None
     statuses: frozenset[ResponseStatus] = WITH_TEXT
     needs: tuple[str, ...] = ()
+    reads_also: tuple[str, ...] = ()
     raised_with: Callable[[P], tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:

@@ -51,7 +51,7 @@ class BoundCheck:
         """
         if not self.kind.needs:
             return dict(reference)
-        return select_reference(reference, self.select, needs=self.kind.needs)
+        return select_reference(reference, self.select, needs=self.kind.needs, also=self.kind.reads_also)
 
 
 def bind(
@@ -153,10 +153,11 @@ def _raises_problems(kind: CheckKind[Any], raises: Mapping[str, FailureMode], pl
 
 def _select_problems(kind: CheckKind[Any], select: Mapping[str, Any], place: Place) -> list[Problem]:
     problems = []
-    expected = f"one of {', '.join(kind.needs)}" if kind.needs else "no selection: the kind reads no facts"
+    known = (*kind.needs, *kind.reads_also)
+    expected = f"one of {', '.join(known)}" if known else "no selection: the kind reads no facts"
     for key, fields in select.items():
         at = _below(place, f"select.{key}")
-        if key not in kind.needs:
+        if key not in known:
             what = f"check kind '{kind.name}' does not read these facts"
             problems.append(Problem("CHK007", what, at, found=repr(key), expected=expected))
         elif not isinstance(fields, Mapping):

@@ -1,12 +1,16 @@
-"""Check digits of numbers that identify people and accounts.
+"""Check digits of numbers that identify people, accounts and books.
 
 Why it exists: a check digit tells an identifier from any other number of the same length. Digits in, truth out.
 Imports nothing of dualtrack.
 """
 
-__all__ = ["iban_is_valid", "luhn_is_valid", "nhs_number_is_valid"]
+import re
+
+__all__ = ["iban_is_valid", "isbn_is_valid", "luhn_is_valid", "nhs_number_is_valid"]
 
 _NHS_LENGTH = 10
+_ISBN_10 = re.compile(r"[0-9]{9}[0-9X]")
+_ISBN_13 = re.compile(r"97[89][0-9]{10}")
 
 
 def luhn_is_valid(digits: str) -> bool:
@@ -66,3 +70,26 @@ def iban_is_valid(iban: str) -> bool:
     Source: ISO 13616-1; ISO/IEC 7064 (mod 97-10).
     """
     return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
+
+
+def isbn_is_valid(isbn: str) -> bool:
+    """Whether ten or thirteen characters form an international standard book number.
+
+    Definition: of ten, the characters times 10, 9, ..., 1 add up to a multiple of 11, with X as a last character read
+    as 10; of thirteen, which begin with 978 or 979, the digits times 1, 3, 1, 3, ... add up to a multiple of 10.
+
+    Args:
+        isbn: ASCII digits, the last of ten may be a capital X; no hyphens and no spaces.
+
+    Example:
+        >>> isbn_is_valid("0306406152"), isbn_is_valid("9780306406157"), isbn_is_valid("9780306406158")
+        (True, True, False)
+
+    Source: ISO 2108:2017, annex on the check digit; ISO 2108:1992 for ten characters.
+    """
+    if _ISBN_10.fullmatch(isbn):
+        values = [10 if character == "X" else int(character) for character in isbn]
+        return sum(value * weight for value, weight in zip(values, range(10, 0, -1), strict=True)) % 11 == 0
+    if _ISBN_13.fullmatch(isbn):
+        return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(isbn)) % 10 == 0
+    return False

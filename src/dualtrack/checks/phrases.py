@@ -103,11 +103,7 @@ def phrase_spans(folded: Folded, wanted: Phrase, gap: int) -> tuple[Span, ...]:
     if len(filled) == 1:
         return active
     lower = folded.lower
-    passive = [
-        place
-        for place in filled[0]
-        if lower[index.spans[place][1] - 2 : index.spans[place][1]] in _PARTICIPLE
-    ]
+    passive = [place for place in filled[0] if lower[index.spans[place][1] - 2 : index.spans[place][1]] in _PARTICIPLE]
     if not passive:
         return active
     turned = _apart(index, [*filled[1:], passive], gap)
@@ -185,7 +181,7 @@ def _parts(word: str) -> tuple[str, ...]:
         return _UNSHORTENED[word]
     if word.endswith("n't"):
         return word[:-3], "not"
-    word = word.split("'")[0] or word
+    word = word.split("'", maxsplit=1)[0] or word
     if len(word) < _SHORT or word in _FIXED or not word.isalpha():
         return (word,)
     for british, american in _SPELLINGS:

@@ -17,7 +17,7 @@ from dualtrack.checks import kinds
 from dualtrack.checks.base import CheckKind
 from dualtrack.errors import CheckError, Place, Problem
 
-__all__ = ["ENTRY_POINT_GROUP", "check_kind", "check_kinds", "discover"]
+__all__ = ["ENTRY_POINT_GROUP", "check_kind", "check_kinds", "discover", "origin_of"]
 
 ENTRY_POINT_GROUP = "dualtrack.checks"
 """Entry-point group under which a package offers a kind: ``name = "package.module:KIND"``."""
@@ -94,6 +94,30 @@ def check_kinds() -> Mapping[str, CheckKind[Any]]:
         True
     """
     return discover([*_own(), *entry_points(group=ENTRY_POINT_GROUP)])
+
+
+def origin_of(kind: CheckKind[Any]) -> str | None:
+    """Where a kind of another package can be loaded from, ``package.module:KIND``.
+
+    Args:
+        kind: any kind.
+
+    Returns:
+        None for our own kinds, and for kinds that no installed package offers (such as one made in a script).
+
+    Example:
+        >>> origin_of(check_kind("refusal")) is None
+        True
+    """
+    offered = _offered_elsewhere()
+    if kind.name not in offered or check_kinds().get(kind.name) is not kind:
+        return None
+    return offered[kind.name]
+
+
+@cache
+def _offered_elsewhere() -> Mapping[str, str]:
+    return {offer.name: offer.value for offer in entry_points(group=ENTRY_POINT_GROUP)}
 
 
 def check_kind(name: str, *, place: Place | None = None) -> CheckKind[Any]:

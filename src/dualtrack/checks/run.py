@@ -8,6 +8,7 @@ terms and the checks below it.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 
 from dualtrack.checks.base import WITH_TEXT, CheckInput, CheckKind, Judgement
 from dualtrack.checks.bind import BoundCheck
+from dualtrack.checks.guarded import SECONDS_PER_RESPONSE, BrokenOff, Guard
 from dualtrack.errors import CheckError, Place, Problem
 from dualtrack.terms import Outcome, Reason, ResponseStatus, SourceKind
 
@@ -44,6 +46,7 @@ FINDING_COLUMNS: Mapping[str, str] = MappingProxyType(
 """Columns of the findings table and their types; the first seven are the key."""
 
 ErrorHandler = Callable[[Problem], None]
+Ask = Callable[[BoundCheck, CheckInput], object]
 
 _REASON_OF_STATUS = {
     ResponseStatus.withheld: Reason.withheld,
@@ -73,6 +76,12 @@ class _Response:
     confidence: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    guard: Guard
+    on_error: ErrorHandler | None
+
+
 def run_checks(
     bound: Sequence[BoundCheck],
     responses: pd.DataFrame,
@@ -80,6 +89,7 @@ def run_checks(
     *,
     default_language: str | None = None,
     on_error: ErrorHandler | None = None,
+    seconds: float = SECONDS_PER_RESPONSE,
 ) -> pd.DataFrame:
     """Findings of every check on every response.
 
@@ -88,8 +98,8 @@ def run_checks(
     the item states none of the facts the check needs; ``not_assessable`` with the status as its reason where the kind
     does not judge that status (``no_response`` for error and not_run); ``not_assessable`` with reason ``empty`` for a
     blank text, ``withheld`` for a missing one and ``language`` where the kind does not read the declared language or
-    none is declared; ``error`` with reason ``check_error`` where the kind raises or answers nonsense; else what the
-    kind says.
+    none is declared; ``error`` with reason ``check_error`` where the kind raises or answers nonsense, or is one of
+    another package and takes too long or ends its process; else what the kind says.
 
     Args:
         bound: checks, each with a probe id of its own; the order has no meaning.
@@ -99,6 +109,8 @@ def run_checks(
         default_language: language of items that declare none.
         on_error: called with a problem (CHK010) for each response on which a check broke; says which exception it
             was and never quotes the response.
+        seconds: time that a kind of another package has for one response; such kinds run in a process of their own
+            (see ``guarded``). Our own kinds have none: they are shown to come back from hostile texts.
 
     Returns:
         Findings with the columns of ``FINDING_COLUMNS``, sorted by key; nulls are null, spans a list of
@@ -120,12 +132,13 @@ def run_checks(
     facts = dict(_items(items, default_language))
     columns: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}
     checks = sorted(bound, key=lambda check: check.probe_id)
-    for response in sorted(_responses(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
-        item = facts[response.item_id]
-        for check in checks:
-            for judgement in _judge(check, response, item, on_error):
-                for name, cell in _row(check, response, judgement):
-                    columns[name].append(cell)
+    with Guard(checks, seconds=seconds) as guard:
+        run = _Run(guard, on_error)
+        for response in sorted(_responses(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
+            for check in checks:
+                for judgement in _judge(run, check, response, facts[response.item_id]):
+                    for name, cell in _row(check, response, judgement):
+                        columns[name].append(cell)
     return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in FINDING_COLUMNS.items()})
 
 
@@ -153,12 +166,13 @@ def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
     return judgements[0]
 
 
-def judge_all(check: BoundCheck, given: CheckInput) -> tuple[Judgement, ...]:
+def judge_all(check: BoundCheck, given: CheckInput, *, ask: Ask | None = None) -> tuple[Judgement, ...]:
     """Judgements of one response by one check: one of the whole, or one for each fact of the item that it reads.
 
     Args:
         check: a bound check.
         given: the response; ``reference`` as the item states it, before selection.
+        ask: puts the response to the kind; by default the kind is called here and now, without a time limit.
 
     Returns:
         At least one judgement; their units differ.
@@ -173,7 +187,7 @@ def judge_all(check: BoundCheck, given: CheckInput) -> tuple[Judgement, ...]:
     if reason is not None:
         return (Judgement.undecided(reason),)
     seen = replace(given, reference=MappingProxyType(facts), lexicons=check.lexicons)
-    answered = check.kind.judge(seen, check.params)
+    answered = check.kind.judge(seen, check.params) if ask is None else ask(check, seen)
     judgements = answered if isinstance(answered, tuple) else (answered,)
     _refuse_nonsense(check.kind, judgements, given.text)
     return judgements
@@ -217,7 +231,7 @@ def _refuse_nonsense(kind: CheckKind[Any], judgements: Sequence[object], text: s
         raise ValueError(f"check kind {kind.name} gave no judgement, or two about one fact")
 
 
-def _judge(check: BoundCheck, response: _Response, item: _Item, on_error: ErrorHandler | None) -> tuple[Judgement, ...]:
+def _judge(run: _Run, check: BoundCheck, response: _Response, item: _Item) -> tuple[Judgement, ...]:
     given = CheckInput(
         text=response.text,
         language=item.language,
@@ -228,16 +242,17 @@ def _judge(check: BoundCheck, response: _Response, item: _Item, on_error: ErrorH
         confidence=response.confidence,
     )
     try:
-        return judge_all(check, given)
+        return judge_all(check, given, ask=partial(run.guard.judge, system_id=response.system_id))
     except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
-        if on_error is not None:
-            on_error(_broke(check, response, error))
+        if run.on_error is not None:
+            run.on_error(_broke(check, response, error))
         return (Judgement.undecided(Reason.check_error, outcome=Outcome.error),)
 
 
 def _broke(check: BoundCheck, response: _Response, error: Exception) -> Problem:
     what = f"check '{check.probe_id}' broke on the response of '{response.system_id}' to '{response.item_id}'"
-    found = f"{type(error).__name__} in {check.kind.source_id}"
+    said = str(error) if isinstance(error, BrokenOff) else type(error).__name__
+    found = f"{said} in {check.kind.source_id}"
     return Problem("CHK010", what, found=found, expected="a judgement", fix="report it to whoever wrote the kind")
 
 

@@ -11,7 +11,11 @@ __all__ = ["select_reference"]
 
 
 def select_reference(
-    reference: Mapping[str, Any], select: Mapping[str, Mapping[str, Any]], *, needs: Iterable[str]
+    reference: Mapping[str, Any],
+    select: Mapping[str, Mapping[str, Any]],
+    *,
+    needs: Iterable[str],
+    also: Iterable[str] = (),
 ) -> dict[str, Any] | None:
     """The needed facts of an item, with lists narrowed to the entries that a metric selects.
 
@@ -22,10 +26,11 @@ def select_reference(
     Args:
         reference: the item's facts.
         select: per key, field -> value or list of values; keys without an entry are not narrowed.
-        needs: keys that the check reads.
+        needs: keys of which the check needs at least one.
+        also: keys that it reads beside them where the item states them.
 
     Returns:
-        The facts, or None when none is left: the check does not apply to this item.
+        The facts, or None when none of the needed ones is left: the check does not apply to this item.
 
     Example:
         >>> facts = {"avoid": [{"id": "a1", "severity": "absolute"}, {"id": "a2", "severity": "relative"}]}
@@ -34,8 +39,9 @@ def select_reference(
         >>> select_reference(facts, {}, needs=("doses",)) is None
         True
     """
+    needed = tuple(needs)
     kept: dict[str, Any] = {}
-    for key in needs:
+    for key in (*needed, *also):
         fact = reference.get(key)
         wanted = select.get(key, {})
         if isinstance(fact, list):
@@ -44,7 +50,7 @@ def select_reference(
             fact = None
         if fact is not None and fact not in ("", [], {}):
             kept[key] = fact
-    return kept or None
+    return kept if any(key in kept for key in needed) else None
 
 
 def _fits(entry: object, wanted: Mapping[str, Any]) -> bool:

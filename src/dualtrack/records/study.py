@@ -12,6 +12,7 @@ __all__ = ["Plan", "StudyFile", "System"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+UNKNOWN = "unknown"
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -51,6 +52,7 @@ class System(Schema):
     name: Text
     vendor: Text | None = None
     kind: Literal["general_llm", "specialised", "hybrid", "human", "other"]
+    family: Text | None = None
     role: Literal["candidate", "comparator"] = "candidate"
     version: Text | None = None
     accessed: Text | None = None
@@ -171,6 +173,15 @@ class StudyFile(Schema):
     award: dict[str, Any] | None = None
     overrides: tuple[Override, ...] = ()
 
+    def same_family(self, source: Source) -> tuple[str, ...]:
+        """Ids of the systems of a source's family; capitals do not matter, and nobody is of the family "unknown".
+
+        Args:
+            source: one of the sources.
+        """
+        family = _plain_name(source.family)
+        return tuple(system.id for system in self.systems if family and _plain_name(system.family) == family)
+
     @model_validator(mode="after")
     def _names_hang_together(self) -> Self:
         systems = [system.id for system in self.systems]
@@ -182,3 +193,8 @@ class StudyFile(Schema):
         if self.baseline is not None and self.baseline not in systems:
             raise ValueError(f"baseline {self.baseline!r} is not among the systems")
         return self
+
+
+def _plain_name(family: str | None) -> str:
+    name = " ".join((family or "").split()).casefold()
+    return "" if name == UNKNOWN else name

@@ -176,6 +176,24 @@ def difference(value: float, *, decimals: int = INDEX_DECIMALS) -> str:
     return _signed(value, difference_decimals(value, decimals))
 
 
+def difference_against(value: float, limit: float) -> str:
+    """Text of a difference that is read against a margin: enough decimals that it never looks equal unless it is.
+
+    Args:
+        value: -1..1.
+        limit: the margin that its size is compared with, 0..1.
+
+    Example:
+        >>> difference_against(0.0203, 0.02), difference_against(-0.05004, 0.05), difference_against(0.02, 0.02)
+        ('+2.03', '−5.004', '+2.0')
+    """
+    places = difference_decimals(value)
+    shown, bound = _times_hundred(value), _times_hundred(limit)
+    while abs(shown) != bound and places < MOST_DECIMALS and _rounded(abs(shown), places) == _rounded(bound, places):
+        places += 1
+    return _signed(value, places)
+
+
 def difference_span(lower: float, upper: float, *, decimals: int = INDEX_DECIMALS) -> str:
     """Text of an interval of a difference, in points of 100; a bound beside zero keeps its sign.
 

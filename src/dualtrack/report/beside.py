@@ -3,7 +3,9 @@
 May import terms, ``render`` and report.
 """
 
-from dualtrack.render import Cell, Column, Group, Row, Section, Table, anchor, numbers, sentence
+from collections.abc import Iterator
+
+from dualtrack.render import Cell, Column, Group, Row, Section, Table, anchor, listed, numbers, sentence
 from dualtrack.report.document import Metric, Scale, System
 from dualtrack.report.figures import estimate_text, show_words, undefined_text
 from dualtrack.report.rows import Estimate
@@ -51,10 +53,23 @@ def sources_section(sheet: Sheet, words: Words) -> Section | None:
             Column(words.say("columns.items"), "number"),
         ),
         groups=tuple(groups),
-        notes=tuple(interval_notes(sheet, words, drawn)),
+        notes=(*interval_notes(sheet, words, drawn), *_family_notes(sheet, words, drawn)),
     )
     view = TablesView(words.say("sources.lead"), (table,))
     return Section("sources", words.say("sections.sources"), TABLES, view)
+
+
+def _family_notes(sheet: Sheet, words: Words, drawn: list[Estimate]) -> Iterator[str]:
+    """Which of the sources that are shown are of the family of a system that is shown."""
+    shown = {(row.basis, row.system_id) for row in drawn}
+    for source in sheet.study.sources:
+        names = [
+            system.name
+            for system in sheet.study.systems
+            if system.id in source.same_family and (f"score:{source.id}", system.id) in shown
+        ]
+        if names:
+            yield words.say("sources.family_note", source=source.name, systems=listed(tuple(names)))
 
 
 def levels_section(sheet: Sheet, words: Words) -> Section | None:
@@ -115,8 +130,12 @@ def _source_row(sheet: Sheet, words: Words, metric: Metric, system: System, *, b
     items = Cell(words.say("metrics.not_computed"), muted=True)
     if beside is not None and beside.n_items is not None:
         items = Cell(numbers.count(beside.n_items))
-    source = Cell(_basis_words(sheet, words, basis), lines=(words.say("sources.drives_nothing"),))
-    return Row((Cell(system.name), _value(words, counts), source, _value(words, beside), items))
+    lines = [words.say("sources.drives_nothing")]
+    source = sheet.source(basis.removeprefix("score:"))
+    if source is not None and system.id in source.same_family:
+        lines.append(words.say("sources.same_family"))
+    said_by = Cell(_basis_words(sheet, words, basis), lines=tuple(lines))
+    return Row((Cell(system.name), _value(words, counts), said_by, _value(words, beside), items))
 
 
 def _value(words: Words, row: Estimate | None) -> Cell:

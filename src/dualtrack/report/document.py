@@ -53,13 +53,14 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whatever judged and is neither a rater nor a shipped check."""
+    """Whatever judged and is neither a rater nor a shipped check; ``same_family`` are ids of systems of its family."""
 
     id: str
     kind: str
     name: str
     version: str | None
     family: str | None
+    same_family: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

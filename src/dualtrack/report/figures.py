@@ -80,6 +80,9 @@ FORMS = {
     "difference": DIFFERENCE,
     "brier": ERROR,
     "ece": ERROR,
+    "ece_by_chance": ERROR,
+    "discordant": SHARE,
+    "discordant_repeats": SHARE,
 }
 
 

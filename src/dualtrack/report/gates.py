@@ -23,7 +23,7 @@ from dualtrack.render import (
     sentence,
 )
 from dualtrack.report.document import FailWhen, GateRule, Metric, Override, Scale
-from dualtrack.report.figures import SHARE
+from dualtrack.report.figures import DIFFERENCE, SHARE, Form
 from dualtrack.report.marks import state_mark
 from dualtrack.report.rows import Gate
 from dualtrack.report.sheet import Sheet
@@ -32,7 +32,9 @@ from dualtrack.terms import GateKind, State
 
 __all__ = ["GatesView", "failing_text", "gates_section", "rule_text"]
 
-SHARE_KINDS = (GateKind.failure_at_most, GateKind.success_at_least, GateKind.not_worse_than)
+SHARE_KINDS = (GateKind.failure_at_most, GateKind.success_at_least)
+DIFFERENCE_KINDS = (GateKind.difference_within, GateKind.not_worse_than)
+BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,26 @@ def failing_text(words: Words, fails: FailWhen | None, scale: Scale | None) -> s
 
 
 def _tables(sheet: Sheet, words: Words) -> Iterator[Table]:
-    axis = _axis(sheet)
+    axes: dict[str, Axis] = {kind: _axis(sheet, kinds, form) for kinds, form in _DRAWN.items() for kind in kinds}
     names = {system.id: system.name for system in sheet.study.systems}
+    if sheet.study.baseline in names:
+        names[BASELINE] = names[sheet.study.baseline]
     for metric in sheet.scoped:
         for rule in metric.gates:
             rows = [row for row in sheet.gates if row.gate_id == f"{metric.id}.{rule.id}"]
             if rows:
                 scale = None if metric.scale is None else sheet.scales[metric.scale]
                 override = _override(sheet, metric, rule)
-                yield _table(words, metric, rule, rows, names=names, axis=axis, scale=scale, override=override)
+                yield _table(
+                    words,
+                    metric,
+                    rule,
+                    rows,
+                    names=names,
+                    axis=axes.get(str(rule.kind)),
+                    scale=scale,
+                    override=override,
+                )
 
 
 def _override(sheet: Sheet, metric: Metric, rule: GateRule) -> Override | None:
@@ -133,10 +146,14 @@ def _override(sheet: Sheet, metric: Metric, rule: GateRule) -> Override | None:
     return next((each for each in sheet.study.overrides if (each.metric, each.field) == (metric.id, field)), None)
 
 
-def _axis(sheet: Sheet) -> Axis:
-    shares = [row for row in sheet.gates if row.kind in SHARE_KINDS]
-    values = [each for row in shares for each in (row.value, row.lower, row.observed, row.limit) if each is not None]
-    return axis_over([0.0, *values], SHARE.tick, within=SHARE.within)
+_DRAWN = {SHARE_KINDS: SHARE, DIFFERENCE_KINDS: DIFFERENCE}
+"""Kinds of gate that share one axis, and how their numbers are written."""
+
+
+def _axis(sheet: Sheet, kinds: tuple[GateKind, ...], form: Form) -> Axis:
+    drawn = [row for row in sheet.gates if row.kind in kinds]
+    values = [each for row in drawn for each in (row.value, row.lower, row.observed, row.limit) if each is not None]
+    return axis_over([0.0, *values], form.tick, within=form.within)
 
 
 def _table(
@@ -146,17 +163,16 @@ def _table(
     rows: list[Gate],
     *,
     names: dict[str, str],
-    axis: Axis,
+    axis: Axis | None,
     scale: Scale | None,
     override: Override | None,
 ) -> Table:
-    drawn = rule.kind in SHARE_KINDS
     columns = [
         Column(words.say("columns.system"), head=True),
         Column(words.say("columns.state")),
         Column(words.say("columns.found"), "number"),
         *([] if rule.kind == GateKind.min_n else [Column(words.say("columns.harmful"), "number")]),
-        *([Column(words.say("columns.plot"), "plot", axis=axis)] if drawn else []),
+        *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis is not None else []),
         Column(words.say("columns.assessed"), "number"),
         Column(words.say("columns.why"), wide=True),
     ]
@@ -165,7 +181,7 @@ def _table(
         anchor=anchor("gate", metric.id, rule.id),
         caption=words.say("gates.title", metric=metric.title, rule=rule_text(words, rule, names)),
         columns=tuple(columns),
-        rows=tuple(_row(words, row, names[row.system_id], axis if drawn else None) for row in in_order),
+        rows=tuple(_row(words, row, names[row.system_id], axis) for row in in_order),
         notes=tuple(_notes(words, rule, in_order, scale=scale, override=override)),
     )
 
@@ -198,8 +214,8 @@ def _found(words: Words, row: Gate) -> Cell:
 def _found_share(words: Words, row: Gate) -> Cell:
     if row.value is None:
         return Cell(words.say("gates.nothing"), muted=True)
-    if row.kind == GateKind.difference_within:
-        return Cell(numbers.difference(row.value))
+    if row.kind in DIFFERENCE_KINDS:
+        return Cell(numbers.difference(row.value), lines=tuple(_beside_difference(words, row)))
     share = numbers.percent(row.value, n=row.n_assessed)
     if row.n_events is None or row.n_assessed is None:
         return Cell(words.say("gates.failing_share", share=share))
@@ -209,16 +225,29 @@ def _found_share(words: Words, row: Gate) -> Cell:
 def _harmful(words: Words, row: Gate) -> Cell:
     if row.observed is None:
         return Cell(words.say("gates.no_bound"), muted=True)
-    if row.kind == GateKind.difference_within:
-        return Cell(numbers.difference(row.observed))
+    if row.kind in DIFFERENCE_KINDS:
+        return Cell(numbers.difference_against(row.observed, row.limit or 0.0))
     if row.limit is None:
         return Cell(numbers.percent(row.observed))
     return Cell(numbers.percent_against(row.observed, row.limit))
 
 
 def _bar(row: Gate, axis: Axis) -> Bar:
-    interval = None if row.lower is None or row.observed is None else (row.lower, row.observed)
-    return interval_bar(axis, row.value, interval=interval, limit=row.limit)
+    ends = sorted(each for each in (row.lower, row.observed) if each is not None)
+    interval = (ends[0], ends[1]) if row.lower is not None and row.observed is not None else None
+    limit, zero = row.limit, 0.0 if row.kind in DIFFERENCE_KINDS else None
+    if limit is not None and row.kind == GateKind.difference_within and (row.observed or 0.0) < 0:
+        limit = -limit  # the end of the margin that the limit is read against
+    return interval_bar(axis, row.value, interval=interval, limit=limit, zero=zero)
+
+
+def _beside_difference(words: Words, row: Gate) -> Iterator[str]:
+    """What a difference is about, and how many of its cases fail or differ."""
+    if row.contrast is not None:
+        yield words.say("gates.contrast", contrast=row.contrast)
+    if row.n_events is not None and row.n_assessed is not None:
+        counted = numbers.count_of(row.n_events, row.n_assessed)
+        yield words.say("gates.differ" if row.kind == GateKind.difference_within else "gates.fail", n=counted)
 
 
 def _assessed(words: Words, row: Gate) -> Cell:

@@ -68,6 +68,7 @@ class Gate:
     rho0: float | None
     icc: float | None
     panel_detection: float | None
+    contrast: str | None
     disposition_id: str | None
     pre_specified: bool | None
 

@@ -4,7 +4,7 @@ May import terms, ``render`` and report.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dualtrack.render import Axis, Cell, Column, Row, Section, Table, anchor, interval_bar, numbers
 from dualtrack.report.document import Metric, System
@@ -18,6 +18,7 @@ from dualtrack.terms import Fill
 __all__ = ["Block", "MetricsView", "axes", "interval_notes", "metrics_section", "plot_cell", "score_section"]
 
 SCORE, UNWEIGHTED = "score", "unweighted_mean"
+OWN_DENOMINATORS = ("discordant", "discordant_repeats", "overconfident_wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,15 @@ def _value(words: Words, row: Estimate | None) -> Cell:
     return Cell(estimate_text(words, row), muted=row.value is None)
 
 
+def _beside(words: Words, row: Estimate | None) -> Cell:
+    """A number beside the primary one; with its denominators where they are its own."""
+    cell = _value(words, row)
+    own = row is not None and row.show.partition(":")[0] in OWN_DENOMINATORS
+    if row is None or not own or row.n_events is None or row.n_units is None or row.value is None:
+        return cell
+    return replace(cell, lines=(numbers.count_of(row.n_events, row.n_units),))
+
+
 def _block(sheet: Sheet, words: Words, metric: Metric, shared: dict[Form, Axis]) -> Block:
     weight = words.say("metrics.no_weight")
     if metric.weight > 0:
@@ -248,7 +258,7 @@ def _forest_row(
             _coverage(words, row),
             _count(words, row.n_items if row else None),
             _count(words, row.n_raters if row else None),
-            *(_value(words, sheet.estimate(metric.id, system, each)) for each in also),
+            *(_beside(words, sheet.estimate(metric.id, system, each)) for each in also),
         )
     )
 

@@ -173,6 +173,7 @@ def _source(source: Taker) -> parts.Source:
         name=source.text("name"),
         version=source.text_or_none("version"),
         family=source.text_or_none("family"),
+        same_family=source.texts("same_family"),
     )
 
 

@@ -74,7 +74,9 @@ def locate(name_or_path: str | Path, library: Path) -> Path:
     if folder.is_dir():
         return folder
     known = [path.name for path in all_rubrics(library)]
-    fix = meant(folder.name, known) or "give the path of a rubric folder, ./NAME for one beside you"
+    beside = is_name and Path(name_or_path).is_dir()
+    fix = f"write ./{name_or_path} for the folder beside you" if beside else meant(folder.name, known)
+    fix = fix or "give the path of a rubric folder, ./NAME for one beside you"
     raise RubricError(Problem("RUB001", f"there is no rubric {folder.name!r}", expected=", ".join(known), fix=fix))
 
 

@@ -199,8 +199,11 @@ class Metric(Schema):
 
     @property
     def aggregate(self) -> Aggregate:
-        """Rule that joins the ratings of one response: as stated, else majority or median."""
+        """Rule that joins the ratings of one response: as stated, else majority (of failing and passing) or median."""
         if self.ratings is not None and self.ratings.aggregate is not None:
             return self.ratings.aggregate
-        counts_levels = self.quantity.type in ("ordinal", "paired_difference")
+        by_level = self.quantity.type == "paired_difference" and (
+            self.ratings is None or self.ratings.fail_when is None
+        )
+        counts_levels = self.quantity.type == "ordinal" or by_level
         return Aggregate.median if counts_levels else Aggregate.majority

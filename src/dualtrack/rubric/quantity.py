@@ -3,9 +3,9 @@
 May import errors, terms and the schema base. ``type`` chooses the shape; keys of another shape are refused.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dualtrack.rubric.base import Id, Schema, Text, UnitValue
 from dualtrack.rubric.scale import Grain, LevelId
@@ -53,7 +53,10 @@ class Ece(Schema):
 
 
 class OverconfidentWrong(Schema):
-    """Share of items that are wrong although stated with at least this confidence."""
+    """Share that is wrong among the responses that state at least this confidence.
+
+    A limit gate counts the same responses over all planned cases; it follows the first of these under ``also``.
+    """
 
     show: Literal["overconfident_wrong"]
     above: UnitValue
@@ -101,22 +104,37 @@ class NumericQuantity(Schema):
 
 
 class Pairs(Schema):
-    """How pairs are found: in a family, every variant against the base, named by an attribute; or runs of one item."""
+    """How paired cases are found.
+
+    Within a family, every variant against the base; ``by`` names the contrast that a pair belongs to. Within an item,
+    every two of its samples, so that no sample is special; without a base.
+    """
 
     within: Literal["family_id", "item_id"]
     base: Text | None = None
     by: Literal["attribute", "variant", "sample"]
 
+    @model_validator(mode="after")
+    def _base_and_name_fit(self) -> Self:
+        if self.within == "family_id" and (self.base is None or self.by == "sample"):
+            raise ValueError("pairs within a family need a base and by: attribute or variant")
+        if self.within == "item_id" and (self.base is not None or self.by != "sample"):
+            raise ValueError("pairs within an item are by: sample, without a base")
+        return self
+
 
 class PairedOf(Schema):
-    """What is compared within a pair: a check's value or the ratings."""
+    """What is compared within a pair: a check's native value (pass and fail as 1 and 0 without one), or the ratings."""
 
     check: Id | None = None
     ratings: bool = False
 
 
 class PairedQuantity(Schema):
-    """Mean signed gap of a pair; the score is 1 minus the share of discordant pairs."""
+    """Mean signed gap of a pair; the score is 1 minus the share of discordant pairs.
+
+    A gap counts at most one unit of what is compared, up or down, so that nothing missing could be worse than its fill.
+    """
 
     type: Literal["paired_difference"]
     per: Literal[Grain.pair]

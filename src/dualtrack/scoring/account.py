@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dualtrack.scoring.arrays import BoolArray
+from dualtrack.scoring.arrays import BoolArray, IntArray
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import STATUSES, Plan, response_index
@@ -58,7 +58,8 @@ def accountability_rows(plan: Plan, findings: pd.DataFrame, sums: tuple[MetricSu
             yield _count(system_id, stage, now)
             yield from _losses(plan, system_id, stage, reached & ~now)
             reached = now
-        analysed = _analysed(sums, system)
+        by_item = np.bincount(plan.item_of(every[reached]), minlength=plan.n_items).astype(np.int64)
+        analysed = _analysed(sums, system, by_item)
         yield {"system_id": system_id, "stage": "analysed", "n": analysed, "reason": "", "n_lost": 0}
         lost = int(reached.sum()) - analysed
         if lost > 0:
@@ -91,9 +92,9 @@ def _scored(plan: Plan, findings: pd.DataFrame) -> BoolArray:
     return result
 
 
-def _analysed(sums: tuple[MetricSums, ...], system: int) -> int:
+def _analysed(sums: tuple[MetricSums, ...], system: int, reached: IntArray) -> int:
     """Responses of one system with a value on at least one metric, on any basis that is the primary one."""
     if not sums:
         return 0
     most = np.max([each.by_basis[PRIMARY].assessed[system] for each in sums], axis=0)
-    return int(most.sum())
+    return int(np.minimum(most, reached).sum())

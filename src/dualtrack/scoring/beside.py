@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dualtrack.scoring.arrays import NONE, TOP, group_sum
-from dualtrack.scoring.estimate import Row, common_columns, how, slices
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, group_sum
+from dualtrack.scoring.beside_calibration import calibration_rows
+from dualtrack.scoring.estimate import Row, common_columns, plain_row, slices
+from dualtrack.scoring.gap_rows import discordant_share
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums, share_threshold
 from dualtrack.stats.cluster import linearised_ratio
-from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n, exact_interval
 from dualtrack.terms import Fill, Reason, Role
 
@@ -30,7 +31,9 @@ def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
 
     Yields:
         Per system: share of items at or above a level (exact limits), mean of the native quantity (linearised), share
-        of ratings on each level (no limits: ratings of one item are not independent).
+        of ratings on each level (no limits: ratings of one item are not independent). Of a metric of pairs the share of
+        discordant pairs, and of repeats that differ where the plan has repeats; of a calibration metric the share
+        confidently wrong and the binned error with its value by chance.
     """
     everything = slices(plan)[0]
     by_item = sums.by_basis[PRIMARY]
@@ -44,21 +47,30 @@ def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
                 yield common | _mean_raw(plan, by_item, system)
             elif also.show == "distribution":
                 yield from (common | row for row in _distribution(mp, sums, system))
+        if mp.pairs is not None:
+            yield common | _discordant(plan, by_item, system=system, items=everything.items)
+        if sums.repeats is not None:
+            yield common | _repeats(plan, sums.repeats, system=system, items=everything.items)
+        if sums.statements is not None:
+            yield from (common | row for row in calibration_rows(plan, mp, sums.statements.of(system)))
 
 
-def _plain(show: str, interval: Interval) -> Row:
-    reason = Reason.no_evidence if interval.value is None else None
-    return {
-        "show": show,
-        "value": interval.value,
-        "lower": interval.lower,
-        "upper": interval.upper,
-        "score": None,
-        "score_lower": None,
-        "score_upper": None,
-        **how(interval),
-        "state": "undefined" if reason else "defined",
-        "reason": reason.value if reason else None,
+def _discordant(plan: Plan, by_item: ItemSums, *, system: int, items: BoolArray) -> Row:
+    """Share of pairs that differ; events are counted in pairs, as units are."""
+    row = plain_row("discordant", discordant_share(plan, by_item, system=system, items=items))
+    return row | {"n_events": int(by_item.failed[system].sum())}
+
+
+def _repeats(plan: Plan, repeats: ItemSums, *, system: int, items: BoolArray) -> Row:
+    """Share of repeats of the same response that differ, with its own denominators."""
+    planned, assessed = (int(each[system].sum()) for each in (repeats.planned, repeats.assessed))
+    return plain_row("discordant_repeats", discordant_share(plan, repeats, system=system, items=items)) | {
+        "n_planned": planned,
+        "n_items": int((repeats.assessed[system] > 0).sum()),
+        "n_clusters": len(set(plan.cluster[repeats.assessed[system] > 0].tolist())),
+        "n_units": assessed,
+        "n_events": int(repeats.failed[system].sum()),
+        "coverage": assessed / planned if planned else None,
     }
 
 
@@ -70,10 +82,10 @@ def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: in
     total = group_sum(plan.cluster[seen], TOP - failing[seen], len(plan.clusters))
     confidence = plan.study.plan.interval.confidence
     if not count.any():
-        return _plain(f"share_at_least:{level}", linearised_ratio(total, count, confidence=confidence, scale=TOP))
+        return plain_row(f"share_at_least:{level}", linearised_ratio(total, count, confidence=confidence, scale=TOP))
     n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value)
     share = int(total.sum()) / (int(count.sum()) * TOP)
-    return _plain(f"share_at_least:{level}", exact_interval(share, n_eff, confidence=confidence))
+    return plain_row(f"share_at_least:{level}", exact_interval(share, n_eff, confidence=confidence))
 
 
 def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
@@ -89,7 +101,7 @@ def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
         scale=TOP,
         bounds=None,
     )
-    return _plain("mean_raw", interval)
+    return plain_row("mean_raw", interval)
 
 
 def _distribution(mp: MetricPlan, sums: MetricSums, system: int) -> Iterator[Row]:

@@ -32,10 +32,12 @@ def limit_cases(plan: Plan, mp: MetricPlan, gate: LimitGate, evidence: Evidence)
     """
     threshold = gate_threshold(mp, gate)
     about = gate_items(plan, gate.stratum)[plan.item_of(evidence.cells)]
-    failing = (evidence.observed >= 0) & (evidence.observed < threshold)
-    open_ended = (evidence.worst < threshold) & (evidence.best >= threshold)
-    why = np.select([about & failing, about & open_ended], ["failing", "missing"], default="")
-    yield from _rows(plan, f"{mp.metric.id}.{gate.id}", evidence.cells, why)
+    fails = evidence.failing(threshold)
+    rank = np.select([about & fails.observed, about & fails.worst & ~fails.best], [0, 1], default=2)
+    order = np.lexsort((rank, evidence.cells))  # a repeat may stand in several pairs; the worst of them is told
+    cells, first = np.unique(evidence.cells[order], return_index=True)
+    why = np.array(["failing", "missing", ""], dtype=object)[rank[order][first]]
+    yield from _rows(plan, f"{mp.metric.id}.{gate.id}", cells, why)
 
 
 def veto_cases(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, ruling: np.ndarray) -> Iterator[Row]:

@@ -101,7 +101,9 @@ def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: Boo
     """Why the design does not carry a paired difference, None when it does."""
     if not both.any():
         return Reason.no_overlap
-    if plan.metrics[place].scale is None or plan.metrics[place].metric.combine is Combine.check_only:
+    mp = plan.metrics[place]
+    judged = mp if mp.correct is None else plan.metrics[mp.correct]  # whose raters say what is right
+    if judged.scale is None or judged.metric.combine is Combine.check_only:
         return None
     a, b = (sums.raters.of(system, both) for system in pair)
     if np.array_equal(a.item, b.item) and np.array_equal(a.rater, b.rater):

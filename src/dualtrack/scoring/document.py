@@ -103,7 +103,18 @@ def _study(rubric: Rubric, study: StudyFile, credit: str | None) -> dict[str, An
         for left in left_out(rubric, study)
         if left.metric not in named
     ]
+    _name_families(plain, study)
     return plain | {"credits": credit}
+
+
+def _name_families(plain: dict[str, Any], study: StudyFile) -> None:
+    """Beside a source, the systems of its own family: a judge may favour them. Families nobody named leave no trace."""
+    for source, stated in zip(plain["sources"], study.sources, strict=True):
+        if same := study.same_family(stated):
+            source["same_family"] = list(same)
+    for system in plain["systems"]:
+        if system["family"] is None:
+            system.pop("family")
 
 
 def _metric(used: Metric, stated: Metric, in_scope: bool) -> dict[str, Any]:  # noqa: FBT001 -- a column of the row

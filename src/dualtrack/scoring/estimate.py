@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
+from dualtrack.scoring.calibrate import confident_from
 from dualtrack.scoring.evidence import REASONS, fails_below
+from dualtrack.scoring.gap_rows import gap_bound, gap_interval
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
@@ -20,10 +22,22 @@ from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n, exact_interval
 from dualtrack.terms import Fill, Proof, QuantityType, Reason, Role, Track
 
-__all__ = ["Row", "Slice", "cluster_sums", "common_columns", "filled_mean", "how", "metric_rows", "of_track", "slices"]
+__all__ = [
+    "Row",
+    "Slice",
+    "cluster_sums",
+    "common_columns",
+    "filled_mean",
+    "how",
+    "metric_rows",
+    "of_track",
+    "plain_row",
+    "slices",
+]
 
 Row = dict[str, Any]
-_EXACT = (QuantityType.binary, QuantityType.numeric)
+_EXACT = (QuantityType.binary, QuantityType.numeric, QuantityType.paired_difference)
+_REVERSED = ("failure_rate", "brier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +110,22 @@ def _fills(
     for fill in Fill:
         row = {**common, "show": mp.metric.quantity.show, "missing": fill.value}
         if fill is Fill.observed:
-            yield (row | _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"]))
+            row |= _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"])
+            yield row | _gap(plan, mp, by_item, system=system, items=part.items)
         else:
             value = filled_mean(mp, by_item, fill, system=system, items=part.items)
             row |= _shown(mp, value) | {"method": None, "confidence": None, "covers": None}
+            if mp.pairs is not None:
+                row["value"] = gap_bound(plan, by_item, fill, system=system, items=part.items)
             yield row | _state(value, by_item, system, planned=common["n_planned"])
+
+
+def _gap(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, items: BoolArray) -> Row:
+    """The signed gap in place of the score, for a metric of pairs."""
+    if mp.pairs is None:
+        return {}
+    interval = gap_interval(plan, by_item, system=system, items=items)
+    return {"value": interval.value, "lower": interval.lower, "upper": interval.upper, **how(interval)}
 
 
 def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> Interval:
@@ -155,6 +180,8 @@ def _n_raters(basis: str, raters: IntArray) -> int:
 
 def _without_failing(mp: MetricPlan) -> bool:
     rule = mp.metric.ratings.fail_when if mp.metric.ratings else None
+    if mp.metric.quantity.type == QuantityType.calibration:
+        return confident_from(mp.metric) is None
     return mp.metric.quantity.type == QuantityType.ordinal and rule is None
 
 
@@ -174,7 +201,7 @@ def _proof(mp: MetricPlan, basis: str) -> str | None:
 
 def _shown(mp: MetricPlan, score: float | None) -> Row:
     """Value as the metric shows it beside the score, without limits."""
-    reverse = mp.metric.quantity.show == "failure_rate"
+    reverse = mp.metric.quantity.show in _REVERSED
     value = None if score is None else (1 - score if reverse else score)
     empty = {"lower": None, "upper": None, "score_lower": None, "score_upper": None, "interval_reason": None}
     return {"value": value, "score": score, **empty}
@@ -189,7 +216,7 @@ def _scored(mp: MetricPlan, interval: Interval) -> Row:
         "upper": interval.upper,
         **how(interval),
     }
-    if mp.metric.quantity.show == "failure_rate" and interval.lower is not None and interval.upper is not None:
+    if mp.metric.quantity.show in _REVERSED and interval.lower is not None and interval.upper is not None:
         row |= {"lower": 1 - interval.upper, "upper": 1 - interval.lower}
     return row
 
@@ -224,3 +251,25 @@ def _main_reason(by_item: ItemSums, system: int, planned: int) -> Reason:
 def of_track(plan: Plan, track: Track) -> tuple[int, ...]:
     """Places of a track's metrics in the plan."""
     return tuple(place for place, mp in enumerate(plan.metrics) if mp.metric.track is track)
+
+
+def plain_row(show: str, interval: Interval) -> Row:
+    """A row beside the primary quantity, without a score.
+
+    Args:
+        show: what it shows.
+        interval: value and limits, or the reason for none.
+    """
+    reason = Reason.no_evidence if interval.value is None else None
+    return {
+        "show": show,
+        "value": interval.value,
+        "lower": interval.lower,
+        "upper": interval.upper,
+        "score": None,
+        "score_lower": None,
+        "score_upper": None,
+        **how(interval),
+        "state": "undefined" if reason else "defined",
+        "reason": reason.value if reason else None,
+    }

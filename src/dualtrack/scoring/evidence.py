@@ -13,6 +13,7 @@ import pandas as pd
 from dualtrack.rubric.gate import FailWhen
 from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum, rounded_ratio
+from dualtrack.scoring.fills import Fails, Gaps
 from dualtrack.scoring.plan import STATUSES, MetricPlan, Plan
 from dualtrack.stats.ordered import aggregate
 from dualtrack.terms import Outcome, QuantityType, Reason, ResponseStatus
@@ -72,7 +73,9 @@ class Evidence:
     """Per planned response (``cells``): observed, worst and best value in millionths, and what they rest on.
 
     ``observed`` is NONE where there is no value and ``reason`` then holds the index of the reason in ``REASONS``
-    (NONE elsewhere). ``raw`` is the native quantity in millionths, valid where ``has_raw``.
+    (NONE elsewhere). ``raw`` is the native quantity in millionths, valid where ``has_raw``: the stated confidence of a
+    calibration metric, the gap as it is of a pair. ``gaps`` stands for pairs alone; ``fails`` says what a limit gate
+    counts where that is not a value below a threshold.
     """
 
     cells: IntArray
@@ -85,6 +88,8 @@ class Evidence:
     raw: IntArray
     has_raw: BoolArray
     reason: IntArray
+    gaps: Gaps | None = None
+    fails: Fails | None = None
 
     def missing(self, reason: Reason, where: BoolArray) -> "Evidence":
         """The same with the observed value taken away at some responses, for a stated reason; bounds wide open."""
@@ -94,7 +99,16 @@ class Evidence:
             worst=np.where(where, 0, self.worst),
             best=np.where(where, TOP, self.best),
             reason=np.where(where, REASONS.index(reason), self.reason),
+            gaps=None if self.gaps is None else self.gaps.missing(where),
+            fails=None if self.fails is None else self.fails.missing(where),
         )
+
+    def failing(self, threshold: int) -> Fails:
+        """Which responses fail a limit gate: those whose value is below a threshold, or what ``fails`` says."""
+        if self.fails is not None:
+            return self.fails
+        seen = self.observed != NONE
+        return Fails(seen & (self.observed < threshold), self.worst < threshold, self.best < threshold)
 
 
 def failing_levels(rule: FailWhen, scale: Scale) -> frozenset[str]:

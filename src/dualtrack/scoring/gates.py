@@ -18,7 +18,7 @@ from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, intraclass_correlation, least_n
 from dualtrack.terms import Reason, State
 
-__all__ = ["ALPHA", "gate_items", "gate_row", "least_items", "limit_gate", "min_n_gate"]
+__all__ = ["ALPHA", "gate_items", "gate_row", "least_items", "limit_gate", "min_n_gate", "undecided"]
 
 ALPHA = 0.025
 
@@ -27,7 +27,7 @@ def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int
     """The names of a gate's row, every other column empty."""
     empty = (
         "limit", "observed", "value", "lower", "n", "n_assessed", "n_effective", "n_needed", "n_events", "open_flags",
-        "icc", "panel_detection", "disposition_id",
+        "icc", "panel_detection", "disposition_id", "contrast",
     )  # fmt: skip
     return {
         "system_id": plan.systems[system],
@@ -43,9 +43,10 @@ def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int
 def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *, system: int) -> Row:
     """Decide one gate of the form "failing share at most x".
 
-    Definition: p_worst and p_best are the means of the items' failing shares with missing filled as failing and as
-    succeeding; u and l the exact one-sided 97.5 % limits on the effective n. Not met when l > x; met when u <= x, the
-    least n is reached, the evidence is allowed and the study was sealed; otherwise not demonstrated.
+    Definition: p_worst and p_best are the means of the items' failing shares (of a metric of pairs: the families'
+    discordant shares) with missing filled as failing and as succeeding; u and l the exact one-sided 97.5 % limits on
+    the effective n. Not met when l > x; met when u <= x, the least n is reached, the evidence is allowed and the study
+    was sealed; otherwise not demonstrated.
 
     Args:
         plan: the plan.
@@ -60,24 +61,14 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
     Source: Clopper and Pearson 1934, Biometrika 26:404-413, doi:10.1093/biomet/26.4.404, on n / deff as Korn and
         Graubard 1998, Survey Methodology 24:193-201, with the design effect from a rho fixed beforehand.
     """
-    by_item = sums.by_basis[PRIMARY]
-    items = gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
+    by_item, about = sums.by_basis[PRIMARY], gate_items(plan, gate.stratum)
+    if mp.pairs is not None:
+        by_item, about = by_item.folded(mp.pairs.family, about), np.ones(plan.n_items, dtype=np.bool_)
+    items = about & (by_item.planned[system] > 0)
     row = gate_row(plan, mp, gate.id, gate.kind, system=system)
     limit = gate.failure_limit
     if limit is None or not items.any() or not (by_item.assessed[system][items] > 0).any():
-        screening = _screening(by_item, system)
-        reasons = [
-            Reason.no_threshold if limit is None else Reason.screening_only if screening else Reason.nothing_assessed
-        ]
-        state = State.not_demonstrated if screening and limit is not None else State.not_assessed
-        row |= {
-            "limit": limit,
-            "n": int(items.sum()),
-            "n_assessed": 0,
-            "state": state.value,
-            "reasons": _words(reasons),
-        }
-        return row
+        return row | undecided(by_item, system, limit=limit, n=int(items.sum()))
     numbers = _limits(plan, mp, by_item, gate, system=system, items=items)
     needed = max(least_n(limit, alpha=ALPHA), least_items(plan, mp, gate.stratum))
     state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
@@ -211,6 +202,21 @@ def gate_items(plan: Plan, stratum: dict[str, str] | None) -> BoolArray:
         of_item = plan.strata.get(name, ("",) * plan.n_items)
         chosen &= np.array([each == level for each in of_item], dtype=np.bool_)
     return chosen
+
+
+def undecided(by_item: ItemSums, system: int, *, limit: float | None, n: int) -> Row:
+    """The columns of a gate that has no threshold, or nothing to decide with.
+
+    Args:
+        by_item: item sums of the metric.
+        system: index of the system.
+        limit: the threshold.
+        n: cases planned.
+    """
+    screening = _screening(by_item, system)
+    reason = Reason.no_threshold if limit is None else Reason.screening_only if screening else Reason.nothing_assessed
+    state = State.not_demonstrated if screening and limit is not None else State.not_assessed
+    return {"limit": limit, "n": n, "n_assessed": 0, "state": state.value, "reasons": _words([reason])}
 
 
 def _screening(by_item: ItemSums, system: int) -> bool:

@@ -61,7 +61,8 @@ def _check_only(sources: Sources) -> Evidence:
     checks = _some(sources.checks)
     if sources.checks_drive:
         return checks
-    return checks.missing(Reason.screening_only, np.ones(checks.cells.size, dtype=np.bool_))
+    every = np.ones(checks.cells.size, dtype=np.bool_)
+    return replace(checks.missing(Reason.screening_only, every), has_raw=~every)
 
 
 def _clinician_overrides(sources: Sources) -> Evidence:
@@ -77,6 +78,7 @@ def _clinician_overrides(sources: Sources) -> Evidence:
         raw=checks.raw,
         has_raw=checks.has_raw,
         reason=np.where(use, NONE, ratings.reason),
+        gaps=ratings.gaps if ratings.gaps is None or checks.gaps is None else ratings.gaps.taking(use, checks.gaps),
     )
 
 

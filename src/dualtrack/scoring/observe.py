@@ -5,12 +5,14 @@ observed in any order, on any machine.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
+from dualtrack.scoring.bases import CHECK_ONLY, CLINICIAN_ONLY, PRIMARY, UNADJUDICATED, Said, bases
+from dualtrack.scoring.calibrate import Statements, calibration_evidence, confident_from, statements_of
 from dualtrack.scoring.evidence import (
     Evidence,
     Judgements,
@@ -20,19 +22,12 @@ from dualtrack.scoring.evidence import (
     metric_values,
     rating_evidence,
 )
-from dualtrack.scoring.joins import Sources, join
+from dualtrack.scoring.pair_evidence import native_values, places_of
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.veto import VetoCells, veto_cells
-from dualtrack.terms import Combine, SourceKind
+from dualtrack.terms import SourceKind
 
 __all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed", "RaterCounts", "observe"]
-
-PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
-    "primary",
-    "unadjudicated",
-    "clinician_only",
-    "check_only",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,9 @@ class Observed:
         vetoes: per veto gate, what is known of each planned response.
         raters: who rated what, of every rating that was used.
         levels: system and level of every rating, with its count: rows (system, level, n).
-        level_names: names of the levels that ``levels`` counts by number.
+        names: what observations call each pair, for a metric of pairs.
+        repeats: pairs of repeats of the same response, beside a metric of variants.
+        statements: confidence and correctness of each response, for a calibration metric.
     """
 
     metric_id: str
@@ -75,6 +72,9 @@ class Observed:
     vetoes: dict[str, VetoCells]
     raters: RaterCounts
     levels: pd.DataFrame
+    names: tuple[str, ...] | None = None
+    repeats: Evidence | None = None
+    statements: Statements | None = None
 
 
 def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Observed, ...]:
@@ -100,7 +100,12 @@ def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Obser
         {str(name): code for code, name in enumerate(probe.cat.categories)},
         probe.cat.codes.to_numpy(),
     )
-    return tuple(_observe_metric(plan, mp, np.flatnonzero(mp.cells & everywhere), rows) for mp in plan.metrics)
+    found = [_observe_metric(plan, mp, np.flatnonzero(mp.judged & everywhere), rows) for mp in plan.metrics]
+    for place, mp in enumerate(plan.metrics):
+        if mp.correct is not None:
+            passes_from = fails_below(plan.metrics[mp.correct])
+            found[place] = _derive(plan, mp, found[place], found[mp.correct], passes_from=passes_from)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +123,72 @@ class _Rows:
 
 
 def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) -> Observed:
-    raters, levels = NO_RATERS, _no_levels()
-    ratings = unadjudicated = None
+    answers = _answers(mp, *rows.of(mp.scale.id)) if mp.scale is not None else None
+    said = _said(plan, mp, cells, rows=rows, answers=answers)
+    vetoes = {
+        gate.id: veto_cells(
+            plan, mp, gate, cells=cells, answers=answers.veto_rows() if answers else None, checks=said.checks
+        )
+        for gate in mp.metric.gates
+        if gate.kind == "veto"
+    }
+    observed = Observed(
+        mp.metric.id,
+        {} if mp.pairs is not None else bases(mp, said),
+        vetoes,
+        answers.raters(plan, mp) if answers else NO_RATERS,
+        answers.level_counts(plan, mp) if answers else _no_levels(),
+    )
+    return observed if mp.pairs is None else _in_pairs(plan, mp, said, observed, rows=rows)
+
+
+def _in_pairs(plan: Plan, mp: MetricPlan, said: Said, observed: Observed, *, rows: _Rows) -> Observed:
+    """The same metric with its evidence brought to pairs."""
+    compared = getattr(mp.metric.quantity, "of", None)
+    native = None
+    if compared is not None and compared.check is not None:
+        native = native_values(*rows.of(f"{mp.metric.id}.{compared.check}"), said.cells, plan.n_responses)
+    places, again = (
+        None if pairs is None else places_of(pairs, said.cells, plan.n_responses) for pairs in (mp.pairs, mp.repeats)
+    )
+    return replace(
+        observed,
+        by_basis={} if places is None else bases(mp, said.in_pairs(places, native)),
+        names=None if places is None else places.names,
+        repeats=None if again is None else bases(mp, said.in_pairs(again, native))[PRIMARY],
+    )
+
+
+def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: "_Answers | None") -> Said:
+    ratings = unadjudicated = checks = None
     imported: dict[str, Evidence] = {}
-    answers = None
-    if mp.scale is not None:
-        answers = _answers(mp, *rows.of(mp.scale.id))
+    ruled = np.zeros(cells.size, dtype=np.bool_)
+    if answers is not None:
         unadjudicated = rating_evidence(plan, mp, cells, answers.of(SourceKind.rater))
         ratings = unadjudicated
         if answers.has(SourceKind.adjudicator):
             ratings = rating_evidence(
                 plan, mp, cells, answers.of(SourceKind.rater), ruling=answers.of(SourceKind.adjudicator)
             )
-        raters, levels = answers.raters(plan, mp), answers.level_counts(plan, mp)
         imported = dict(_imported(plan, mp, cells, answers))
-    checks = None
+        ruled = answers.ruled(plan.n_responses, cells)
     found = [rows.of(f"{mp.metric.id}.{check.id}") for check in mp.metric.checks]
     if found:
         frame = pd.concat([frame for frame, _ in found])
         checks = check_evidence(plan, mp, cells, findings=frame, response=np.concatenate([place for _, place in found]))
-    ruled = answers.ruled(plan.n_responses, cells) if answers is not None else np.zeros(cells.size, dtype=np.bool_)
-    drive = all(check.proof == "by_construction" for check in mp.metric.checks)
-    primary = join(mp.metric.combine, Sources(ratings, checks, ruled, fails_below(mp), drive))
-    by_basis = {PRIMARY: primary}
-    if ruled.any() and unadjudicated is not None:
-        by_basis[UNADJUDICATED] = unadjudicated
-    if ratings is not None and checks is not None:
-        by_basis[CLINICIAN_ONLY] = ratings
-    if checks is not None and not (mp.metric.combine is Combine.check_only and drive):
-        by_basis[CHECK_ONLY] = checks
-    vetoes = {
-        gate.id: veto_cells(
-            plan, mp, gate, cells=cells, answers=answers.veto_rows() if answers else None, checks=checks
-        )
-        for gate in mp.metric.gates
-        if gate.kind == "veto"
+    return Said(cells, ratings, unadjudicated, checks, imported, ruled)
+
+
+def _derive(plan: Plan, mp: MetricPlan, own: Observed, other: Observed, *, passes_from: int) -> Observed:
+    """A calibration metric: its own check's confidence against the other metric's verdict."""
+    correct, confident = other.by_basis[PRIMARY], confident_from(mp.metric)
+    by_basis = {
+        basis: calibration_evidence(stated, correct, passes_from=passes_from, confident=confident)
+        for basis, stated in own.by_basis.items()
     }
-    return Observed(mp.metric.id, by_basis | imported, vetoes, raters, levels)
+    primary = by_basis[PRIMARY]
+    statements = statements_of(plan.system_of(primary.cells), plan.item_of(primary.cells), primary)
+    return replace(own, by_basis=by_basis, statements=statements, raters=other.raters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +275,8 @@ def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: _Answers) ->
     for code in np.unique(answers.of(SourceKind.score).source):
         scored = answers.of(SourceKind.score, code)
         given = np.bincount(scored.unit[scored.unit >= 0], minlength=mp.owed.size).astype(np.int64)
-        owed = np.where(mp.cells[mp.units.response], np.maximum(given, 1), 0)
-        alone = MetricPlan(mp.metric, mp.scale, mp.units, mp.applies, owed, mp.cells)
+        owed = np.where(mp.judged[mp.units.response], np.maximum(given, 1), 0)
+        alone = replace(mp, owed=owed)
         yield f"score:{answers.sources[code]}", rating_evidence(plan, alone, cells, scored)
 
 

@@ -5,7 +5,7 @@ responses; it never looks at a judgement, so that what is owed cannot depend on 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,13 @@ import pandas as pd
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.quantity import PairedQuantity
 from dualtrack.rubric.scale import Grain, Scale
 from dualtrack.scoring.applies import applicable
 from dualtrack.scoring.arrays import BoolArray, IntArray
+from dualtrack.scoring.families import cluster_names
 from dualtrack.scoring.overrides import metrics_in_scope
+from dualtrack.scoring.pairing import PairList, pair_list, repeats
 from dualtrack.scoring.refuse import refuse_what_cannot_be_scored
 from dualtrack.terms import ResponseStatus
 
@@ -52,8 +55,12 @@ class MetricPlan:
         units: what one judgement is about (the responses themselves for grain ``response``).
         applies: per item, decided by the item alone.
         owed: per unit, the ratings that the plan asks for; 0 where sampling left it out.
-        cells: per response, whether the metric is to be assessed there.
+        cells: per response, whether the metric is to be assessed there; pairs stand at their second response.
+        judged: per response, whether it is to be judged: the cells, or both sides of every pair.
         n_sampled_out: responses to which the metric applies and that sampling left unrated on purpose.
+        pairs: what is compared, for a metric of pairs.
+        repeats: pairs of repeats of the same response, which a metric of variants prints beside its own.
+        correct: place in the plan of the metric that says whether a response was right, for a calibration metric.
     """
 
     metric: Metric
@@ -62,7 +69,11 @@ class MetricPlan:
     applies: BoolArray
     owed: IntArray
     cells: BoolArray
+    judged: BoolArray
     n_sampled_out: int = 0
+    pairs: PairList | None = None
+    repeats: PairList | None = None
+    correct: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +204,7 @@ def make_plan(
         strata={
             name: _stratum(frame, name) for name in sorted({key for cell in frame["strata"] if cell for key in cell})
         },
-        metrics=metrics,
+        metrics=_derived(metrics),
         study=study,
         coverage_floor=max(study.plan.floors.coverage, rubric.header.floors.coverage),
         pre_specified=pre_specified,
@@ -229,11 +240,7 @@ def _responses(
 
 def _clusters(frame: pd.DataFrame, rule: str) -> tuple[tuple[str, ...], IntArray]:
     """Names of the clusters in lexical order, and the cluster of each item."""
-    if rule.startswith("strata."):
-        names = [str((strata or {}).get(rule.removeprefix("strata."))) for strata in frame["strata"]]
-    else:
-        own = frame["item_id"].astype("str")
-        names = frame[rule].astype("object").where(frame[rule].notna(), own).astype("str").tolist()
+    names = cluster_names(frame, rule)
     ordered = tuple(sorted(set(names)))
     position = {name: place for place, name in enumerate(ordered)}
     return ordered, np.array([position[name] for name in names], dtype=np.int64)
@@ -253,18 +260,62 @@ def _metric_plan(
     planned: BoolArray,
 ) -> MetricPlan:
     applies = applicable(metric, tables["items"])
-    units = _units(Grain(metric.quantity.per), tables["units"], ids)
+    paired = isinstance(metric.quantity, PairedQuantity)
+    units = _units(Grain.response if paired else Grain(metric.quantity.per), tables["units"], ids)
     item = (np.arange(planned.size) // ids[2]) % len(ids[1])
-    cells = planned & applies[item]
+    judged = planned & applies[item]
+    pairs = _pairs(metric, tables["items"], planned=planned, applies=applies, samples=ids[2])
+    if pairs is not None:
+        judged = _both_sides(pairs, planned.size)
+        applies = np.bincount(item, weights=judged, minlength=len(ids[1])) > 0
     scale = rubric.scales[metric.ratings.scale] if metric.ratings is not None else None
     owed = np.zeros(units.response.size, dtype=np.int64)
     if scale is not None:
         owed = _owed(scale, units, study, assignments=tables["assignments"], ids=ids)
-    owed = np.where(cells[units.response], owed, 0)
-    unrated = cells & _left_out(units, owed, planned.size) if scale is not None else np.zeros_like(cells)
+    owed = np.where(judged[units.response], owed, 0)
+    unrated = judged & _left_out(units, owed, planned.size) if scale is not None else np.zeros_like(judged)
     if not metric.checks:
-        cells = cells & ~unrated
-    return MetricPlan(metric, scale, units, applies, owed, cells, int(unrated.sum()))
+        judged = judged & ~unrated
+    plan = MetricPlan(metric, scale, units, applies, owed, judged, judged, int(unrated.sum()))
+    return plan if pairs is None else _paired(plan, pairs, tables["items"], samples=ids[2])
+
+
+def _pairs(
+    metric: Metric, items: pd.DataFrame, *, planned: BoolArray, applies: BoolArray, samples: int
+) -> PairList | None:
+    if not isinstance(metric.quantity, PairedQuantity):
+        return None
+    return pair_list(metric.quantity, items, planned=planned, applies=applies, samples=samples)
+
+
+def _both_sides(pairs: PairList, n_responses: int) -> BoolArray:
+    either = np.zeros(n_responses, dtype=np.bool_)
+    either[pairs.first] = either[pairs.second] = True
+    return either
+
+
+def _paired(plan: MetricPlan, pairs: PairList, items: pd.DataFrame, *, samples: int) -> MetricPlan:
+    """The plan of a metric of pairs; a pair of which sampling left out one side is left out."""
+    kept = pairs.chosen(plan.judged[pairs.first] & plan.judged[pairs.second])
+    cells = np.zeros(plan.judged.size, dtype=np.bool_)
+    cells[kept.second] = True
+    quantity = plan.metric.quantity
+    variants = isinstance(quantity, PairedQuantity) and quantity.pairs.within == "family_id"
+    again = repeats(items, judged=plan.judged, samples=samples) if variants and samples > 1 else None
+    return replace(plan, cells=cells, pairs=kept, repeats=again)
+
+
+def _derived(metrics: tuple[MetricPlan, ...]) -> tuple[MetricPlan, ...]:
+    """The same metrics; one that derives from another is assessed where both are."""
+    place = {mp.metric.id: number for number, mp in enumerate(metrics)}
+    linked = []
+    for mp in metrics:
+        if "correct" in mp.metric.derives_from:
+            number = place[mp.metric.derives_from["correct"]]
+            both = mp.cells & metrics[number].cells
+            mp = replace(mp, cells=both, judged=both, correct=number)  # noqa: PLW2901 -- the same metric, linked
+        linked.append(mp)
+    return tuple(linked)
 
 
 def _left_out(units: UnitList, owed: IntArray, n_responses: int) -> BoolArray:

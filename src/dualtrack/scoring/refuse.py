@@ -11,14 +11,17 @@ import pandas as pd
 from dualtrack.errors import Place, Problem, ScoringError
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
+from dualtrack.rubric.metric import Metric
+from dualtrack.rubric.quantity import PairedQuantity
+from dualtrack.scoring.families import family_faults
 from dualtrack.scoring.overrides import metrics_in_scope
-from dualtrack.terms import Combine, GateKind, QuantityType
+from dualtrack.terms import Combine, QuantityType
 
 __all__ = ["refuse_what_cannot_be_scored"]
 
 _STUDY = "study.yaml"
-_LATER_TYPES = (QuantityType.paired_difference, QuantityType.calibration)
-_LATER_GATES = (GateKind.difference_within, GateKind.not_worse_than)
+_PAIRED_CHECKS = (Combine.check_only, Combine.clinician_overrides)
+_NO_CORRECTNESS = (QuantityType.paired_difference, QuantityType.calibration)
 _Tables = Mapping[str, pd.DataFrame]
 
 
@@ -28,7 +31,8 @@ def refuse_what_cannot_be_scored(rubric: Rubric, study: StudyFile, tables: _Tabl
     Raises:
         ScoringError: SCO001 unknown metric, SCO002 field that cannot be overridden, SCO003 unknown stratum or cluster,
             SCO004 plan without its table, SCO005 repeat beyond the plan, SCO006 unknown scale in the plan, SCO007 a
-            rule that this version cannot compute, SCO009 unknown profile, SCO010 unknown failure mode.
+            rule that this version cannot compute, SCO009 unknown profile, SCO010 unknown failure mode,
+            SCO011 families that cannot be compared, SCO012 a metric whose source is out of scope.
     """
     problems = [problem for rule in _RULES for problem in rule(rubric, study, tables)]
     if problems:
@@ -184,22 +188,67 @@ def _ticked_modes(rubric: Rubric, _study: StudyFile, tables: _Tables) -> Iterato
 
 
 def _not_in_this_version(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    by_id = {metric.id: metric for metric in rubric.metrics}
     for metric in metrics_in_scope(rubric, study):
         found = []
         if metric.combine is Combine.prediction_powered:
             found.append("combine: prediction_powered")
-        if metric.quantity.type in _LATER_TYPES:
-            found.append(f"quantity.type: {metric.quantity.type}")
-        found += [f"gates.{gate.id}: {gate.kind}" for gate in metric.gates if gate.kind in _LATER_GATES]
+        elif not _joins(metric):
+            found.append(f"combine: {metric.combine} with quantity.type: {metric.quantity.type}")
+        source = by_id.get(metric.derives_from.get("correct", ""))
+        if source is not None and source.quantity.type in _NO_CORRECTNESS:
+            found.append(f"derives_from: {source.id}, a {source.quantity.type}")
         if found:
             yield Problem(
                 "SCO007",
                 "this version cannot compute the metric",
-                Place(f"metrics/{metric.track}/{metric.id}.yaml"),
+                _file_of(metric),
                 found="; ".join(found),
                 expected="a rule that this version computes",
                 fix="take the metric out of scope in study.yaml, with the reason",
             )
+
+
+def _joins(metric: Metric) -> bool:
+    """Whether the joining rule has a meaning for the quantity: pairs and confidence are no pass or fail of one text."""
+    if isinstance(metric.quantity, PairedQuantity):
+        rules = (Combine.clinician_only,) if metric.quantity.of.ratings else _PAIRED_CHECKS
+        return metric.combine in rules
+    return metric.quantity.type != QuantityType.calibration or metric.combine is Combine.check_only
+
+
+def _file_of(metric: Metric) -> Place:
+    return Place(f"metrics/{metric.track}/{metric.id}.yaml")
+
+
+def _source_out_of_scope(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
+    kept = metrics_in_scope(rubric, study)
+    known = {metric.id for metric in kept}
+    for metric in kept:
+        for source in metric.derives_from.values():
+            if source not in known:
+                yield Problem(
+                    "SCO012",
+                    "a metric derives from one that is out of scope",
+                    _file_of(metric),
+                    found=source,
+                    expected="both in scope, or both out",
+                    fix=f"keep {source} in scope, or take {metric.id} out as well, with the reason",
+                )
+
+
+def _families(rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Problem]:
+    for metric in metrics_in_scope(rubric, study):
+        if isinstance(metric.quantity, PairedQuantity) and metric.quantity.pairs.within == "family_id":
+            for what, families in family_faults(metric, metric.quantity, study.plan.cluster, tables["items"]):
+                yield Problem(
+                    "SCO011",
+                    what,
+                    Place("items", column="family_id"),
+                    found=f"{len(families)} families, first {families[0]!r}, compared by {metric.id}",
+                    expected=f"one {metric.quantity.pairs.base} per family, different variants, all in one cluster",
+                    fix="correct the families, or name a cluster that holds them (plan.cluster: family_id)",
+                )
 
 
 _Rule = Callable[[Rubric, StudyFile, _Tables], Iterator[Problem]]
@@ -212,4 +261,6 @@ _RULES: tuple[_Rule, ...] = (
     _profile,
     _ticked_modes,
     _not_in_this_version,
+    _source_out_of_scope,
+    _families,
 )

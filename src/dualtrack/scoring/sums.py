@@ -4,15 +4,17 @@ May import terms, rubric and the scoring ground. Repeats of an item are summed w
 items, so merging is adding integers, in any order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from dualtrack.rubric.gate import LimitGate
-from dualtrack.scoring.arrays import NONE, TOP, IntArray, rounded_ratio
+from dualtrack.rubric.gate import LimitGate, RelativeGate
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, rounded_ratio
+from dualtrack.scoring.calibrate import Statements
 from dualtrack.scoring.evidence import REASONS, Evidence, fails_below, level_threshold
+from dualtrack.scoring.fills import Fails, Gaps
 from dualtrack.scoring.observe import Observed, RaterCounts
 from dualtrack.scoring.plan import MetricPlan, Plan
 
@@ -31,6 +33,9 @@ class ItemSums:
         raw, n_raw: sum of native values in millionths and how many there are.
         below: threshold in millionths -> (observed, worst, best) number of responses whose value is below it.
         reasons: responses without a value by reason, shape (systems, reasons).
+        gap_up, gap_down: of a metric of pairs, sums of the gaps above and below 0 in millionths, without sign:
+            observed, lowest and highest, shape (3, systems, items); without systems and items for any other metric.
+        n_partial: observed gaps that are neither 0 nor a whole unit.
     """
 
     planned: IntArray
@@ -46,6 +51,9 @@ class ItemSums:
     n_raw: IntArray
     below: dict[int, tuple[IntArray, IntArray, IntArray]]
     reasons: IntArray
+    gap_up: IntArray
+    gap_down: IntArray
+    n_partial: IntArray
 
     @property
     def value(self) -> IntArray:
@@ -71,18 +79,51 @@ class ItemSums:
             rounded_ratio(best * TOP, self.planned),
         )
 
+    def folded(self, to: IntArray, chosen: BoolArray) -> "ItemSums":
+        """The same with the sums of each item put where another item stands: one case per family.
+
+        Args:
+            to: per item, the item that its sums go to.
+            chosen: items that count; the sums of others are dropped.
+        """
+        names = [name for name in ItemSums.__slots__ if name not in ("below", "reasons")]
+        below = {
+            threshold: (_moved(seen, to, chosen), _moved(worst, to, chosen), _moved(best, to, chosen))
+            for threshold, (seen, worst, best) in self.below.items()
+        }
+        moved = {name: _moved(getattr(self, name), to, chosen) for name in names}
+        return ItemSums(**moved, below=below, reasons=self.reasons)
+
+
+def _moved(values: IntArray, to: IntArray, chosen: BoolArray) -> IntArray:
+    moved = np.zeros_like(values)
+    if values.size:
+        np.add.at(moved.T, to[chosen], values.T[chosen])
+    return moved
+
 
 @dataclass(frozen=True, slots=True)
 class MetricSums:
-    """All item sums of one metric by basis, with the ratings counted by rater and by level."""
+    """All item sums of one metric by basis, with the ratings counted by rater and by level.
+
+    Attributes:
+        by_basis: sums per basis.
+        raters, levels: of the ratings that were used.
+        repeats: of a metric of variants, pairs of repeats of the same response.
+        statements: of a calibration metric, confidence and correctness of each response.
+    """
 
     by_basis: dict[str, ItemSums]
     raters: RaterCounts
     levels: pd.DataFrame
+    repeats: ItemSums | None = None
+    statements: Statements | None = None
 
 
-def gate_threshold(mp: MetricPlan, gate: LimitGate) -> int:
-    """Value in millionths below which an item fails a limit gate."""
+def gate_threshold(mp: MetricPlan, gate: LimitGate | RelativeGate) -> int:
+    """Value in millionths below which an item fails a gate on failures; a pair fails when it is discordant."""
+    if mp.pairs is not None or mp.correct is not None:
+        return TOP
     if gate.fails is not None and mp.scale is not None:
         return level_threshold(gate.fails, mp.scale)
     return fails_below(mp)
@@ -101,6 +142,8 @@ def reduce(plan: Plan, observed: tuple[Observed, ...]) -> tuple[MetricSums, ...]
             {basis: _sums(plan, evidence, _thresholds(mp)) for basis, evidence in each.by_basis.items()},
             each.raters,
             each.levels,
+            None if each.repeats is None else _sums(plan, each.repeats, (TOP,)),
+            each.statements,
         )
         for mp, each in zip(plan.metrics, observed, strict=True)
     )
@@ -120,7 +163,7 @@ def merge(parts: Iterable[tuple[MetricSums, ...]]) -> tuple[MetricSums, ...]:
 
 def _thresholds(mp: MetricPlan) -> tuple[int, ...]:
     wanted = {fails_below(mp)}
-    wanted |= {gate_threshold(mp, gate) for gate in mp.metric.gates if isinstance(gate, LimitGate)}
+    wanted |= {gate_threshold(mp, gate) for gate in mp.metric.gates if isinstance(gate, LimitGate | RelativeGate)}
     wanted |= {share_threshold(mp, also.level) for also in mp.metric.quantity.also if also.show == "share_at_least"}
     return tuple(sorted(wanted))
 
@@ -146,16 +189,27 @@ def _sums(plan: Plan, evidence: Evidence, thresholds: tuple[int, ...]) -> ItemSu
         ratings=total(evidence.n_ratings),
         raw=total(np.where(evidence.has_raw, evidence.raw, 0)),
         n_raw=total(evidence.has_raw.astype(np.int64)),
-        below={
-            threshold: (
-                total((seen & (evidence.observed < threshold)).astype(np.int64)),
-                total((evidence.worst < threshold).astype(np.int64)),
-                total((evidence.best < threshold).astype(np.int64)),
-            )
-            for threshold in thresholds
-        },
+        below={threshold: _failing(evidence.failing(threshold), total) for threshold in thresholds},
         reasons=_reasons(plan, evidence),
+        **_gaps(evidence.gaps, total),
     )
+
+
+def _failing(fails: Fails, total: Callable[[IntArray], IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+    observed, worst, best = (total(each.astype(np.int64)) for each in (fails.observed, fails.worst, fails.best))
+    return observed, worst, best
+
+
+def _gaps(gaps: Gaps | None, total: Callable[[IntArray], IntArray]) -> dict[str, IntArray]:
+    if gaps is None:
+        nothing = np.zeros((3, 0, 0), dtype=np.int64)
+        return {"gap_up": nothing, "gap_down": nothing, "n_partial": nothing[0]}
+    fills = (gaps.observed, gaps.low, gaps.high)
+    return {
+        "gap_up": np.array([total(np.maximum(each, 0)) for each in fills]),
+        "gap_down": np.array([total(np.maximum(-each, 0)) for each in fills]),
+        "n_partial": total((gaps.observed % TOP != 0).astype(np.int64)),
+    }
 
 
 def _reasons(plan: Plan, evidence: Evidence) -> IntArray:
@@ -173,7 +227,16 @@ def _merge_metric(parts: tuple[MetricSums, ...]) -> MetricSums:
         merged,
         _merge_raters([part.raters for part in parts]),
         levels.groupby(["system", "level"], sort=True)["n"].sum().reset_index(),
+        _add([part.repeats for part in parts if part.repeats is not None]) if parts[0].repeats is not None else None,
+        _merge_statements([part.statements for part in parts if part.statements is not None]),
     )
+
+
+def _merge_statements(parts: list[Statements]) -> Statements | None:
+    if not parts:
+        return None
+    joined = [np.concatenate([getattr(part, name) for part in parts]) for name in Statements.__slots__]
+    return Statements.sorted(*joined)
 
 
 def _merge_raters(parts: list[RaterCounts]) -> RaterCounts:

@@ -67,7 +67,7 @@ def observation_frame(plan: Plan, observed: Sequence[tuple[Observed, ...]]) -> p
         The frame, sorted by key, with the strata that the study reports as columns.
     """
     frames = [
-        _frame(plan, each.metric_id, basis, evidence)
+        _frame(plan, each, basis, evidence)
         for part in observed
         for each in part
         for basis, evidence in each.by_basis.items()
@@ -77,21 +77,26 @@ def observation_frame(plan: Plan, observed: Sequence[tuple[Observed, ...]]) -> p
     return merged.sort_values(key, kind="stable", ignore_index=True)
 
 
-def _frame(plan: Plan, metric_id: str, basis: str, evidence: Evidence) -> pd.DataFrame:
+def _frame(plan: Plan, observed: Observed, basis: str, evidence: Evidence) -> pd.DataFrame:
     item = plan.item_of(evidence.cells)
+    names = np.array(plan.items, dtype=object)[item]
+    if observed.names is not None:
+        names = np.array(observed.names, dtype=object)
+    native = np.where(evidence.has_raw, evidence.raw / TOP, np.nan)
+    nothing = np.full(item.size, np.nan)
     size = item.size
     words = np.array([*(reason.value for reason in REASONS), None], dtype=object)
     columns: dict[str, Any] = {
         "system_id": np.array(plan.systems, dtype=object)[plan.system_of(evidence.cells)],
-        "item_id": np.array(plan.items, dtype=object)[item],
+        "item_id": names,
         "sample": plan.sample_of(evidence.cells),
-        "metric_id": np.full(size, metric_id, dtype=object),
+        "metric_id": np.full(size, observed.metric_id, dtype=object),
         "basis": np.full(size, basis, dtype=object),
         "value": _fraction(evidence.observed),
         "worst": _fraction(evidence.worst),
         "best": _fraction(evidence.best),
-        "raw": np.where(evidence.has_raw, evidence.raw / TOP, np.nan),
-        "x": np.full(size, np.nan),
+        "raw": native if observed.statements is None else nothing,
+        "x": nothing if observed.statements is None else native,
         "n_units": evidence.n_units,
         "n_failed": evidence.n_failed,
         "n_raters": evidence.n_ratings,

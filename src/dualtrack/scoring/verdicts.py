@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from dualtrack.rubric.gate import LimitGate, MinNGate, VetoGate
+from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, VetoGate
 from dualtrack.scoring.arrays import IntArray
 from dualtrack.scoring.estimate import Row, of_track
+from dualtrack.scoring.gap_gates import margin_gate
 from dualtrack.scoring.gates import limit_gate, min_n_gate
 from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.relative_gate import relative_gate
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.scoring.track import coverage
 from dualtrack.scoring.veto import VetoCells
@@ -39,14 +41,13 @@ def gate_rows(
         dispositions: what named persons decided.
 
     Yields:
-        One row per gate and system, with a waiver's record beside the state, which it never changes.
-
-    Raises:
-        TypeError: a gate kind that the plan should have refused.
+        One row per gate and system, with a waiver's record beside the state, which it never changes; none for a
+        gate against a comparator and the comparator itself.
     """
     for place, mp in enumerate(plan.metrics):
         for gate in mp.metric.gates:
             for system in range(len(plan.systems)):
+                row: Row | None
                 if isinstance(gate, VetoGate):
                     known, ruling = vetoes[place][gate.id]
                     row = veto_gate(plan, mp, gate, known, ruling=ruling, system=system)
@@ -54,9 +55,12 @@ def gate_rows(
                     row = limit_gate(plan, mp, sums[place], gate, system=system)
                 elif isinstance(gate, MinNGate):
                     row = min_n_gate(plan, mp, sums[place], gate, system=system)
+                elif isinstance(gate, MarginGate):
+                    row = margin_gate(plan, mp, sums[place], gate, system=system)
                 else:
-                    raise TypeError(f"no rule for gate kind {gate.kind}")
-                yield row | _waiver(row, dispositions)
+                    row = relative_gate(plan, place, sums, gate, system=system)
+                if row is not None:
+                    yield row | _waiver(row, dispositions)
 
 
 def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row]) -> Iterator[Row]:

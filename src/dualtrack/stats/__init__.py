@@ -3,10 +3,12 @@
 Knows nothing of rubrics or tables. May import numpy, scipy, ``dualtrack.errors`` and ``dualtrack.terms``.
 """
 
+from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
 from dualtrack.stats.difference import difference_interval, linearised_difference
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.ordered import Aggregated, aggregate
+from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
 from dualtrack.stats.proportion import (
     cases_needed,
     effective_n,
@@ -25,6 +27,8 @@ __all__ = [
     "ResampledScores",
     "ScoreInterval",
     "aggregate",
+    "binned_calibration_error",
+    "calibration_error_by_chance",
     "cases_needed",
     "difference_interval",
     "effective_n",
@@ -33,10 +37,14 @@ __all__ = [
     "exact_upper",
     "intraclass_correlation",
     "least_n",
+    "least_pairs",
     "linearised_difference",
     "linearised_ratio",
     "resampled_scores",
     "resampling_weights",
     "tail_probability",
+    "tango_interval",
+    "tango_lower",
+    "tango_upper",
     "weighted_score",
 ]

@@ -21,6 +21,7 @@ class Method(StrEnum):
     linearised = "linearised"
     linearised_pseudo_cases = "linearised_pseudo_cases"
     resampled = "resampled"
+    tango = "tango"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

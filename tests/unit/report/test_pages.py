@@ -205,6 +205,16 @@ def test_other_sources_are_marked_as_driving_nothing():
     assert "no score, no gate, no verdict" in sources
 
 
+def test_a_judge_of_the_family_of_a_system_is_marked_as_such():
+    raw = results.document()
+    first = raw["study"]["systems"][0]
+    raw["study"]["sources"][0]["same_family"] = [first["id"]]
+    sources = section(pages(raw)["effectiveness.html"], "sources")
+    assert sources.count("same family as this system") == 1
+    assert f"The source A made-up judge is of the same family as {first['name']}." in sources
+    assert "same family" not in section(EVERYTHING["effectiveness.html"], "sources")
+
+
 def test_ratings_are_shown_on_every_level_also_those_that_nobody_chose():
     levels = section(EVERYTHING["effectiveness.html"], "levels")
     assert "0.2 % 1" in levels

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from dualtrack.records.study import StudyFile
 from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.engine import score_tables
 from tests import builders
@@ -9,12 +12,12 @@ from tests import builders
 FACTS = RunFacts("0.1.0", {"numpy": "2"}, None, {"b.csv": "1" * 64, "a.csv": "0" * 64})
 
 
-def document_of(levels, raters, **rows):
+def document_of(levels, raters, *, study=None, **rows):
     ratings = [row | {"rater_id": raters[row["item_id"]]} for row in builders.ratings(levels)]
     tables = builders.tables(
         **({"items": builders.items(2), "responses": builders.responses("a", 2)} | rows), ratings=ratings
     )
-    study = builders.study(("a",), ratings_per_unit={"default": 1})
+    study = builders.study(("a",), ratings_per_unit={"default": 1}) if study is None else study
     rubric = builders.rubric([builders.metric()])
     return make_document(rubric, score_tables(rubric, study, tables).plan, tables, FACTS)
 
@@ -42,3 +45,31 @@ def test_the_document_is_plain_json_with_sorted_inputs_and_no_clock_of_its_own()
     assert document["run"]["clock"] is None
     assert document["metrics"][0]["in_scope"] is True
     assert document["metrics"][0]["aggregate"] == "median"
+
+
+def study_of(family, *judges):
+    plain = builders.study(("a",), ratings_per_unit={"default": 1}).model_dump(mode="json", by_alias=True)
+    plain["systems"][0]["family"] = family
+    kinds = ("llm_judge", "harness")
+    plain["sources"] = [
+        {"id": f"j{place}", "kind": kinds[place % 2], "name": "J", "family": each} for place, each in enumerate(judges)
+    ]
+    return StudyFile.model_validate_json(json.dumps(plain))
+
+
+@pytest.mark.parametrize(
+    ("family", "judge", "same"),
+    [
+        ("Larch", "larch", True),
+        (" larch  4 ", "Larch 4", True),
+        ("larch", "birch", False),
+        ("unknown", "Unknown", False),
+        (None, None, False),
+        (None, "larch", False),
+        ("larch", None, False),
+    ],
+)
+def test_a_source_names_the_systems_of_its_own_family(family, judge, same):
+    study = document_of({("a", 0): ["5"]}, {"i000": "r1"}, study=study_of(family, judge, "other"))["study"]
+    assert [source.get("same_family") for source in study["sources"]] == [["a"] if same else None, None]
+    assert study["systems"][0].get("family") == family

@@ -138,9 +138,15 @@ def test_a_study_that_does_not_fit_its_rubric_is_refused(code, study, rows, foun
     [
         {"combine": "prediction_powered", "checks": [{"id": "c", "kind": "refusal", "proof": "clinicians"}]},
         {"quantity": {"type": "calibration", "per": "response", "show": "brier"}},
-        {"gates": [{"id": "gap", "kind": "difference_within", "limit": 0.05}]},
+        {
+            "quantity": {
+                "type": "paired_difference", "per": "pair", "show": "difference", "of": {"ratings": True},
+                "pairs": {"within": "item_id", "by": "sample"},
+            },
+            "combine": "worst_of", "checks": [{"id": "c", "kind": "refusal", "proof": "clinicians"}],
+        },
     ],
-)
+)  # fmt: skip
 def test_a_rule_that_this_version_cannot_compute_is_refused_and_may_be_taken_out_of_scope(changes):
     metric = builders.metric(**changes)
     with pytest.raises(ScoringError) as caught:
