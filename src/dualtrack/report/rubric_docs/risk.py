@@ -19,12 +19,13 @@ _HARMS = ("body", "mind", "privacy", "dignity", "discrimination")
 
 @dataclass(frozen=True, slots=True)
 class RiskView:
-    """One matrix or ladder."""
+    """One matrix or ladder: the table that is looked up, and those that say what its words mean."""
 
     anchor: str
     title: str
     about: str
-    tables: tuple[Table, ...]
+    table: Table
+    more: tuple[Table, ...]
     notes: tuple[str, ...]
 
 
@@ -67,15 +68,16 @@ def _matrix(words: Words, matrix: RiskMatrix) -> RiskView:
         anchor=anchor("matrix", matrix.id),
         title=matrix.title,
         about=matrix.about,
-        tables=tuple(_matrix_tables(words, matrix)),
+        table=_cells(words, matrix),
+        more=tuple(_meaning_tables(words, matrix)),
         notes=(words.say("risk.many", text=matrix.many_patients), source),
     )
 
 
-def _matrix_tables(words: Words, matrix: RiskMatrix) -> Iterator[Table]:
+def _cells(words: Words, matrix: RiskMatrix) -> Table:
     titles = {level.level: level.title for level in matrix.levels}
     shades = _shades([level.level for level in matrix.levels])
-    yield Table(
+    return Table(
         anchor=anchor("cells", matrix.id),
         caption=words.say("risk.cells_caption", title=matrix.title),
         columns=(
@@ -98,6 +100,9 @@ def _matrix_tables(words: Words, matrix: RiskMatrix) -> Iterator[Table]:
             for likelihood in matrix.likelihoods
         ),
     )
+
+
+def _meaning_tables(words: Words, matrix: RiskMatrix) -> Iterator[Table]:
     for name, steps in (("severities", matrix.severities), ("likelihoods", matrix.likelihoods)):
         rows = [(each.id, each.title, each.means) for each in steps]
         yield _meanings(
@@ -146,7 +151,7 @@ def _ladder(words: Words, ladder: HarmLadder) -> RiskView:
         ),
     )
     source = words.say("risk.ladder_source", source=ladder.source)
-    return RiskView(anchor("ladder", ladder.id), ladder.title, ladder.about, (table,), (source,))
+    return RiskView(anchor("ladder", ladder.id), ladder.title, ladder.about, table, (), (source,))
 
 
 def _shades(levels: list[int]) -> dict[int, str]:
