@@ -25,7 +25,7 @@ _SCALES = frozenset({"bodykg", "meter**2", "hour", "minute"})
 _PERIODS = {"day": 1.0, "week": 7.0, "month": 30.4375}
 _REACH = 40
 _SHORT = 4
-_CLOSE = re.compile(r"\s?[,:|;-]\s?(?:(?:take|use|give|swallow)\s)?")
+_CLOSE = re.compile(r"\)?\s?[,:|;-]\s?(?:(?:take|use|give|swallow)\s)?")
 
 
 @dataclass(slots=True)

@@ -246,6 +246,8 @@ def _slashed(folded: Folded, text: str, start: int, end: int) -> _Number | None:
     slash = start + text.index("/")
     origins = folded.origins
     if origins is not None and origins[slash] == origins[slash - 1] and len(head) > 1:
+        if not head.isdigit():  # a decimal with a fraction behind it
+            return None
         whole, head = float(head[:-1]), head[-1]
     if len(others) == 1 and head.isdigit() and others[0].isdigit() and (int(head), int(others[0])) in _FRACTIONS:
         return _Number(whole + int(head) / int(others[0]), start, end)

@@ -68,6 +68,16 @@ def test_a_selection_must_be_of_facts_that_the_kind_reads():
             bind("a.b", kind, select=select)
 
 
+def test_facts_that_a_kind_reads_beside_never_make_it_apply():
+    kind = replace(check_kind("refusal"), needs=("doses",), reads_also=("facts",))
+    bound = bind("a.b", kind, select={"facts": {"sex": "female"}})
+    assert bound.facts({"facts": {"sex": "female"}}) is None
+    assert bound.facts({"doses": [{"id": "d1"}]}) == {"doses": [{"id": "d1"}]}
+    both = {"doses": [{"id": "d1"}], "facts": {"sex": "female"}}
+    assert bound.facts(both) == both
+    assert bound.facts({**both, "facts": {"sex": "male"}}) == {"doses": [{"id": "d1"}]}
+
+
 FACTS = {
     "avoid": [
         {"id": "a1", "severity": "absolute", "basis": "allergy"},

@@ -37,7 +37,9 @@ def is_right(row):
 ROWS = [(half, row) for half in ("seen", "held_back") for row in CASES[half]]
 
 
-@pytest.mark.parametrize(("half", "row"), ROWS, ids=lambda thing: thing["text"][:60] if isinstance(thing, dict) else thing)
+@pytest.mark.parametrize(
+    ("half", "row"), ROWS, ids=lambda thing: thing["text"][:60] if isinstance(thing, dict) else thing
+)
 def test_a_dose_is_judged_as_a_pharmacist_would(half, row):
     del half
     assert is_right(row) is (row["text"] not in KNOWN_ERRORS)
@@ -45,6 +47,31 @@ def test_a_dose_is_judged_as_a_pharmacist_would(half, row):
 
 def test_every_known_error_is_a_sentence_of_the_table():
     assert {row["text"] for _, row in ROWS} >= KNOWN_ERRORS
+
+
+def score(half):
+    """Right, false alarms, misses, without a judgement though one was due, and sentences."""
+    judged = [(row["expect"], said(row)[0], is_right(row)) for row in CASES[half]]
+    fine = {"pass", "no_dose", "unparsed"}
+    return {
+        "right": sum(right for *_, right in judged),
+        "false alarms": sum(due in fine and got not in fine for due, got, _ in judged),
+        "misses": sum(due not in fine and got in {"pass", "no_dose"} for due, got, _ in judged),
+        "not judged": sum(due != "unparsed" and got == "unparsed" for due, got, _ in judged),
+        "sentences": len(judged),
+    }
+
+
+@pytest.mark.parametrize(
+    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 251, 1, 0, 0), ("held_back", 82, 0, 0, 0)]
+)
+def test_the_measured_score_does_not_fall_silently(half, right, false_alarms, misses, not_judged):
+    measured = score(half)
+    print(half, measured)  # noqa: T201 - shown with -s
+    assert measured["right"] >= right
+    assert measured["false alarms"] <= false_alarms
+    assert measured["misses"] <= misses
+    assert measured["not judged"] <= not_judged
 
 
 def test_the_table_is_large_and_half_held_back():

@@ -99,8 +99,9 @@ def test_hidden_and_look_alike_characters_hide_no_dose():
 
 
 PIECES = [
-    "ibuprofen", " paracetamol", " 400 mg", " two", " tablets", " of", " (", ")", " every 6 hours", " tds", " no more than",
-    " up to", " in the morning", " and", ". ", "\n- ", "| ", "/5 mL", "/kg", " IV", " do not take", "?", ";", "\u00bd", "\u202e",
+    "ibuprofen", " paracetamol", " 400 mg", " two", " tablets", " of", " (", ")", " every 6 hours", " tds", " up to",
+    " no more than", " in the morning", " and", ". ", "\n- ", "| ", "/5 mL", "/kg", " IV", " do not take", "?", ";",
+    "\u00bd", "\u202e",
 ]  # fmt: skip
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=40).map("".join))
 
@@ -117,7 +118,9 @@ def test_any_text_is_read_and_what_is_read_lies_in_it(text):
         assert dose.duration is None or dose.duration > 0
 
 
-@pytest.mark.parametrize("piece", ["ibuprofen ", "ibuprofen 5 mg ", "5 mg ", "ibuprofen (", "ibuprofen 5 mg. ", "two ", "no more than "])
+@pytest.mark.parametrize(
+    "piece", ["ibuprofen ", "ibuprofen 5 mg ", "5 mg ", "ibuprofen (", "ibuprofen 5 mg. ", "two ", "no more than "]
+)
 def test_reading_takes_time_in_proportion_to_the_text(piece):
     folded = fold("ibuprofen " + (piece * 40_000)[:40_000])
     began = time.process_time()

@@ -21,16 +21,47 @@ def judge(text, entry=CRCL, **changes):
     return judge_one(bind("m.c", "numbers"), CheckInput(text, language="en", reference=reference))
 
 
-def is_right(row):
+def said(row):
     judgement = judge(row["text"], CASES["entries"][row["of"]])
-    mode = judgement.failure_mode or (judgement.reason.value if judgement.reason else "pass")
+    return judgement.failure_mode or (judgement.reason.value if judgement.reason else "pass"), judgement
+
+
+def is_right(row):
+    mode, judgement = said(row)
     return mode == row["expect"] and ("value" not in row or judgement.value == pytest.approx(row["value"], abs=1e-5))
 
 
-@pytest.mark.parametrize(("half", "row"), ROWS, ids=lambda thing: thing["text"][:60] if isinstance(thing, dict) else thing)
+@pytest.mark.parametrize(
+    ("half", "row"), ROWS, ids=lambda thing: thing["text"][:60] if isinstance(thing, dict) else thing
+)
 def test_a_number_is_judged_as_a_clinician_would(half, row):
     del half
     assert is_right(row) is (row["text"] not in KNOWN_ERRORS)
+
+
+def score(half):
+    """Right, false alarms, misses, without a judgement though one was due, and sentences."""
+    judged = [(row["expect"], said(row)[0], is_right(row)) for row in CASES[half]]
+    fine = {"pass", "unparsed"}
+    return {
+        "right": sum(right for *_, right in judged),
+        "false alarms": sum(due in fine and got not in fine for due, got, _ in judged),
+        "misses": sum(due not in fine and got == "pass" for due, got, _ in judged),
+        "not judged": sum(due != "unparsed" and got == "unparsed" for due, got, _ in judged),
+        "sentences": len(judged),
+    }
+
+
+@pytest.mark.parametrize(
+    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 44, 0, 0, 0), ("held_back", 21, 0, 0, 1)]
+)
+def test_the_measured_score_does_not_fall_silently(half, right, false_alarms, misses, not_judged):
+    measured = score(half)
+    print(half, measured)  # noqa: T201 - shown with -s
+    assert measured["right"] >= right
+    assert measured["false alarms"] <= false_alarms
+    assert measured["misses"] <= misses
+    assert measured["not judged"] <= not_judged
 
 
 def test_the_table_is_large_and_half_held_back():
@@ -95,7 +126,24 @@ def test_a_tolerance_in_another_unit_is_an_error_of_the_item():
         judge("CrCl is 31 mL/min.", tolerance="2 mmol/L")
 
 
-PIECES = ["CrCl", " is", " = ", "31", " mL/min", " + ", "(", ")", " below ", ": ", "|", "\n", ". ", " to ", "%", "mmol/mol"]
+PIECES = [
+    "CrCl",
+    " is",
+    " = ",
+    "31",
+    " mL/min",
+    " + ",
+    "(",
+    ")",
+    " below ",
+    ": ",
+    "|",
+    "\n",
+    ". ",
+    " to ",
+    "%",
+    "mmol/mol",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=40).map("".join))

@@ -1,9 +1,11 @@
 """Numbers and units as written, and what one unit is in another."""
 
+import subprocess
+import sys
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dualtrack.checks.folding import fold
@@ -119,11 +121,31 @@ def test_a_number_in_a_longer_word_or_number_is_none():
     assert [each.unit for each in quantities(fold("B12mg A4g"))] == []
 
 
-PIECES = ["1", "1,000", "\u00bd", "1/2", "/", "-", " to ", " mg", "g", "/kg", "/day", " per ", "half", "two", " a ", ".", "\n", " "]
+PIECES = [
+    "1",
+    "1,000",
+    "\u00bd",
+    "1/2",
+    "/",
+    "-",
+    " to ",
+    " mg",
+    "g",
+    "/kg",
+    "/day",
+    " per ",
+    "half",
+    "two",
+    " a ",
+    ".",
+    "\n",
+    " ",
+]
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES) | st.text(max_size=2)).map("".join))
 
 
 @given(TEXTS)
+@example("0,\u00bc mg")
 def test_any_text_is_read_and_what_is_read_lies_in_it(text):
     folded = fold(text)
     found = quantities(folded)
@@ -134,7 +156,9 @@ def test_any_text_is_read_and_what_is_read_lies_in_it(text):
         ends.append(each.span[1])
 
 
-@pytest.mark.parametrize("piece", ["1", "1,", "1/", "1 ", "1-", "1 to ", "one ", "one hundred ", "1 mg/", "1.", "\u00bd", "a "])
+@pytest.mark.parametrize(
+    "piece", ["1", "1,", "1/", "1 ", "1-", "1 to ", "one ", "one hundred ", "1 mg/", "1.", "\u00bd", "a "]
+)
 def test_reading_takes_time_in_proportion_to_the_text(piece):
     folded = fold((piece * 60_000)[:60_000])
     began = time.perf_counter()
@@ -143,9 +167,6 @@ def test_reading_takes_time_in_proportion_to_the_text(piece):
 
 
 def test_help_does_not_wait_for_the_units():
-    import subprocess
-    import sys
-
     code = "import sys, dualtrack.cli, dualtrack.checks.registry as r; r.check_kinds(); print('pint' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -101,7 +101,22 @@ def test_every_pattern_of_the_data_compiles():
             assert cue(group, name)
 
 
-PIECES = ["every ", "6", "-8", " hours", " times a day", "once ", "daily", "tds", "for ", "5/7", "divided", " in ", "prn", "\n"]
+PIECES = [
+    "every ",
+    "6",
+    "-8",
+    " hours",
+    " times a day",
+    "once ",
+    "daily",
+    "tds",
+    "for ",
+    "5/7",
+    "divided",
+    " in ",
+    "prn",
+    "\n",
+]
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES) | st.text(max_size=2)).map("".join))
 
 
