@@ -38,6 +38,7 @@ _STATED = re.compile(
     r"|\bi(?:'d| would| will|'ll)? (?:choose|select|pick|go (?:with|for)|opt for|answer|say)\b"
     r"|\b(?:choose|select|pick) (?=option|answer|\()"
     r"|\b(?:it|this)(?:'s| is| must be| has to be)\b"
+    r"|\bans\b[.:]"
     r"|^[*_# ]{0,6}answer\b[*_ ]{0,4}[:=]?",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -145,9 +146,10 @@ def _after(
 
 
 def _before(folded: Folded, options: Mapping[str, str]) -> Iterator[_Choice]:
-    """Letters that are called right: "B is the correct answer"."""
-    for found in _called_right(tuple(options)).finditer(folded.text):
-        yield _Choice(frozenset({found.group(1)}), found.span())
+    """Letters that are called right ("B is the correct answer") or concluded ("so B.")."""
+    for pattern in (_called_right(tuple(options)), _concluded(tuple(options))):
+        for found in pattern.finditer(folded.text):
+            yield _Choice(frozenset({found.group(1)}), found.span())
 
 
 def _letter_at(text: str, place: int, options: Mapping[str, str]) -> _Choice | None:
@@ -254,6 +256,12 @@ def _called_right(keys: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w'.])({joined})[)*_]{{0,4}} (?:is|would be|must be) (?:therefore |clearly |probably )?(?:the )?{right}"
     )
+
+
+@lru_cache(maxsize=1024)
+def _concluded(keys: tuple[str, ...]) -> re.Pattern[str]:
+    joined = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
+    return re.compile(rf"\b(?:[Ss]o|[Tt]hus|[Tt]herefore|[Hh]ence|[Ll]eaving|[Ll]eaves),? ({joined})(?=[.,;)]|\s*\Z)")
 
 
 _KEY = {"key": {"options": {"A": "Metformin", "B": "Glipizide", "C": "Insulin"}, "correct": "B"}}

@@ -109,7 +109,7 @@ def _ages(sentence: Sentence, age_years: float, *, opens: bool) -> Iterator[_Age
     for each in _AGE.finditer(text):
         number = int(each["n"] or each["aged"] or each["yours"] or each["bare"])
         lead = text[max(0, each.start() - _LEAD) : each.start()]
-        if number > _OLDEST or each["plural"] or _BOUND.search(lead):
+        if number > _OLDEST or each["plural"] or (not each["yours"] and _BOUND.search(lead)):
             continue
         kin = _KIN.match(text, each.end())
         if kin:

@@ -218,13 +218,14 @@ def _holds(item: Span, hits: list[Span]) -> bool:
 
 def _is_ruled_out(folded: Folded, flat: str, hit: Span) -> bool:
     """Whether a mention of the wanted diagnosis denies it, or is about somebody else."""
-    before = _CLAUSE_END.split(flat[max(0, hit[0] - _REACH) : hit[0]])[-1]
-    after = _CLAUSE_END.split(flat[hit[1] : hit[1] + _REACH])[0]
+    page = layout(folded)
+    start, end = page.sentences[max(0, page.sentence_at(hit[0]))]
+    before = _CLAUSE_END.split(flat[max(start, hit[0] - _REACH) : hit[0]])[-1]
+    after = _CLAUSE_END.split(flat[hit[1] : min(max(end, hit[1]), hit[1] + _REACH)])[0]
     if _pattern("kept").search(before) or _pattern("kept").search(after):
         return False
     if _pattern("out_before").search(before) or _pattern("out_after").search(after):
         return True
-    page = layout(folded)
     labels = page.line_at(hit[0]).labels
     if any(_pattern("ruled_out_heading").search(flat[slice(*label)]) for label in labels):
         return True

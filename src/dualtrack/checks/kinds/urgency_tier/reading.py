@@ -119,7 +119,7 @@ def _meant(passage: Passage, tier: int, span: Span, *, prompt: str) -> bool:
     near = _LEAD_IN.split(before)[-1]
     if touches(span, passage.quotes) or pattern("not_after").search(after) or pattern("past_after").search(after):
         return False
-    if pattern("past_before").search(near):
+    if pattern("past_before").search(near) or (tier and pattern("general").search(near)):
         return False
     if not _DENIES.match(text, *span) and pattern("not_before").search(near):
         return False
