@@ -30,6 +30,7 @@ _QUOTED = re.compile(r'"[^"\n]{1,600}"')
 
 _BOLD_LEVEL, _BARE_LEVEL, _LEAD_LEVEL = 7, 8, 9
 _SHORT_HEADING = 70  # characters
+_MOST_CELLS = 30  # of one row; what follows is one cell
 _FEWEST_QUOTED = 4  # words; a name in quotation marks is no quotation
 
 
@@ -187,9 +188,10 @@ def _mark_tables(text: str, lines: list[Line]) -> None:
 
 
 def _cells(text: str, line: Line) -> tuple[Span, ...]:
-    cells, start = [], line.start
+    cells: list[Span] = []
+    start = line.start
     while True:
-        end = text.find("|", start, line.end)
+        end = text.find("|", start, line.end) if len(cells) < _MOST_CELLS else -1
         stop = line.end if end < 0 else end
         if text[start:stop].strip() or (cells and end >= 0):
             cells.append((start, stop))

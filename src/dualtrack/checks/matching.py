@@ -6,10 +6,10 @@ candidates and Python looks only at those. May import the checks' own ground flo
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from dualtrack.checks.folding import Folded, fold
 
@@ -18,18 +18,20 @@ __all__ = ["Hit", "Matcher", "matcher", "plain_words"]
 Hit = tuple[int, int, int]
 """Start and end in the folded text, and the index of the term."""
 
-# Signs that are part of a name (A&E, C++, 5 %) stay; every other sign separates words, character for character.
-_KEPT = "&+%"
+# Signs that are part of a name (A&E) stay; every other sign separates words, character for character.
+_KEPT = "&"
 _SIGNS = {chr(code): " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _KEPT}
 _TO_WORDS = str.maketrans(_SIGNS)
+_SIGN = re.compile(r"[^\w&]|_")
 _RUNS = re.compile(r"[ \t\n]{2,}")
-_MARKS_OF_RUNS = ("  ", " \n", "\n ", "\t")
+_MARKS_OF_RUNS = (" \n", "\n ")
+_RARE = 4  # letters; where the longest word of each term has as many, a first look for those alone is worth its time
 _EMPTY_LINE = 2  # line breaks
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Matcher:
-    """A set of terms, ready to be looked for; build it once, best through ``matcher``.
+    r"""A set of terms, ready to be looked for; build it once, best through ``matcher``.
 
     Definition: a term matches whole words, without regard to capitals, to the length of white space and to the signs
     between its words (so "beta-blocker" and "beta blocker" are one), and with a simple plural "s". Two words do not
@@ -38,20 +40,29 @@ class Matcher:
 
     Args:
         terms: words as written; blank ones match nothing.
+        plurals: whether a simple plural matches too.
 
     Example:
-        >>> Matcher(("heart attack", "beta-blocker")).find(fold("Beta blockers after a HEART\\nattack."))
+        >>> Matcher(("heart attack", "beta-blocker")).find(fold("Beta blockers after a HEART\nattack."))
         ((0, 13, 1), (22, 34, 0))
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], *, plurals: bool = True) -> None:
+        self._plurals = plurals
         index: dict[str, int] = {}
         for place, term in enumerate(terms):
             words = " ".join(plain_words(fold(term).lower).split())
             if words:
-                index.setdefault(f" {words}", place)
-        self._places = tuple(index.values())
-        self._automaton = AhoCorasick(list(index), matchkind=MatchKind.Standard) if index else None
+                index.setdefault(words, place)
+        single = {words: place for words, place in index.items() if " " not in words}
+        several = {f" {words}": place for words, place in index.items() if " " in words}
+        anchors = {max(words.split(), key=len) for words in several}
+        rare = bool(anchors) and min(map(len, anchors)) >= _RARE
+        self._gate = AhoCorasick(sorted(anchors)) if rare else None
+        self._single = AhoCorasick(list(single)) if single else None
+        self._several = AhoCorasick(list(several)) if several else None
+        self._single_places = tuple(single.values())
+        self._several_places = tuple(several.values())
 
     def find(self, folded: Folded) -> tuple[Hit, ...]:
         """Where the terms stand.
@@ -62,30 +73,44 @@ class Matcher:
         Returns:
             ``(start, end, index of the term)`` in the folded text, in order and apart from each other.
         """
-        if self._automaton is None:
-            return ()
-        text, origins = _searched(folded.text)
-        candidates = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return self._chosen(text, candidates, origins) if candidates else ()
-
-    def _chosen(self, text: str, candidates: list[Hit], origins: "array[int] | None") -> tuple[Hit, ...]:
-        whole = []
-        for place, start, end in candidates:
-            if not text[end].isalnum():
-                whole.append((start + 1, -end, self._places[place]))
-            elif text[end] == "s" and not text[end + 1].isalnum():
-                whole.append((start + 1, -end - 1, self._places[place]))
+        lower = folded.lower
+        if not lower.isascii():
+            lower = _SURROGATES.sub("?", lower)
+        found: list[tuple[int, int, bool, int]] = []
+        if self._single is not None:
+            found += self._words(self._single, f" {lower}  ")
+        if self._several is not None and (self._gate is None or self._gate.find_matches_as_indexes(lower)):
+            found += self._phrases(self._several, lower)
         hits: list[Hit] = []
         done = 0
-        for start, minus_end, place in sorted(whole):
-            if start > done:
+        for start, minus_end, _, place in sorted(found):
+            if start >= done:
                 done = -minus_end
-                # The searched text has one space in front of the folded one.
-                first, last = start - 1, done - 2
-                if origins is not None:
-                    first, last = origins[first], origins[last]
-                hits.append((first, last + 1, place))
+                hits.append((start, done, place))
         return tuple(hits)
+
+    def _words(self, automaton: AhoCorasick, padded: str) -> Iterator[tuple[int, int, bool, int]]:
+        """Single words, as start, end with a minus sign, whether in the plural, and index."""
+        for place, start, end in automaton.find_matches_as_indexes(padded, overlapping=True):
+            if padded[start - 1].isalnum():
+                continue
+            if not padded[end].isalnum():
+                yield start - 1, 1 - end, False, self._single_places[place]
+            elif self._plurals and padded[end] == "s" and not padded[end + 1].isalnum():
+                yield start - 1, -end, True, self._single_places[place]
+
+    def _phrases(self, automaton: AhoCorasick, lower: str) -> Iterator[tuple[int, int, bool, int]]:
+        """The same for terms of several words, in the text with signs and white space made plain."""
+        text, origins = _searched(lower)
+        for place, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            plural = self._plurals and text[end] == "s"
+            if text[end + plural].isalnum():
+                continue
+            # The searched text has one space in front of the folded one, and so has the term.
+            first, last = start, end + plural - 2
+            if origins is not None:
+                first, last = origins[first], origins[last]
+            yield first, -last - 1, plural, self._several_places[place]
 
 
 @lru_cache(maxsize=4096)
@@ -109,16 +134,17 @@ def plain_words(text: str) -> str:
         >>> plain_words("a&e, co-codamol")
         'a&e  co codamol'
     """
-    return text.translate(_TO_WORDS)
+    return text.translate(_TO_WORDS) if text.isascii() else _SIGN.sub(" ", text)
 
 
 @lru_cache(maxsize=8)
-def _searched(text: str) -> tuple[str, "array[int] | None"]:
+def _searched(lower: str) -> tuple[str, "array[int] | None"]:
     """The text as it is searched, between spaces, and where each of its characters came from if any moved."""
-    lower = text.lower()
-    if not lower.isascii():
-        lower = _SURROGATES.sub("?", lower)
-    if not any(mark in lower for mark in _MARKS_OF_RUNS):
+    if (
+        "  " not in lower
+        and "\t" not in lower
+        and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS))
+    ):
         return f" {plain_words(lower)}  ", None
     parts: list[str] = []
     origins = array("I")

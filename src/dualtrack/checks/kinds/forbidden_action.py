@@ -6,6 +6,7 @@ the rubric and the checks' own ground floor.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -50,16 +51,24 @@ def judge(given: CheckInput, params: ForbiddenActionParams) -> tuple[Judgement, 
 
 
 def _judged(folded: Folded, entry: Mapping[str, Any], given: CheckInput, params: ForbiddenActionParams) -> Judgement:
-    wanted = (str(entry["what"]), *map(str, entry.get("any_of") or ()))
-    basis = str(entry.get("basis", ""))
-    actions = tuple(each for each in wanted if is_action(each, basis))
-    names = names_for(tuple(each for each in wanted if each not in actions), basis, given.lexicons, params.class_only)
+    basis = entry.get("basis", "")
+    if not any(phrase(each).stems for each in (entry["what"], *(entry.get("any_of") or ()))):
+        return Judgement.undecided(Reason.unparsed, unit=entry["id"])
+    actions, things = _sorted((entry["what"], *(entry.get("any_of") or ())), basis)
+    names = names_for(things, basis, given.lexicons, params.class_only)
     found = [*_named(folded, names, params), *_done(folded, actions, params)]
     spans = tuple(sorted({folded.span(*span) for span in found}))
-    value, unit = float(len(spans)), str(entry["id"])
+    value, unit = float(len(spans)), entry["id"]
     if not spans:
         return Judgement(Outcome.passed, value=0.0, unit=unit)
     return Judgement(Outcome.failed, value=value, failure_mode="forbidden_advised", spans=spans, unit=unit)
+
+
+@lru_cache(maxsize=4096)
+def _sorted(wanted: tuple[str, ...], basis: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Things to do and names of things."""
+    actions = tuple(each for each in wanted if is_action(each, basis))
+    return actions, tuple(each for each in wanted if each not in actions)
 
 
 def _named(folded: Folded, names: tuple[str, ...], params: ForbiddenActionParams) -> Iterator[Span]:
