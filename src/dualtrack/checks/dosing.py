@@ -33,7 +33,7 @@ _Name = tuple[int, int, bool]
 _STATES: dict[Assertion, State] = {
     Assertion.negated: "doubtful",
     Assertion.stopped: "doubtful",
-    Assertion.historical: "historical",
+    Assertion.historical: "doubtful",
     Assertion.quoted: "informational",
     Assertion.other_person: "informational",
 }
