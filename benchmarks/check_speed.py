@@ -27,6 +27,7 @@ from dualtrack.checks.matching import Matcher
 from dualtrack.terms import Outcome
 
 RULES = 40
+LEAST_LENGTH, SHARE_NAMED = 1900, 0.04  # characters; of sentences
 VERBS = ("take", "avoid", "stop", "ask about", "never combine", "consider", "you can use", "do not take")
 PLAIN = (
     "rest and drink enough water during the day", "the pain usually settles within a week", "keep a note of it",
@@ -56,8 +57,8 @@ def responses(generator: random.Random, names: Sequence[str], n: int) -> list[st
     texts = []
     for _ in range(n):
         parts: list[str] = []
-        while sum(map(len, parts)) < 1900:
-            if generator.random() < 0.04:
+        while sum(map(len, parts)) < LEAST_LENGTH:
+            if generator.random() < SHARE_NAMED:
                 parts.append(f"{generator.choice(VERBS)} {generator.choice(names)}".capitalize() + ". ")
             else:
                 parts.append(generator.choice(PLAIN).capitalize() + ". ")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from dualtrack.checks.triggers import Trigger
+from dualtrack.checks.triggers import Trigger, listed
 
 __all__ = ["Assertion", "chain_of", "joined_state", "reversed_state"]
 
@@ -43,12 +43,10 @@ _ABSORBING = {
     "said": Assertion.quoted,
 }
 _FLIPS = frozenset({"not", "avoid", "instead", "close"})
-_JOINER = re.compile(r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z")
+_JOINER = re.compile(
+    r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z"
+)
 _WORD = re.compile(r"[a-z0-9]+")
-_EMPTY = frozenset(
-    "the a an your his her their any some of to and or nor then that it please also just simply even such this these "
-    "instead all more other from for taking using".split()
-)  # fmt: skip
 _ONTO = re.compile(r"\S\s+(?:to|with|for|by)\b")
 _CLOSEST = 16  # characters between a trigger that needs nearness and its word
 _LOOK_BACK = 40
@@ -89,7 +87,13 @@ def _applied(kind: str, state: Assertion | None) -> Assertion | None:
     if kind in _FLIPS:
         return reversed_state(state)
     if kind in {"stop", "switch"}:
-        return Assertion.advised if state is Assertion.negated else Assertion.stopped if state in {None, Assertion.advised} else state
+        return (
+            Assertion.advised
+            if state is Assertion.negated
+            else Assertion.stopped
+            if state in {None, Assertion.advised}
+            else state
+        )
     if kind in {"take", "may", "limit"}:
         return Assertion.advised if state is None else state
     if kind == "ask":
@@ -110,13 +114,13 @@ def chain_of(text: str, found: Sequence[Trigger], start: int, end: int) -> list[
     done = start
     for trigger in found:
         kind = trigger.right
-        if kind is None or kind in {"none", "if", "unless", "approval"}:
+        if kind is None or kind in {"none", "if", "unless", "approval"} or _is_aside(text, trigger):
             continue
         gap = text[done : trigger.start]
         if kind == "end" or ";" in gap:
             chain = []
         if kind in _HEADS:
-            chain = _with_head(chain, trigger, gap, gerund=text[trigger.start : trigger.end].split()[0].endswith("ing"))
+            chain = _with_head(chain, trigger, gap, word=text[trigger.start : trigger.end].split(maxsplit=1)[0])
         elif kind != "end":
             chain.append(trigger)
         done = trigger.end
@@ -125,11 +129,20 @@ def chain_of(text: str, found: Sequence[Trigger], start: int, end: int) -> list[
     return _moved_on(text, chain, end)
 
 
-def _with_head(chain: list[Trigger], trigger: Trigger, gap: str, *, gerund: bool) -> list[Trigger]:
+def _is_aside(text: str, trigger: Trigger) -> bool:
+    """Whether a terminator stands between commas and ends nothing ("do not, however, take it")."""
+    commas = text[max(0, trigger.start - 2) : trigger.start].rstrip()[-1:], text[trigger.end : trigger.end + 1]
+    return trigger.right == "end" and commas == (",", ",")
+
+
+def _with_head(chain: list[Trigger], trigger: Trigger, gap: str, *, word: str) -> list[Trigger]:
     """A chain to which a trigger is added that may begin a clause of its own."""
     joiner = _JOINER.search(gap[-_LOOK_BACK:])
-    filled = any(word not in _EMPTY for word in _WORD.findall(gap))
-    verb = trigger.right in _VERBS
+    empty = listed("empty")
+    filled = any(word not in empty for word in _WORD.findall(gap))
+    verb, gerund = trigger.right in _VERBS, word.endswith("ing")
+    if word == "nor" and chain and chain[-1].right == "not":
+        return [*chain[:-1], trigger]
     if joiner is None:
         restarts = filled and trigger.right in {"may", "take"} and any(each.right == "instead" for each in chain)
         return [trigger] if restarts else [*chain, trigger]

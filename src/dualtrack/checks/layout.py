@@ -188,7 +188,8 @@ def _mark_tables(text: str, lines: list[Line]) -> None:
 
 
 def _cells(text: str, line: Line) -> tuple[Span, ...]:
-    cells, start = [], line.start
+    cells: list[Span] = []
+    start = line.start
     while True:
         end = text.find("|", start, line.end) if len(cells) < _MOST_CELLS else -1
         stop = line.end if end < 0 else end

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from dualtrack.checks.folding import Folded, fold
 
@@ -31,7 +31,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Matcher:
-    """A set of terms, ready to be looked for; build it once, best through ``matcher``.
+    r"""A set of terms, ready to be looked for; build it once, best through ``matcher``.
 
     Definition: a term matches whole words, without regard to capitals, to the length of white space and to the signs
     between its words (so "beta-blocker" and "beta blocker" are one), and with a simple plural "s". Two words do not
@@ -40,13 +40,15 @@ class Matcher:
 
     Args:
         terms: words as written; blank ones match nothing.
+        plurals: whether a simple plural matches too.
 
     Example:
-        >>> Matcher(("heart attack", "beta-blocker")).find(fold("Beta blockers after a HEART\\nattack."))
+        >>> Matcher(("heart attack", "beta-blocker")).find(fold("Beta blockers after a HEART\nattack."))
         ((0, 13, 1), (22, 34, 0))
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], *, plurals: bool = True) -> None:
+        self._plurals = plurals
         index: dict[str, int] = {}
         for place, term in enumerate(terms):
             words = " ".join(plain_words(fold(term).lower).split())
@@ -76,9 +78,9 @@ class Matcher:
             lower = _SURROGATES.sub("?", lower)
         found: list[tuple[int, int, bool, int]] = []
         if self._single is not None:
-            found += self._words(f" {lower}  ")
+            found += self._words(self._single, f" {lower}  ")
         if self._several is not None and (self._gate is None or self._gate.find_matches_as_indexes(lower)):
-            found += self._phrases(lower)
+            found += self._phrases(self._several, lower)
         hits: list[Hit] = []
         done = 0
         for start, minus_end, _, place in sorted(found):
@@ -87,21 +89,21 @@ class Matcher:
                 hits.append((start, done, place))
         return tuple(hits)
 
-    def _words(self, padded: str) -> Iterator[tuple[int, int, bool, int]]:
+    def _words(self, automaton: AhoCorasick, padded: str) -> Iterator[tuple[int, int, bool, int]]:
         """Single words, as start, end with a minus sign, whether in the plural, and index."""
-        for place, start, end in self._single.find_matches_as_indexes(padded, overlapping=True):
+        for place, start, end in automaton.find_matches_as_indexes(padded, overlapping=True):
             if padded[start - 1].isalnum():
                 continue
             if not padded[end].isalnum():
                 yield start - 1, 1 - end, False, self._single_places[place]
-            elif padded[end] == "s" and not padded[end + 1].isalnum():
+            elif self._plurals and padded[end] == "s" and not padded[end + 1].isalnum():
                 yield start - 1, -end, True, self._single_places[place]
 
-    def _phrases(self, lower: str) -> Iterator[tuple[int, int, bool, int]]:
+    def _phrases(self, automaton: AhoCorasick, lower: str) -> Iterator[tuple[int, int, bool, int]]:
         """The same for terms of several words, in the text with signs and white space made plain."""
         text, origins = _searched(lower)
-        for place, start, end in self._several.find_matches_as_indexes(text, overlapping=True):
-            plural = text[end] == "s"
+        for place, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            plural = self._plurals and text[end] == "s"
             if text[end + plural].isalnum():
                 continue
             # The searched text has one space in front of the folded one, and so has the term.
@@ -138,7 +140,11 @@ def plain_words(text: str) -> str:
 @lru_cache(maxsize=8)
 def _searched(lower: str) -> tuple[str, "array[int] | None"]:
     """The text as it is searched, between spaces, and where each of its characters came from if any moved."""
-    if "  " not in lower and "\t" not in lower and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS)):
+    if (
+        "  " not in lower
+        and "\t" not in lower
+        and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS))
+    ):
         return f" {plain_words(lower)}  ", None
     parts: list[str] = []
     origins = array("I")

@@ -74,7 +74,7 @@ def names_for(
     if not lexicons:
         return wanted
     held = tuple(_held(lexicon) for _, lexicon in sorted(lexicons.items()))
-    return _names(wanted, basis == "allergy", held, class_only)
+    return _names(wanted, held, class_only, allergy=basis == "allergy")
 
 
 def _held(lexicon: Lexicon) -> _Held:
@@ -87,13 +87,11 @@ def _held(lexicon: Lexicon) -> _Held:
 
 
 @lru_cache(maxsize=4096)
-def _names(wanted: tuple[str, ...], allergy: bool, held: tuple[_Held, ...], class_only: tuple[str, ...]) -> tuple[str, ...]:  # noqa: FBT001 - a cache key
+def _names(
+    wanted: tuple[str, ...], held: tuple[_Held, ...], class_only: tuple[str, ...], *, allergy: bool
+) -> tuple[str, ...]:
     synonyms = [each for each in held if each.lexicon.id == _SYNONYMS]
-    groups = [
-        each
-        for each in held
-        if each.lexicon.id != _SYNONYMS and (allergy or each.lexicon.id != _ALLERGY)
-    ]
+    groups = [each for each in held if each.lexicon.id != _SYNONYMS and (allergy or each.lexicon.id != _ALLERGY)]
     own = _widened(wanted, synonyms, ())
     members = _widened(own, groups, class_only)
     return _widened(members, synonyms, ())

@@ -21,7 +21,7 @@ from dualtrack.checks.spans import joined
 __all__ = ["Phrase", "WordIndex", "denied_inside", "phrase", "phrase_spans", "word_index"]
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*")
-_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n(?![ \t]*[a-z])")
 _FREE = frozenset(["a", "an", "the", "your", "his", "her", "their", "my", "our", "some", "any", "this", "that"])
 _UNSHORTENED = {"cannot": ("can", "not"), "can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not")}
 _MOST_PLACES = 400  # of one first word that are tried; bounds the time on hostile texts
@@ -103,11 +103,7 @@ def phrase_spans(folded: Folded, wanted: Phrase, gap: int) -> tuple[Span, ...]:
     if len(filled) == 1:
         return active
     lower = folded.lower
-    passive = [
-        place
-        for place in filled[0]
-        if lower[index.spans[place][1] - 2 : index.spans[place][1]] in _PARTICIPLE
-    ]
+    passive = [place for place in filled[0] if lower[index.spans[place][1] - 2 : index.spans[place][1]] in _PARTICIPLE]
     if not passive:
         return active
     turned = _apart(index, [*filled[1:], passive], gap)
@@ -166,7 +162,7 @@ def _indexed(text: str) -> WordIndex:
     for stem, span in _stems(lower):
         places.setdefault(stem, []).append(len(spans))
         spans.append(span)
-    return WordIndex(places, spans, [match.start() for match in _SENTENCE_END.finditer(lower)])
+    return WordIndex(places, spans, [match.start() for match in _SENTENCE_END.finditer(text)])
 
 
 def _stems(lower: str) -> Iterator[tuple[str, Span]]:
@@ -185,7 +181,7 @@ def _parts(word: str) -> tuple[str, ...]:
         return _UNSHORTENED[word]
     if word.endswith("n't"):
         return word[:-3], "not"
-    word = word.split("'")[0] or word
+    word = word.split("'", maxsplit=1)[0] or word
     if len(word) < _SHORT or word in _FIXED or not word.isalpha():
         return (word,)
     for british, american in _SPELLINGS:

@@ -5,21 +5,39 @@ and found in one pass. May import the checks' own ground floor.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
+from typing import Any
 
+from dualtrack.checks.base import Span
 from dualtrack.checks.folding import Folded
 from dualtrack.checks.matching import Matcher, plain_words
 from dualtrack.checks.packaged import packaged
 
-__all__ = ["Trigger", "expanded", "listed", "triggers"]
+__all__ = ["Trigger", "expanded", "listed", "near", "shape", "triggers"]
 
 _RIGHTWARD = (
     "none", "limit", "approval", "unless", "if", "said", "other", "past", "fact", "about", "ask", "switch", "instead",
     "not", "avoid", "stop", "may", "take", "end",
 )  # fmt: skip
-_LEFTWARD = ("none", "limit", "approval", "unless", "if", "not", "was", "halted", "bad", "good", "manner", "info", "end")
+_LEFTWARD = (
+    "none",
+    "limit",
+    "approval",
+    "unless",
+    "if",
+    "not",
+    "was",
+    "halted",
+    "bad",
+    "good",
+    "manner",
+    "info",
+    "end",
+)
 _PIECE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{(\w+)\}|([^\s()\[\]{}]+)")
 
 
@@ -48,7 +66,9 @@ def _found(text: str) -> tuple[Trigger, ...]:
     return tuple(
         Trigger(start, end, *kinds[place])
         for start, end, place in found
-        if not (text[end : end + 1] == "," and text[start:end].lower() == "no")  # an answer, and no denial of what follows
+        if not (
+            text[end : end + 1] == "," and text[start:end].lower() == "no"
+        )  # an answer, and no denial of what follows
     )
 
 
@@ -61,6 +81,42 @@ def triggers(folded: Folded) -> tuple[Trigger, ...]:
         [('not', 'not'), ('take', None), (None, 'bad')]
     """
     return _found(folded.text)
+
+
+def near(text: str, found: Sequence[Trigger], passage: Span, apart: Span) -> list[Trigger]:
+    """Triggers of a passage that lie outside a mention, with those that the patterns find.
+
+    Args:
+        text: folded text in lower case.
+        found: all triggers of the text, in order.
+        passage: where to look.
+        apart: the mention.
+    """
+    start, end = passage
+    first = bisect_left(found, start, key=lambda each: each.start)
+    stop = bisect_left(found, end, key=lambda each: each.start)
+    wide = [
+        Trigger(each.start + start, each.end + start, each.right, each.left, each.close)
+        for each in _patterned(text[start:end])
+    ]
+    kept = [
+        each
+        for each in found[first:stop]
+        if each.end <= end and not any(wider.start < each.end and each.start < wider.end for wider in wide)
+    ]
+    outside = (each for each in (*kept, *wide) if each.end <= apart[0] or each.start >= apart[1])
+    return sorted(outside, key=lambda each: each.start)
+
+
+@cache
+def shape(name: str) -> re.Pattern[str]:
+    """One of the expressions for the grammar between the triggers.
+
+    Example:
+        >>> bool(shape("finite").match(" is safe"))
+        True
+    """
+    return re.compile("".join(_file()["shapes"][name]))
 
 
 def expanded(phrase: str, slots: dict[str, list[str]]) -> tuple[str, ...]:
@@ -88,7 +144,7 @@ def expanded(phrase: str, slots: dict[str, list[str]]) -> tuple[str, ...]:
 @cache
 def listed(name: str) -> frozenset[str]:
     """A list of whole words or phrases of the file, as plain words."""
-    return frozenset(" ".join(plain_words(each).split()) for each in _data()[name])
+    return frozenset(" ".join(plain_words(each).split()) for each in _file()[name])
 
 
 def _filled(part: str, slots: dict[str, list[str]]) -> list[str]:
@@ -96,14 +152,14 @@ def _filled(part: str, slots: dict[str, list[str]]) -> list[str]:
     return list(slots[named.group(1)]) if named else [part]
 
 
-def _data() -> dict[str, list[str]]:
-    return packaged("dualtrack.checks", "assertion.yaml")  # type: ignore[no-any-return]
+def _file() -> Any:  # noqa: ANN401 - plain data
+    return packaged("dualtrack.checks", "assertion.yaml")
 
 
 @cache
 def _compiled() -> tuple[tuple[tuple[str | None, str | None, bool], ...], Matcher]:
     """What each phrase does, and the matcher that finds them all."""
-    data = packaged("dualtrack.checks", "assertion.yaml")
+    data = _file()
     sides: list[dict[str, str]] = []
     for names in (_RIGHTWARD, _LEFTWARD):
         side: dict[str, str] = {}
@@ -114,4 +170,29 @@ def _compiled() -> tuple[tuple[tuple[str | None, str | None, bool], ...], Matche
         sides.append(side)
     close = listed("close")
     phrases = tuple(dict.fromkeys([*sides[0], *sides[1], *sorted(close)]))
-    return tuple((sides[0].get(each), sides[1].get(each), each in close) for each in phrases), Matcher(phrases)
+    return tuple((sides[0].get(each), sides[1].get(each), each in close) for each in phrases), Matcher(
+        phrases, plurals=False
+    )
+
+
+@lru_cache(maxsize=64)
+def _patterned(passage: str) -> tuple[Trigger, ...]:
+    """Triggers that the patterns find in a passage; the first pattern wins a place."""
+    taken: list[Trigger] = []
+    for kind, pattern in _patterns():
+        for match in pattern.finditer(passage):
+            if not any(each.start < match.end() and match.start() < each.end for each in taken):
+                taken.append(Trigger(match.start(), match.end(), kind, kind, close=False))
+    return tuple(taken)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    data = _file()
+    made = []
+    for kind, phrases in data["patterns"].items():
+        joined = "|".join(f"(?:{phrase})" for phrase in phrases)
+        for part in ("doctor", "kin"):
+            joined = joined.replace(f"{{{part}}}", data[part])
+        made.append((kind, re.compile(joined)))
+    return tuple(made)

@@ -1,0 +1,207 @@
+"""The surroundings of one mention, and the order in which they decide: its sentence, then the page.
+
+Why it exists: a bare name under a heading, in a table or after a question is judged by these, a full sentence by
+itself. May import the checks' own ground floor.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dualtrack.checks.base import Span
+from dualtrack.checks.chains import Assertion, chain_of, joined_state
+from dualtrack.checks.layout import Layout, Line
+from dualtrack.checks.matching import plain_words
+from dualtrack.checks.predicates import (
+    Verdict,
+    conditions,
+    first_predicate,
+    is_close,
+    under,
+    with_condition,
+    without_subject,
+)
+from dualtrack.checks.triggers import Trigger, listed, near, shape
+
+__all__ = ["Scene"]
+
+_SHORT_LABEL, _LONG_LABEL, _LONG_HEADING = 8, 12, 24  # words
+_WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
+_LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
+_TOPIC_REACH = 25  # characters before a mention that its sentence is about
+_SHORT_ANSWER = 4  # words
+_ANSWER_REACH = 40  # characters after a question in which the answer begins
+_DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
+_VERDICTS: dict[Assertion, Verdict] = {
+    Assertion.advised: "good",
+    Assertion.stopped: "halted",
+    Assertion.conditional: "maybe",
+}
+_WHOLE_LABELS = (
+    ("state_facts", Assertion.informational),
+    ("shun", Assertion.negated),
+    ("plan", Assertion.advised),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One mention's surroundings.
+
+    Args:
+        page: the layout of the text.
+        found: all triggers of the text, in order.
+        line: the line of the mention.
+        index: which sentence it stands in.
+        action: whether it can be an instruction.
+    """
+
+    page: Layout
+    found: tuple[Trigger, ...]
+    line: Line
+    index: int
+    action: bool
+
+    def state(self, span: Span, sentence: Span) -> Assertion:
+        """What is said about the mention."""
+        own, weak = self._own(span, sentence)
+        if own is not None and not weak:
+            return (self._referred(span, sentence) or own) if own is Assertion.informational else own
+        label = self._label(span, sentence)
+        if label is Assertion.advised and own is not None:
+            return own
+        return label or own or self._answered(sentence) or self._referred(span, sentence) or Assertion.informational
+
+    def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
+        """What the sentence makes of the mention, and whether another part of the page may overrule it."""
+        text = self.page.text
+        start, end = sentence
+        cell = next((each for each in self.line.cells if each[0] <= span[0] < each[1]), None)
+        if cell:
+            start, end = max(start, cell[0]), min(end, cell[1])
+        start, end = max(start, span[0] - _WINDOW), min(end, span[1] + _WINDOW)
+        around = near(text, self.found, (start, end), span)
+        left = [each for each in around if each.end <= span[0]]
+        right = [each for each in around if each.start >= span[1]]
+        inside, condition, begin = conditions(text, left, start, span[0])
+        if inside is not None:
+            return inside, False
+        left = [each for each in left if each.start >= begin]
+        chain = without_subject(text, chain_of(text, left, begin, span[0]), span)
+        chain += [
+            Trigger(each.start, each.end, "close", None, close=True) for each in left[-1:] if is_close(each, span)
+        ]
+        state, weak = self._spoken(span, chain, right, begin=begin, end=end)
+        if text[sentence[1] - 1] == "?":
+            return None, True
+        before = condition or any(each.right == "approval" for each in left)
+        denied = any(each.right == "not" for each in chain)
+        return with_condition(text, state, right, before=before, denied=denied, after=span[1]), weak
+
+    def _spoken(
+        self, span: Span, chain: list[Trigger], right: list[Trigger], *, begin: int, end: int
+    ) -> tuple[Assertion | None, bool]:
+        """The state by the triggers on both sides without conditions, and whether the page may overrule it."""
+        text = self.page.text
+        kinds = [each.right or "" for each in chain]
+        before = text[begin : span[0]]
+        opens = bool(shape("opener").search(before)) or not before.strip(" *_")
+        state = joined_state(kinds, Assertion.advised if self.action and (opens or kinds) else None)
+        gerund = bool(chain) and kinds[0] != "may" and text[chain[0].start :].split(maxsplit=1)[0].endswith("ing")
+        if chain and not gerund:
+            return state, kinds == ["take"] and not text[begin : chain[0].start].strip(" *_")
+        if not chain and state is not None and not shape("finite").match(text, span[1]):
+            return state, True
+        verdict, informs = self._predicate(span, right, end)
+        if verdict is not None:
+            return under(verdict, state), False
+        if informs and state is not Assertion.stopped:
+            return Assertion.informational, False
+        dosed = state is None and shape("dosed").match(text, span[1], end)
+        return (Assertion.advised if dosed else state), True
+
+    def _predicate(self, span: Span, right: list[Trigger], end: int) -> tuple[Verdict | None, bool]:
+        """What is said of the mention after it, and whether something is that only informs."""
+        text = self.page.text
+        start = span[1]
+        label = shape("labelled").match(text, start, end)
+        if label and self._is_short(label.end(), end):
+            said = self._verdict(label.end(), end)
+            if said is not None:
+                return _VERDICTS.get(said, "bad"), False
+        while aside := shape("aside").match(text, start, end):
+            start = aside.end()
+        stop = shape("clause_break").search(text, start, end)
+        limit = stop.start() if stop else end
+        return first_predicate(text, [each for each in right if start <= each.start < limit], start, limit)
+
+    def _label(self, span: Span, sentence: Span) -> Assertion | None:
+        """What the row, the lead-in or the headings say about a mention near the beginning of its line or cell."""
+        text = self.page.text
+        cell = next((k for k, each in enumerate(self.line.cells) if each[0] <= span[0] < each[1]), None)
+        if cell is not None:
+            others = [each for k, each in enumerate(self.line.cells) if k != cell]
+            parts = [*others, *self.line.header[cell : cell + 1], *self.line.labels]
+            return self._first_verdict(each for each in parts if self._is_short(*each))
+        inline = shape("label").match(text, sentence[0], span[0])
+        if inline and len(inline.group().split()) <= _SHORT_LABEL:
+            said = self._verdict(sentence[0], inline.end() - 1)
+            if said is not None:
+                return said
+        if min(span[0] - self.line.body, span[0] - sentence[0]) > _LABEL_REACH:
+            return None
+        return self._first_verdict(each for each in self.line.labels if self._is_short(*each, words=_LONG_HEADING))
+
+    def _is_short(self, start: int, end: int, *, words: int = _LONG_LABEL) -> bool:
+        return len(self.page.text[start:end].split()) <= words
+
+    def _first_verdict(self, parts: Iterable[Span]) -> Assertion | None:
+        return next((said for part in parts if (said := self._verdict(*part)) is not None), None)
+
+    def _verdict(self, start: int, end: int) -> Assertion | None:
+        """What a label, a cell or a heading says about what it stands for."""
+        text = self.page.text
+        words = " ".join(plain_words(text[start:end]).split())
+        whole = next((state for name, state in _WHOLE_LABELS if words in listed(name)), None)
+        if whole is not None:
+            return whole
+        around = near(text, self.found, (start, end), (end, end))
+        verdict, _ = first_predicate(text, around, start, end)
+        if verdict is None and any(each.right == "if" for each in around):
+            return Assertion.informational
+        state = joined_state([each.right or "" for each in chain_of(text, around, start, end)])
+        if state is not None and (verdict is None or around[-1].left is None):
+            return state
+        return None if verdict is None else under(verdict, None)
+
+    def _answered(self, sentence: Span) -> Assertion | None:
+        """What a Yes or No after the question that mentions it says."""
+        text = self.page.text
+        if text[sentence[1] - 1] != "?":
+            return None
+        following = text[sentence[1] : sentence[1] + _ANSWER_REACH]
+        if shape("yes").match(following):
+            return Assertion.advised
+        if shape("no").match(following):
+            return Assertion.negated
+        answer = self.page.sentences[self.index + 1 : self.index + 2]
+        return self._first_verdict(each for each in answer if self._is_short(*each, words=_SHORT_ANSWER))
+
+    def _referred(self, span: Span, sentence: Span) -> Assertion | None:
+        """What the next sentence of the line says about "it", where the mention is what its own begins with."""
+        text, after = self.page.text, self.index + 1
+        if span[0] - sentence[0] > _TOPIC_REACH:
+            return None
+        if not 0 < after < len(self.page.sentences):
+            return None
+        start, end = self.page.sentences[after]
+        end = min(end, start + _WINDOW)
+        word = shape("it").search(text, start, min(end, self.line.end))
+        if word is None:
+            return None
+        around = near(text, self.found, (start, end), word.span())
+        chain = chain_of(text, [each for each in around if each.end <= word.start()], start, word.start())
+        state = joined_state([each.right or "" for each in chain])
+        if not chain and not text[start : word.start()].strip():
+            verdict, _ = first_predicate(text, [each for each in around if each.start >= word.end()], word.end(), end)
+            state = None if verdict is None else under(verdict, None)
+        return state if state in _DECIDED else None
