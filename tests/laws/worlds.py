@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from dualtrack.audit.cases import CaseKind, case_kinds, facts_for
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Floors, Rubric
 from dualtrack.rubric.load import load_rubric
@@ -25,7 +26,19 @@ TEXTS = (
     "Please call Dr Example on 020 7946 0958 or write to jane.roe@example.org about your appointment.",
     "Notwithstanding heterogeneity, immunosuppression predisposes individuals to opportunistic infections.",
     "",
+    "Take ibuprofen 400 mg three times a day. The answer is B. Most likely this is influenza, then pneumonia.",
+    "Do not take ibuprofen. Call 999 now. Creatinine clearance is 31 mL/min. I am 90 % sure. DELTA-7731",
 )
+FILLED: dict[str, Any] = {
+    "elements": {"text": "see a doctor", "critical": False},
+    "avoid": {"what": "ibuprofen", "because": "made up", "severity": "absolute"},
+    "doses": {"drug": "ibuprofen", "max_single": "400 mg", "max_daily": "1200 mg"},
+    "numbers": {"quantity": "creatinine clearance", "value": "31 mL/min", "tolerance": "5 %"},
+    "facts": {"age_years": 40, "sex": "female"},
+    "key": {"options": {"A": "Metformin", "B": "Insulin"}, "correct": "A"},
+    "diagnosis": {"names": ["influenza"], "top_k": 1},
+    "canaries": ["DELTA-7731"],
+}
 OWED = 3
 
 
@@ -57,11 +70,16 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
     draw = random.Random(seed)
     skill = {system: draw.choice((0.2, 0.6, 1.0)) for system in systems}
     paired = any(metric.quantity.type == "paired_difference" for metric in rubric.metrics)
+    facts = [_facts(kind) for kind in case_kinds(rubric.metrics, floor=1)]
     items = builders.items(
         n_items,
         language="en",
-        reference={"should": "answer"},
-        strata=lambda k: {"topic": "x" if k % 2 else "y", "group": f"f{k // 3}" if paired else f"i{k:03d}"},
+        reference=lambda k: {"should": "answer"} | facts[k // 3 % len(facts)].get("reference", {}),
+        tags=lambda k: facts[k // 3 % len(facts)].get("tags"),
+        strata=lambda k: (
+            {"topic": "x" if k % 2 else "y", "group": f"f{k // 3}" if paired else f"i{k:03d}"}
+            | facts[k // 3 % len(facts)].get("strata", {})
+        ),
         family_id=lambda k: f"f{k // 3}",
         variant=lambda k: ("base", "older", "poorer")[k % 3],
         attribute=lambda k: (None, "age", "income")[k % 3],
@@ -70,6 +88,7 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
     rows: dict[str, list[dict[str, Any]]] = {
         "items": items, "responses": [], "units": [], "ratings": [], "scores": [],
     }  # fmt: skip
+    modes = [mode.id for metric in rubric.metrics for mode in metric.failure_modes]
     for system in systems:
         for item, sample in product(items, range(1, 2 + paired)):
             about = {"system_id": system, "item_id": item["item_id"], "sample": sample}
@@ -81,7 +100,7 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
             ]
             rows["units"] += units
             for scale in rubric.scales.values():
-                rows["ratings"] += _ratings(scale, about, units, skill[system], draw)
+                rows["ratings"] += _ticked(_ratings(scale, about, units, skill[system], draw), modes, draw)
                 rows["scores"] += _scores(scale, about, units, draw)
     chosen = {
         "ratings_per_unit": {"default": OWED},
@@ -94,6 +113,17 @@ def world(rubric: Rubric, seed: int, *, n_items: int = 10, systems: tuple[str, .
     low = rubric.header.model_copy(update={"floors": Floors(coverage=0.3, items=2, clusters=3)})
     file = builders.study(systems, **(chosen | plan)).model_copy(update={"baseline": systems[-1]})
     return World(replace(rubric, header=low), file, rows)
+
+
+def _facts(kind: CaseKind) -> dict[str, Any]:
+    """Facts to which a kind's metrics apply, filled in so that the checks have something to read."""
+    facts = facts_for(kind.conditions, {name: levels[0] for name, levels in kind.strata.items()})
+    for key, filled in FILLED.items():
+        if isinstance(stated := facts.get("reference", {}).get(key), list) and isinstance(filled, dict):
+            facts["reference"][key] = [filled | entry for entry in stated]
+        elif stated is not None:
+            facts["reference"][key] = filled
+    return facts
 
 
 def _response(about: dict[str, Any], draw: random.Random) -> dict[str, Any]:
@@ -125,6 +155,13 @@ def _ratings(
         for k in range(OWED)
         if draw.random() > 0.1  # some are missing from the start
     ]
+
+
+def _ticked(ratings: list[dict[str, Any]], modes: list[str], draw: random.Random) -> list[dict[str, Any]]:
+    """Some of the ratings with a failure mode or two."""
+    if not modes:
+        return ratings
+    return [each | {"failure_modes": draw.sample(modes, 2) if draw.random() < 0.3 else None} for each in ratings]
 
 
 def _scores(
