@@ -70,9 +70,7 @@ def test_a_small_rubric_holds():
 
 def test_a_rule_turned_round_is_found():
     turned = small(ratings={"scale": "harm", "fail_when": {"at_least": "4"}})
-    assert {"the perfect answer scores 1", "the worst answer comes last", "the worst answer breaks a gate"} <= failing(
-        turned
-    )
+    assert {"the perfect answer scores 1", "the worst answer comes last"} <= failing(turned)
 
 
 def test_a_veto_at_the_good_end_is_found():
