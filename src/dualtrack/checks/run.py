@@ -7,7 +7,7 @@ terms and the checks below it.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -186,7 +186,16 @@ def judge_all(check: BoundCheck, given: CheckInput, *, ask: Ask | None = None) -
     reason = _unreadable(check.kind, given)
     if reason is not None:
         return (Judgement.undecided(reason),)
-    seen = replace(given, reference=MappingProxyType(facts), lexicons=check.lexicons)
+    seen = CheckInput(
+        given.text,
+        given.language,
+        given.status,
+        given.prompt,
+        MappingProxyType(facts),
+        answer=given.answer,
+        confidence=given.confidence,
+        lexicons=check.lexicons,
+    )
     answered = check.kind.judge(seen, check.params) if ask is None else ask(check, seen)
     judgements = answered if isinstance(answered, tuple) else (answered,)
     _refuse_nonsense(check.kind, judgements, given.text)
@@ -223,9 +232,11 @@ def _refuse_nonsense(kind: CheckKind[Any], judgements: Sequence[object], text: s
     for judgement in judgements:
         if not isinstance(judgement, Judgement):
             raise TypeError(f"check kind {kind.name} returned {type(judgement).__name__}, not a judgement")
-        kind.act_of(judgement.failure_mode)
-        if any(not 0 <= start < end <= size for start, end in judgement.spans):
-            raise ValueError(f"check kind {kind.name} marked a passage outside the text")
+        if judgement.failure_mode is not None:
+            kind.act_of(judgement.failure_mode)
+        for start, end in judgement.spans:
+            if not 0 <= start < end <= size:
+                raise ValueError(f"check kind {kind.name} marked a passage outside the text")
         units.append(judgement.unit)
     if not units or len(units) != len(set(units)):
         raise ValueError(f"check kind {kind.name} gave no judgement, or two about one fact")
