@@ -80,6 +80,7 @@ class _Response:
 class _Run:
     guard: Guard
     on_error: ErrorHandler | None
+    selected: dict[tuple[str, str], dict[str, Any] | None]  # by probe and item: the facts that the check reads
 
 
 def run_checks(
@@ -130,16 +131,17 @@ def run_checks(
     """
     _refuse_unusable(bound, responses, items)
     facts = dict(_items(items, default_language))
-    columns: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}
+    rows: list[tuple[Any, ...]] = []
     checks = sorted(bound, key=lambda check: check.probe_id)
     with Guard(checks, seconds=seconds) as guard:
-        run = _Run(guard, on_error)
+        run = _Run(guard, on_error, {})
         for response in sorted(_responses(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
             for check in checks:
-                for judgement in _judge(run, check, response, facts[response.item_id]):
-                    for name, cell in _row(check, response, judgement):
-                        columns[name].append(cell)
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in FINDING_COLUMNS.items()})
+                judgements = _judge(run, check, response, facts[response.item_id])
+                rows += [_row(check, response, judgement) for judgement in judgements]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(FINDING_COLUMNS)
+    named = zip(FINDING_COLUMNS.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.Series(list(cells), dtype=dtype) for (name, dtype), cells in named})
 
 
 def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
@@ -180,7 +182,12 @@ def judge_all(check: BoundCheck, given: CheckInput, *, ask: Ask | None = None) -
     Raises:
         Exception: whatever the kind raises; TypeError, ValueError or KeyError when its judgements make no sense.
     """
-    facts = check.facts(given.reference)
+    return _judged(check, given, check.facts(given.reference), _here if ask is None else ask)
+
+
+def _judged(
+    check: BoundCheck, given: CheckInput, facts: Mapping[str, Any] | None, ask: Ask
+) -> tuple[Judgement, ...]:
     if facts is None:
         return (Judgement.undecided(Reason.not_applicable, outcome=Outcome.not_applicable),)
     reason = _unreadable(check.kind, given)
@@ -196,10 +203,14 @@ def judge_all(check: BoundCheck, given: CheckInput, *, ask: Ask | None = None) -
         confidence=given.confidence,
         lexicons=check.lexicons,
     )
-    answered = check.kind.judge(seen, check.params) if ask is None else ask(check, seen)
+    answered = ask(check, seen)
     judgements = answered if isinstance(answered, tuple) else (answered,)
     _refuse_nonsense(check.kind, judgements, given.text)
     return judgements
+
+
+def _here(check: BoundCheck, given: CheckInput) -> object:
+    return check.kind.judge(given, check.params)
 
 
 def primary_language(tag: str | None) -> str | None:
@@ -252,8 +263,11 @@ def _judge(run: _Run, check: BoundCheck, response: _Response, item: _Item) -> tu
         answer=response.answer,
         confidence=response.confidence,
     )
+    key = (check.probe_id, response.item_id)
     try:
-        return judge_all(check, given, ask=partial(run.guard.judge, system_id=response.system_id))
+        if key not in run.selected:
+            run.selected[key] = check.facts(item.reference)
+        return _judged(check, given, run.selected[key], partial(run.guard.judge, system_id=response.system_id))
     except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
         if run.on_error is not None:
             run.on_error(_broke(check, response, error))
@@ -267,25 +281,28 @@ def _broke(check: BoundCheck, response: _Response, error: Exception) -> Problem:
     return Problem("CHK010", what, found=found, expected="a judgement", fix="report it to whoever wrote the kind")
 
 
-def _row(check: BoundCheck, response: _Response, judgement: Judgement) -> Iterator[tuple[str, Any]]:
-    yield "system_id", response.system_id
-    yield "item_id", response.item_id
-    yield "sample", response.sample
-    yield "unit_id", judgement.unit
-    yield "probe_id", check.probe_id
-    yield "source_id", check.kind.source_id
-    yield "occasion", 1
-    yield "source_kind", SourceKind.check.value
-    yield "outcome", judgement.outcome.value
-    yield "level", None
-    yield "value", judgement.value
+def _row(check: BoundCheck, response: _Response, judgement: Judgement) -> tuple[Any, ...]:
+    """One row of the findings table, in the order of ``FINDING_COLUMNS``."""
     mode, act = (None, None) if judgement.failure_mode is None else check.modes[judgement.failure_mode]
-    yield "failure_mode", mode
-    yield "act", act
-    yield "harm_level", None
-    yield "spans", [[start, end] for start, end in judgement.spans]
-    yield "reason", None if judgement.reason is None else judgement.reason.value
-    yield "proof", check.proof.value
+    return (
+        response.system_id,
+        response.item_id,
+        response.sample,
+        judgement.unit,
+        check.probe_id,
+        check.kind.source_id,
+        1,
+        SourceKind.check.value,
+        judgement.outcome.value,
+        None,
+        judgement.value,
+        mode,
+        act,
+        None,
+        [[start, end] for start, end in judgement.spans],
+        None if judgement.reason is None else judgement.reason.value,
+        check.proof.value,
+    )
 
 
 def _items(items: pd.DataFrame, default_language: str | None) -> Iterator[tuple[str, _Item]]:
