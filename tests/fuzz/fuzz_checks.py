@@ -1,130 +1,72 @@
 """Coverage-guided fuzzing of everything that reads a response: no text may stop it, mislead its places or stall it.
 
-Run: python tests/fuzz/fuzz_checks.py TARGET [--seconds 60] [--work FOLDER]   (needs atheris; TARGET may be ``all``)
+Run: python tests/fuzz/fuzz_checks.py TARGET [--seconds 60] [--work FOLDER] [--keep]
 
-Pytest does not run this; ``test_corpus.py`` beside it replays the texts in ``corpus/``, which are those that a run has
-found to reach new code, and the ones that once broke something. A text that breaks a target is left in the folder as
-``crash-...``. Texts are bytes read as UTF-8, and bytes that are none become lone surrogates.
+Needs atheris, which is no dependency of the project (tried with 3.0.0). TARGET is a name of ``targets.py``, or ``all``.
+Pytest does not run this; ``test_corpus.py`` replays the texts in ``corpus/``. A text that breaks a target is left in
+the folder as ``TARGET-crash-...``: mend what it shows, and put it into a test. ``--keep`` fuzzes nothing and writes,
+from what earlier runs have left in the folder, those texts into ``corpus/`` that reach the most code, up to 8 kB for
+each target. Texts are bytes read as UTF-8; bytes that are none become lone surrogates.
 """
 
 import argparse
+import importlib
 import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-Target = Callable[[str], object]
+import yaml
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "unit" / "checks"
-LONGEST, LONGEST_SECONDS = 2000, 10.0
-NAMED = ("ibuprofen", "insulin", "co-codamol", "methotrexate")
-ACTIONS = ("call an ambulance", "take aspirin", "stop smoking", "rest")
+LONGEST, LONGEST_WORD, SHORTEST_SENTENCE = 2000, 30, 15  # bytes of a text; characters
+MOST_KEPT = 8_000  # bytes for each target
+SENTENCES_OF = {
+    "dosing": "dose_limits", "quantities": "numbers", "schedule": "dose_limits", "layout": "ranked_diagnosis",
+}  # fmt: skip
+ODD = (
+    "\u200b", "\u202e", "\u0430", "\ufb01", "\u0661", "\ufdfa", "\u00bd", "\u2028", "\x00", "\u0130", "\n- ", "\n\n",
+)  # fmt: skip
 
 
-def targets() -> Mapping[str, Target]:
-    """What is fuzzed, by name: the readers that the kinds share, then every check kind."""
-    from dualtrack.checks import check_kinds
-    from dualtrack.checks.assertion import mentions
-    from dualtrack.checks.dosing import doses
-    from dualtrack.checks.folding import fold
-    from dualtrack.checks.layout import layout
-    from dualtrack.checks.phrases import phrase, phrase_spans
-    from dualtrack.checks.quantities import quantities
-    from dualtrack.checks.schedule import schedule
-    from dualtrack.checks.sentences import sentences, words
-
-    def within(text: str, found: object) -> object:
-        """Check that everything with a start and an end lies inside the text, in order."""
-        for each in found if isinstance(found, list | tuple) else ():
-            span = getattr(each, "span", each)
-            start, end = (each.start, each.end) if hasattr(each, "start") else (span[0], span[1])
-            assert 0 <= start < end <= len(text), (each, len(text))
-        return found
-
-    def folded(text: str) -> object:
-        seen = fold(text)
-        for start in range(0, len(seen.text), 7):
-            first, last = seen.span(start, start + 1)
-            assert 0 <= first < last <= len(text), (start, first, last)
-        return seen.text
-
-    def laid_out(text: str) -> object:
-        seen = fold(text)
-        page = layout(seen)
-        within(seen.text, page.sentences)
-        return [page.line_at(place) for place in range(0, len(seen.text), 5)]
-
-    def read(text: str) -> object:
-        seen = fold(text)
-        return within(seen.text, sentences(seen.text)), words(seen.text)
-
-    def asserted(text: str) -> object:
-        seen = fold(text)
-        first = within(seen.text, mentions(seen, NAMED))
-        return first, within(seen.text, mentions(seen, ACTIONS, actions=True))
-
-    def measured(text: str) -> object:
-        seen = fold(text)
-        return within(seen.text, quantities(seen))
-
-    def timed(text: str) -> object:
-        seen = fold(text)
-        return within(seen.text, schedule(seen.lower, 0, len(seen.text)))
-
-    def dosed(text: str) -> object:
-        seen = fold(text)
-        return [within(seen.text, doses(seen, (name,), NAMED)) for name in NAMED]
-
-    def phrased(text: str) -> object:
-        seen = fold(text)
-        return [within(seen.text, phrase_spans(seen, phrase(each), 4)) for each in ACTIONS]
-
-    shared: dict[str, Target] = {
-        "folding": folded, "sentences": read, "layout": laid_out, "quantities": measured, "schedule": timed,
-        "dosing": dosed, "assertion": asserted, "phrases": phrased,
-    }  # fmt: skip
-    return shared | {name: _judging(name) for name in check_kinds()}
+def instrumented(atheris: Any) -> ModuleType:
+    """The targets, with the checks instrumented."""
+    sys.path.insert(0, str(ROOT))
+    with atheris.instrument_imports(include=["dualtrack.checks"]):
+        return importlib.import_module("tests.fuzz.targets")
 
 
-def _judging(name: str) -> Target:
-    """A check kind with the facts of each of its worked examples; the text stands in for the short answer as well."""
-    from dualtrack.checks import CheckInput, bind, check_kind, judge_all
-
-    kind = check_kind(name)
-    language = kind.languages[0] if kind.languages else None
-    bound = [(bind("m.c", kind, dict(each.params), lexicons=each.lexicons), each) for each in kind.examples[:6]]
-
-    def judge(text: str) -> object:
-        return [
-            judge_all(
-                check,
-                CheckInput(
-                    text,
-                    language=language,
-                    reference=each.reference,
-                    answer=None if each.answer is None else text[:80],
-                    confidence=each.confidence,
-                ),
-            )
-            for check, each in bound
-        ]
-
-    return judge
+def seeds(name: str, targets: ModuleType) -> Iterator[str]:
+    """Texts to begin with: those that are kept, the worked examples, and the sentences of the unit tests."""
+    yield from targets.kept(name)
+    kinds = targets.check_kinds()
+    yield from (each.text[:LONGEST] for each in (kinds[name].examples if name in kinds else ()))
+    path = CASES / f"{SENTENCES_OF.get(name, name)}_cases.yaml"
+    if not path.is_file():
+        path = CASES / "assertion_cases.yaml"
+    yield from (text[:LONGEST] for text in texts_in(yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
-def check_text(target: Target, text: str) -> object:
-    """Put one text to a target: it neither raises nor stalls, and says the same twice."""
-    start = time.process_time()
-    said = target(text)
-    assert target(text) == said, "not the same twice"
-    took = time.process_time() - start
-    assert took < LONGEST_SECONDS, f"took {took:.1f} s for {len(text)} characters"
-    return said
+def texts_in(data: object) -> Iterator[str]:
+    """All texts of a file that are no labels."""
+    if isinstance(data, str):
+        if len(data) > SHORTEST_SENTENCE:
+            yield data
+    elif isinstance(data, list | dict):
+        for each in data.values() if isinstance(data, dict) else data:
+            yield from texts_in(each)
+
+
+def word_list(texts: list[str]) -> str:
+    """The words of the seeds in the form that libFuzzer reads, to be put together anew."""
+    words = sorted({word for text in texts for word in text.split() if len(word) < LONGEST_WORD})
+    as_bytes = [word.encode("utf-8", "surrogatepass") for word in (*words, *ODD)]
+    return "".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in as_bytes)
 
 
 def decoded(data: bytes) -> str:
@@ -132,62 +74,62 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def corpus(name: str) -> Iterator[str]:
-    """The texts that are kept for a target."""
-    path = HERE / "corpus" / f"{name}.jsonl"
-    if path.is_file():
-        yield from (json.loads(line) for line in path.read_text(encoding="ascii").splitlines())
-
-
-def seeds(name: str) -> Iterator[str]:
-    """Texts to begin with: those that are kept, the worked examples, and the sentences of the unit tests."""
-    import yaml
-
-    from dualtrack.checks import check_kinds
-
-    yield from corpus(name)
-    kinds = check_kinds()
-    yield from (each.text[:LONGEST] for each in (kinds[name].examples if name in kinds else ()))
-    of = {"dosing": "dose_limits", "quantities": "numbers", "schedule": "dose_limits", "layout": "ranked_diagnosis"}
-    path = CASES / f"{of.get(name, name)}_cases.yaml"
-    if not path.is_file():
-        path = CASES / "assertion_cases.yaml"
-    yield from (text[:LONGEST] for text in _texts(yaml.safe_load(path.read_text(encoding="utf-8"))))
-
-
-def _texts(data: object) -> Iterator[str]:
-    if isinstance(data, str) and len(data) > 15:  # noqa: PLR2004 - shorter ones are labels
-        yield data
-    elif isinstance(data, list | dict):
-        for each in data.values() if isinstance(data, dict) else data:
-            yield from _texts(each)
-
-
-def _word_list(texts: list[str]) -> str:
-    """The words of the seeds in the form that libFuzzer reads, to be put together anew."""
-    words = sorted({word for text in texts for word in text.split() if len(word) < 30})  # noqa: PLR2004
-    odd = ["\u200b", "\u202e", "\u0430", "\ufb01", "\u0661", "\ufdfa", "\u00bd", "\u2028", "\x00", "\u0130", "\n- ", "\n\n"]
-    escaped = ["".join(f"\\x{byte:02x}" for byte in word.encode("utf-8", "surrogatepass")) for word in [*words, *odd]]
-    return "".join(f'"{word}"\n' for word in escaped)
-
-
 def fuzz(name: str, seconds: int, work: Path) -> None:
     """Fuzz one target for a while; ends the process."""
-    import atheris  # an own environment has it; see the top
-
-    with atheris.instrument_imports(include=["dualtrack.checks"]):
-        target = targets()[name]
-    given = sorted(set(seeds(name)))
+    atheris = importlib.import_module("atheris")
+    targets = instrumented(atheris)
+    target = targets.targets()[name]
+    given = sorted(set(seeds(name, targets)))
     found = work / name
     found.mkdir(parents=True, exist_ok=True)
     for place, text in enumerate(given):
-        (found / f"seed-{place:04}").write_bytes(text.encode("utf-8", "surrogateescape"))
+        (found / f"seed-{place:04}").write_bytes(text.encode("utf-8", "surrogatepass"))
     words = work / f"{name}.dict"
-    words.write_text(_word_list(given), encoding="ascii")
-    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=60", "-rss_limit_mb=3000"]
-    quiet = ["-print_final_stats=1", "-len_control=20", f"-dict={words}", f"-artifact_prefix={work}/{name}-"]
-    atheris.Setup([sys.argv[0], str(found), *limits, *quiet], lambda data: check_text(target, decoded(data)))
+    words.write_text(word_list(given), encoding="ascii")
+    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-len_control=20", "-timeout=60"]
+    shown = ["-print_final_stats=1", f"-dict={words}", f"-artifact_prefix={work}/{name}-"]
+    arguments = [sys.argv[0], str(found), *limits, *shown]
+    atheris.Setup(arguments, lambda data: targets.check_text(target, decoded(data)))
     atheris.Fuzz()
+
+
+def keep(name: str, work: Path) -> None:
+    """Write a small corpus: of what was found, first what says most that is new, as far as there is room."""
+    sys.path.insert(0, str(ROOT))
+    targets = importlib.import_module("tests.fuzz.targets")
+    target = targets.targets()[name]
+    found = {decoded(path.read_bytes()) for path in (work / name).glob("*") if not path.name.startswith("seed-")}
+    given = set(seeds(name, targets)) - set(targets.kept(name))
+    lines: list[str] = []
+    room, reached = MOST_KEPT, set[tuple[str, int]]()
+    for text in sorted((set(targets.kept(name)) | found) - given, key=lambda each: (len(each), each)):
+        new = lines_reached(target, text) - reached
+        line = json.dumps(text)
+        if new and len(line) < room:
+            reached |= new
+            room -= len(line) + 1
+            lines.append(line)
+    targets.CORPUS.mkdir(exist_ok=True)
+    (targets.CORPUS / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+
+
+def lines_reached(target: Any, text: str) -> set[tuple[str, int]]:
+    """Lines of the checks that run for a text. What is computed once per process counts for the first text alone."""
+    seen: set[tuple[str, int]] = set()
+
+    def trace(frame: Any, event: str, _argument: object) -> Any:
+        if "dualtrack" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    sys.settrace(trace)
+    try:
+        target(text)
+    finally:
+        sys.settrace(None)
+    return seen
 
 
 def main() -> int:
@@ -196,17 +138,16 @@ def main() -> int:
     parser.add_argument("target", help="name of a reader or check kind, or all")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "dualtrack-fuzz")
+    parser.add_argument("--keep", action="store_true", help="write the corpus from what was found")
     chosen = parser.parse_args()
     if chosen.target != "all":
-        fuzz(chosen.target, chosen.seconds, chosen.work)
+        (keep(chosen.target, chosen.work) if chosen.keep else fuzz(chosen.target, chosen.seconds, chosen.work))
         return 0
-    failed = []
-    for name in targets():
-        command = [sys.executable, __file__, name, "--seconds", str(chosen.seconds), "--work", str(chosen.work)]
-        if subprocess.run(command, check=False).returncode:
-            failed.append(name)
-    print(f"failed: {', '.join(failed) or 'none'}")
-    return bool(failed)
+    sys.path.insert(0, str(ROOT))
+    names = list(importlib.import_module("tests.fuzz.targets").targets())
+    options = ["--seconds", str(chosen.seconds), "--work", str(chosen.work), *(["--keep"] if chosen.keep else [])]
+    codes = [subprocess.run([sys.executable, __file__, name, *options], check=False).returncode for name in names]
+    return max(codes)
 
 
 if __name__ == "__main__":
