@@ -10,9 +10,10 @@ again, and so is a case that has no digest because its facts are not plain data.
 """
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -23,8 +24,8 @@ from dualtrack.terms import Outcome, Reason
 
 __all__ = ["Answers", "Memory", "Store", "case_digest", "check_digest"]
 
-Answers = dict[str, Any]
-"""Digest of a case -> its judgements in plain form."""
+Answers = dict[str, str]
+"""Digest of a case -> its judgements, as a list in JSON; equal ones are one object."""
 
 Ask = Callable[[BoundCheck, CheckInput], object]
 
@@ -72,13 +73,14 @@ class Memory:
         case = None if name is None else case_digest(given)
         if name is None or case is None:
             return ask(check, given)
-        known = _judgements(self._known.get(name, {}).get(case))
+        held = self._known.get(name, {}).get(case)
+        known = None if held is None else _judgements(held)
         if known is not None:
             return known
         answered = ask(check, given)
         plain = _plain(answered)
         if plain is not None:
-            self.fresh.setdefault(name, {})[case] = plain
+            self.fresh.setdefault(name, {})[case] = sys.intern(plain)
         return answered
 
 
@@ -134,7 +136,7 @@ def _bytes(data: object, option: int = 0) -> bytes | None:
         return None
 
 
-def _plain(answered: object) -> list[list[Any]] | None:
+def _plain(answered: object) -> str | None:
     judgements: Sequence[object] = answered if isinstance(answered, tuple) else (answered,)
     rows = []
     for each in judgements:
@@ -142,20 +144,20 @@ def _plain(answered: object) -> list[list[Any]] | None:
             return None
         reason = None if each.reason is None else each.reason.value
         rows.append([each.outcome.value, each.value, each.failure_mode, each.spans, reason, each.unit])
-    return rows
+    content = _bytes(rows)
+    return None if content is None else content.decode()
 
 
-def _judgements(plain: Any) -> tuple[Judgement, ...] | None:  # noqa: ANN401 - whatever stood in a file
-    """Judgements from their plain form; None when they are not known or cannot be read."""
-    if not plain:
-        return None
+@lru_cache(maxsize=4096)
+def _judgements(plain: str) -> tuple[Judgement, ...] | None:
+    """Judgements from their plain form; None when they cannot be read. Most responses to a check get one of a few."""
     try:
         return tuple(
             Judgement(
                 Outcome(outcome), value, mode, tuple((start, end) for start, end in spans),
                 reason=None if reason is None else Reason(reason), unit=unit,
             )
-            for outcome, value, mode, spans, reason, unit in plain
-        )  # fmt: skip
+            for outcome, value, mode, spans, reason, unit in orjson.loads(plain)
+        ) or None  # fmt: skip
     except (TypeError, ValueError):
         return None

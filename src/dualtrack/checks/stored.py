@@ -23,6 +23,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from platform import python_version
+from typing import Any
 
 import orjson
 
@@ -63,7 +64,7 @@ class FolderStore:
             return {}
         fits = isinstance(held, dict) and held.get("form") == _FORM and held.get("check") == check
         answers = held.get("answers") if fits else None
-        return answers if isinstance(answers, dict) else {}
+        return _one_by_one(answers) if isinstance(answers, dict) else {}
 
     def add(self, check: str, answers: Answers) -> None:
         """Keep answers beside those that are there; nothing happens where they cannot be written.
@@ -75,7 +76,7 @@ class FolderStore:
         with contextlib.suppress(OSError):
             self._drop_outdated()
             self._folder.mkdir(parents=True, exist_ok=True)
-            held = {"form": _FORM, "check": check, "answers": self.read(check) | answers}
+            held = {"form": _FORM, "check": check, "answers": _grouped(self.read(check) | answers)}
             content = orjson.dumps(held)
             handle, beside = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".new")
             try:
@@ -91,6 +92,18 @@ class FolderStore:
         for each in self._top.iterdir() if self._top.is_dir() else ():
             if each != self._folder and _FOLDER.fullmatch(each.name) and each.is_dir() and not each.is_symlink():
                 shutil.rmtree(each, ignore_errors=True)
+
+
+def _grouped(answers: Answers) -> dict[str, list[str]]:
+    """Cases by their answer: most cases of a check have one of a few."""
+    groups: dict[str, list[str]] = {}
+    for case, answer in answers.items():
+        groups.setdefault(answer, []).append(case)
+    return groups
+
+
+def _one_by_one(groups: dict[str, Any]) -> Answers:
+    return {str(case): answer for answer, cases in groups.items() if isinstance(cases, list) for case in cases}
 
 
 @cache

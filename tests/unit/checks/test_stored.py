@@ -8,7 +8,7 @@ import pytest
 from dualtrack.checks.stored import FolderStore, program
 
 CHECK = "c" * 64
-ANSWERS = {"k1": [["pass", 1.0, None, [[0, 3]], None, ""]], "k2": [["fail", None, "refusal", [], None, ""]]}
+ANSWERS = {"k1": '[["pass",1.0]]', "k2": '[["fail",0.0]]', "k3": '[["pass",1.0]]'}
 
 
 def file_of(folder):
@@ -24,8 +24,8 @@ def filled(tmp_path):
 
 def test_what_is_kept_is_read_again_and_added_to(filled):
     assert FolderStore(filled).read(CHECK) == ANSWERS
-    FolderStore(filled).add(CHECK, {"k3": []})
-    assert FolderStore(filled).read(CHECK) == {**ANSWERS, "k3": []}
+    FolderStore(filled).add(CHECK, {"k4": "[]"})
+    assert FolderStore(filled).read(CHECK) == {**ANSWERS, "k4": "[]"}
     assert FolderStore(filled).read("d" * 64) == {}
 
 
@@ -49,8 +49,8 @@ def sealed(content):
         lambda _data: sealed(b"{}"),
         lambda _data: sealed(b"[1]"),
         lambda _data: sealed(b"not JSON"),
-        lambda _data: sealed(b'{"form":"dualtrack.findings-cache/1","check":"another","answers":{"k1":[]}}'),
-        lambda _data: sealed(b'{"form":"another/1","check":"%s","answers":{"k1":[]}}' % CHECK.encode()),
+        lambda _data: sealed(b'{"form":"dualtrack.findings-cache/1","check":"another","answers":{"[]":["k1"]}}'),
+        lambda _data: sealed(b'{"form":"another/1","check":"%s","answers":{"[]":["k1"]}}' % CHECK.encode()),
         lambda _data: sealed(b'{"form":"dualtrack.findings-cache/1","check":"%s","answers":["k1"]}' % CHECK.encode()),
     ],
 )
@@ -80,7 +80,7 @@ def test_no_judgement_outlives_the_program_that_gave_it(filled):
     (filled / "findings-notes").mkdir()
     other = FolderStore(filled, made_by="f" * 64)
     assert other.read(CHECK) == {}
-    other.add(CHECK, {"k9": []})
+    other.add(CHECK, {"k9": "[]"})
     assert FolderStore(filled).read(CHECK) == {}
     assert sorted(each.name for each in filled.iterdir()) == ["findings-" + "f" * 16, "findings-notes", "mine.txt"]
 
@@ -96,7 +96,7 @@ def test_runs_at_the_same_time_never_mix(tmp_path):
     def work(number):
         for turn in range(30):
             store = FolderStore(tmp_path)
-            store.add(CHECK, {f"k{number}-{turn}": [number] * 500})
+            store.add(CHECK, {f"k{number}-{turn}": str(number) * 500})
             seen.append(store.read(CHECK))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
@@ -106,5 +106,5 @@ def test_runs_at_the_same_time_never_mix(tmp_path):
         thread.join()
     assert all(seen)  # a mixed file would read as none
     for answers in seen:
-        assert all(value == [int(key[1])] * 500 for key, value in answers.items())
+        assert all(value == key[1] * 500 for key, value in answers.items())
     assert [path.name for path in (file_of(tmp_path).parent).iterdir()] == [f"{CHECK}.json"]
