@@ -208,11 +208,11 @@ def _unreadable(kind: CheckKind[Any], given: CheckInput) -> Reason | None:
     """Why a kind cannot judge this response at all, or None."""
     if given.status not in kind.statuses:
         return _REASON_OF_STATUS.get(given.status, Reason.no_response)
-    if given.status not in WITH_TEXT:
+    if kind.statuses is not WITH_TEXT and given.status not in WITH_TEXT:
         return None
     if given.text is None:
         return Reason.withheld
-    if not given.text.strip():
+    if not given.text or given.text.isspace():
         return Reason.empty
     return None if kind.reads(given.language) else Reason.language
 

@@ -1,4 +1,4 @@
-"""The layout of texts that have hardly any; the rest is shown where it is used (test_assertion, test_ranked_diagnosis)."""
+"""The layout of texts that have hardly any; the rest is shown in test_assertion and test_ranked_diagnosis."""
 
 import pytest
 
