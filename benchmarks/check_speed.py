@@ -5,9 +5,10 @@ Run: python benchmarks/check_speed.py [--responses 12000] [--terms 5000]
 Builds synthetic responses of about 2,000 characters from a seed, of which a few in a hundred mention something that
 the rules look for. Measures, on one core: the bare engines on the words of 40 rules (ahocorasick-rs, pyahocorasick and
 google-re2 as one set, Python `re` rule by rule) and on 5,000 terms; this project's matcher on the same, with whole
-words, plurals and white space; and the 40 rules as checks, half forbidden_action and half required_elements, folding
-and judgements included. Prints seconds and the ratio to the fastest bare engine. Engines that are not installed are
-left out.
+words, plurals and white space; the 40 rules as checks, half forbidden_action and half required_elements, folding and
+judgements included; and the same as a run with its table of findings: without a cache, with an empty one that is
+written, with a full one, and with a full one after one of the rules has changed. Prints seconds and the ratio to the
+fastest bare engine. Engines that are not installed are left out.
 """
 
 import argparse
@@ -19,11 +20,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from dualtrack.checks import CheckInput, Judgement, bind, check_kind, judge_all
+import pandas as pd
+
+from dualtrack.checks import BoundCheck, CheckInput, Judgement, bind, check_kind, judge_all, run_checks
 from dualtrack.checks.folding import Folded
 from dualtrack.checks.matching import Matcher
+from dualtrack.checks.memory import Memory, check_digest
+from dualtrack.checks.stored import FolderStore
 from dualtrack.terms import Outcome
 
 RULES = 40
@@ -149,6 +156,47 @@ def checks(rules: Sequence[Sequence[str]], texts: Sequence[str]) -> tuple[float,
     return timed(lambda: work(texts), runs=1)
 
 
+def ruled(rules: Sequence[Sequence[str]], gap: int) -> tuple[list[BoundCheck], pd.DataFrame]:
+    """The rules as checks on one item that states all of their facts; ``gap`` is a parameter of the last one."""
+    reference: dict[str, list[dict[str, object]]] = {"elements": [], "avoid": []}
+    bound = []
+    for place, (first, *others) in enumerate(rules):
+        kind, key = (("forbidden_action", "avoid"), ("required_elements", "elements"))[place % 2]
+        names = {"what": first, "any_of": others} if key == "avoid" else {"text": first, "any_of": [first, *others]}
+        reference[key].append({"id": f"f{place}", "basis": "condition", **names})
+        params = {"gap": gap} if place == len(rules) - 1 else {}
+        bound.append(bind(f"m.{place}", kind, params, select={key: {"id": f"f{place}"}}))
+    return bound, pd.DataFrame({"item_id": ["q"], "language": ["en"], "reference": [reference]})
+
+
+def a_run(rules: Sequence[Sequence[str]], texts: Sequence[str], folder: Path | None, *, gap: int = 3) -> int:
+    """Findings of all rules on all texts, with what is known in a folder read before and added to afterwards."""
+    bound, items = ruled(rules, gap)
+    asked = {"system_id": "a", "item_id": "q", "sample": range(1, len(texts) + 1), "status": "answered", "text": texts}
+    responses = pd.DataFrame(asked)
+    if folder is None:
+        return len(run_checks(bound, responses, items))
+    store = FolderStore(folder)
+    names = {check.probe_id: check_digest(check) or "" for check in bound}
+    memory = Memory({name: store.read(name) for name in names.values()}, names)
+    found = run_checks(bound, responses, items, memory=memory)
+    for name, answers in memory.fresh.items():
+        store.add(name, answers)
+    return len(found)
+
+
+def runs(rules: Sequence[Sequence[str]], texts: Sequence[str]) -> dict[str, tuple[float, int]]:
+    """Whole runs, without a cache and with one."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        return {
+            "a run, with its table of findings": timed(lambda: a_run(rules, texts, None), runs=1),
+            "the same, and an empty cache is filled": timed(lambda: a_run(rules, texts, folder), runs=1),
+            "a second run with the cache": timed(lambda: a_run(rules, texts, folder), runs=1),
+            "a second run after one rule of 40 has changed": timed(lambda: a_run(rules, texts, folder, gap=5), runs=1),
+        }
+
+
 def show(title: str, rows: dict[str, tuple[float, int]], base: float) -> None:
     """Print one block of figures."""
     print(f"\n{title:<58}{'seconds':>9}{'ratio':>8}{'found':>9}")
@@ -168,7 +216,9 @@ def main() -> None:
     lower = [text.lower() for text in texts]
     rules = [names[3 * place : 3 * place + 3] for place in range(RULES)]
     of_rules = [name for rule in rules for name in rule]
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("dualtrack", "ahocorasick-rs", "snowballstemmer"))
+    libraries = ", ".join(
+        f"{name} {version(name)}" for name in ("dualtrack", "ahocorasick-rs", "snowballstemmer", "pandas")
+    )
     print(f"{len(texts):,} synthetic responses of {sum(map(len, texts)) // len(texts):,} characters")
     print(f"Python {platform.python_version()}, {libraries}")
     for title, terms in ((f"{RULES} rules, {len(of_rules)} words", of_rules), (f"{len(names):,} terms", names)):
@@ -180,6 +230,7 @@ def main() -> None:
         if terms is of_rules:
             rows["the engine around as many checks that do nothing"] = engine_alone(texts)
             rows["the rules as checks, folding and judgements included"] = checks(rules, texts)
+            rows |= runs(rules, texts)
         show(title, rows, base)
 
 

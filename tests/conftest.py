@@ -14,6 +14,8 @@ settings.register_profile("ci", _COMMON, derandomize=True, print_blob=True)
 settings.register_profile("thorough", _COMMON, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "everyday"))
 
+os.environ["DUALTRACK_NO_CACHE"] = "1"  # no test reads what another run has left, nor leaves anything for the next
+
 _CHROMIUM_NAMES = (
     "chromium",
     "chromium-browser",

@@ -49,6 +49,20 @@ Texts = Annotated[
         show_default=False,
     ),
 ]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        file_okay=False,
+        help="Keep what the checks said in this folder, so that the next run repeats only what has changed. By default "
+        "the user's cache folder, for public or synthetic studies alone.",
+        show_default=False,
+    ),
+]
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", envvar="DUALTRACK_NO_CACHE", help="Use the user's cache folder for no study."),
+]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,9 +115,11 @@ def validate(study: Study) -> None:
 
 
 @app.command()
-def score(study: Study, out: Out, clock: Clock = None, texts: Texts = None) -> None:
+def score(
+    study: Study, out: Out, clock: Clock = None, texts: Texts = None, *, cache: Cache = None, no_cache: NoCache = False
+) -> None:
     """Score a study and write results and pages into a folder."""
-    results = _scored(study, out, clock=clock, texts=texts)
+    results = _scored(study, out, clock=clock, texts=texts, cache=not no_cache if cache is None else cache)
     _say_end(results, out)
     if not results.settled:
         raise typer.Exit(NOT_MET)
@@ -279,7 +295,7 @@ def rubric_schema(
         print(out / name)
 
 
-def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None) -> "Results":
+def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None, cache: Path | bool = False) -> "Results":
     from dualtrack import verbs
 
     try:
@@ -287,7 +303,7 @@ def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None) ->
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--clock") from error
     with _progress() as progress:
-        results = verbs.score(study, texts=texts, clock=moment, progress=progress)
+        results = verbs.score(study, texts=texts, clock=moment, cache=cache, progress=progress)
         progress("writing results")
         results.save(out)
         progress("writing pages")

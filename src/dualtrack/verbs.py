@@ -13,8 +13,10 @@ from pathlib import Path
 from platform import python_version
 
 import pandas as pd
+from platformdirs import user_cache_path
 
 from dualtrack._shipped import shipped_root
+from dualtrack.checks.stored import FolderStore
 from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
@@ -72,6 +74,7 @@ def score(
     *,
     texts: bool | None = None,
     clock: datetime | None = None,
+    cache: str | Path | bool = False,
     progress: Progress = lambda _stage: None,
 ) -> Results:
     """Score a study folder.
@@ -81,6 +84,9 @@ def score(
         texts: whether prompts and responses go into the results; by default only where the data class of the study is
             public or synthetic.
         clock: time of the run, with zone; null leaves it out, so that equal inputs give equal bytes.
+        cache: folder in which to keep what the checks said, so that the next run repeats only what has changed; true
+            for the user's own cache folder where the data class of the study is public or synthetic. The results are
+            the same with any cache and without one.
         progress: told the name of each stage.
 
     Returns:
@@ -97,7 +103,8 @@ def score(
     """
     folder = Path(study)
     rubric, given = _read(folder, progress)
-    scored = score_tables(rubric, given.file, given.tables, progress=progress)
+    store = _store(cache, given.file.data_class)
+    scored = score_tables(rubric, given.file, given.tables, store=store, progress=progress)
     tables = dict(scored.tables)
     wanted = given.file.data_class in _SHOWN_CLASSES if texts is None else texts
     if wanted:
@@ -215,6 +222,15 @@ def run_clock(stated: str | None) -> datetime | None:
         return moment
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), tz=UTC) if epoch and epoch.isdigit() else None
+
+
+def _store(cache: str | Path | bool, data_class: str) -> FolderStore | None:  # noqa: FBT001 - one of three answers
+    """Where known findings are kept. About patients, nothing is kept in a folder that nobody has named."""
+    if not isinstance(cache, bool):
+        return FolderStore(Path(cache))
+    return (
+        FolderStore(user_cache_path("dualtrack", appauthor=False)) if cache and data_class in _SHOWN_CLASSES else None
+    )
 
 
 def _refuse_filled(target: Path, code: str, what: str) -> None:

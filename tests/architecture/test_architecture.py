@@ -31,7 +31,8 @@ RUNG = {name: height for height, names in enumerate(LADDER) for name in names}
 
 # Where files are read or written; everything else is a function of its arguments.
 EDGES = {
-    "_shipped.py", "explain.py", "verbs.py", "cli.py", "checks/packaged.py", "rubric/folder.py", "records/read.py",
+    "_shipped.py", "explain.py", "verbs.py", "cli.py", "checks/packaged.py", "checks/stored.py",
+    "rubric/folder.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
     "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py",
     "records/results_folder.py",

@@ -309,6 +309,30 @@ def test_the_same_inputs_give_the_same_tables_twice(name, seed):
     assert as_text(made.score()) == as_text(made.score())
 
 
+class Kept(dict):
+    """What the checks said, kept in memory."""
+
+    def read(self, check):
+        return dict(self.get(check, {}))
+
+    def add(self, check, answers):
+        self.setdefault(check, {}).update(answers)
+
+
+@each_rubric
+@given(seed=SEEDS)
+@FEW
+def test_findings_that_are_known_change_no_table(name, seed):
+    made, kept = world(RUBRICS[name], seed), Kept()
+    without = as_text(made.score(), (*TABLES, "findings", "observations"))
+    for _ in ("nothing is known", "all is known"):
+        assert as_text(made.score(store=kept), (*TABLES, "findings", "observations")) == without
+    for answers in kept.values():
+        for case in sorted(answers)[::2]:
+            del answers[case]
+    assert as_text(made.score(store=kept), (*TABLES, "findings", "observations")) == without
+
+
 @each_rubric
 @given(seed=SEEDS, rows=st.sampled_from([1, 7, 50]), data=st.data())
 @FEW

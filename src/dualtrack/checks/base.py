@@ -95,8 +95,9 @@ class Judgement:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        decided = self.outcome in {Outcome.passed, Outcome.failed}
-        if (self.outcome is Outcome.failed) != (self.failure_mode is not None):
+        failed = self.outcome is Outcome.failed
+        decided = failed or self.outcome is Outcome.passed  # a set of members would be slow: they hash in Python
+        if failed != (self.failure_mode is not None):
             raise ValueError("a failure mode belongs to a failing judgement and to no other")
         if decided != (self.reason is None):
             raise ValueError("a reason belongs to a judgement without evidence and to no other")

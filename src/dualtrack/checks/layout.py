@@ -161,7 +161,7 @@ def _mark_labels(text: str, lines: list[Line]) -> None:
     filled = [line for line in lines if text[line.body : line.end].strip()]
     open_labels: list[tuple[int, Span]] = []
     seen_item = False
-    for line, following in zip(filled, [*filled[1:], None], strict=True):
+    for line, following in zip(filled, [*filled[1:], None], strict=False):  # where none is filled, there is no pair
         level = _level(text, line, following)
         if line.indent < 0 and (level or seen_item):
             open_labels = [each for each in open_labels if each[0] < min(level or _LEAD_LEVEL, _LEAD_LEVEL)]

@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from dualtrack.checks.folding import Folded, fold
 
-__all__ = ["Hit", "Matcher", "matcher", "plain_words"]
+__all__ = ["Hit", "Matcher", "matcher", "plain_words", "words_of"]
 
 Hit = tuple[int, int, int]
 """Start and end in the folded text, and the index of the term."""
@@ -22,11 +22,14 @@ Hit = tuple[int, int, int]
 _KEPT = "&"
 _SIGNS = {chr(code): " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _KEPT}
 _TO_WORDS = str.maketrans(_SIGNS)
+_TO_RUNS = str.maketrans({**_SIGNS, **dict.fromkeys(_KEPT, " ")})
 _SIGN = re.compile(r"[^\w&]|_")
 _RUNS = re.compile(r"[ \t\n]{2,}")
 _MARKS_OF_RUNS = (" \n", "\n ")
 _RARE = 4  # letters; where the longest word of each term has as many, a first look for those alone is worth its time
 _EMPTY_LINE = 2  # line breaks
+_FEW = 32  # terms; for so few a look into the set of the text's words is quicker than a pass over the text
+_RUN = re.compile(r"[^\W_]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -61,6 +64,7 @@ class Matcher:
         self._gate = AhoCorasick(sorted(anchors)) if rare else None
         self._single = AhoCorasick(list(single)) if single else None
         self._several = AhoCorasick(list(several)) if several else None
+        self._words_needed = _needed(index) if len(index) <= _FEW else None
         self._single_places = tuple(single.values())
         self._several_places = tuple(several.values())
 
@@ -74,6 +78,8 @@ class Matcher:
             ``(start, end, index of the term)`` in the folded text, in order and apart from each other.
         """
         lower = folded.lower
+        if self._words_needed is not None and self._words_needed.isdisjoint(words_of(lower)):
+            return ()
         if not lower.isascii():
             lower = _SURROGATES.sub("?", lower)
         found: list[tuple[int, int, bool, int]] = []
@@ -135,6 +141,33 @@ def plain_words(text: str) -> str:
         'a&e  co codamol'
     """
     return text.translate(_TO_WORDS) if text.isascii() else _SIGN.sub(" ", text)
+
+
+@lru_cache(maxsize=8)
+def words_of(lower: str) -> frozenset[str]:
+    """The different words of a text, each an unbroken run of letters and digits; those of the last texts are kept.
+
+    Args:
+        lower: folded text in lower case.
+
+    Example:
+        >>> sorted(words_of("a&e, co-codamol"))
+        ['a', 'co', 'codamol', 'e']
+    """
+    if lower.isascii():
+        return frozenset(lower.translate(_TO_RUNS).split())
+    return frozenset(_RUN.findall(lower))
+
+
+def _needed(terms: Iterable[str]) -> frozenset[str] | None:
+    """Words of which a text has at least one if a term stands in it; None when a term has no letter and no digit."""
+    needed: set[str] = set()
+    for term in terms:
+        longest = max(_RUN.findall(term), key=len, default="")
+        if not longest:
+            return None
+        needed |= {longest, f"{longest}s"}
+    return frozenset(needed)
 
 
 @lru_cache(maxsize=8)

@@ -5,9 +5,8 @@ the language) and that keeps one broken check from stopping a run. Pure: tables 
 terms and the checks below it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +16,9 @@ import pandas as pd
 from dualtrack.checks.base import WITH_TEXT, CheckInput, CheckKind, Judgement
 from dualtrack.checks.bind import BoundCheck
 from dualtrack.checks.guarded import SECONDS_PER_RESPONSE, BrokenOff, Guard
-from dualtrack.errors import CheckError, Place, Problem
+from dualtrack.checks.memory import Memory
+from dualtrack.checks.tables import Item, Response, items_of, primary_language, refuse_unusable, responses_of
+from dualtrack.errors import Problem
 from dualtrack.terms import Outcome, Reason, ResponseStatus, SourceKind
 
 __all__ = ["FINDING_COLUMNS", "judge_all", "judge_one", "primary_language", "run_checks"]
@@ -59,27 +60,16 @@ _REASON_OF_STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    language: str | None
-    prompt: str | None
-    reference: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Response:
-    system_id: str
-    item_id: str
-    sample: int
-    status: ResponseStatus
-    text: str | None
-    answer: str | None
-    confidence: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Run:
     guard: Guard
     on_error: ErrorHandler | None
+    selected: dict[tuple[str, str], dict[str, Any] | None]  # by probe and item: the facts that the check reads
+    memory: Memory | None
+
+    def ask(self, check: BoundCheck, given: CheckInput, *, system_id: str) -> object:
+        """What a check says of one response, or said before."""
+        ask = partial(self.guard.judge, system_id=system_id)
+        return ask(check, given) if self.memory is None else self.memory.judge(check, given, ask=ask)
 
 
 def run_checks(
@@ -90,6 +80,7 @@ def run_checks(
     default_language: str | None = None,
     on_error: ErrorHandler | None = None,
     seconds: float = SECONDS_PER_RESPONSE,
+    memory: Memory | None = None,
 ) -> pd.DataFrame:
     """Findings of every check on every response.
 
@@ -112,6 +103,9 @@ def run_checks(
         seconds: time that a kind of another package has for one response; such kinds run in a process of their own
             (see ``guarded``). Our own kinds have none: they are shown to come back from hostile texts.
 
+        memory: judgements that are known from before are taken from it, new ones are put into it; it changes nothing
+            but the time.
+
     Returns:
         Findings with the columns of ``FINDING_COLUMNS``, sorted by key; nulls are null, spans a list of
         ``[start, end]`` in code points of the text.
@@ -128,18 +122,19 @@ def run_checks(
         >>> run_checks([bind("helpful.declines", "refusal")], responses, items)["failure_mode"].tolist()
         ['refusal']
     """
-    _refuse_unusable(bound, responses, items)
-    facts = dict(_items(items, default_language))
-    columns: dict[str, list[Any]] = {name: [] for name in FINDING_COLUMNS}
+    refuse_unusable(bound, responses, items)
+    facts = dict(items_of(items, default_language))
+    rows: list[tuple[Any, ...]] = []
     checks = sorted(bound, key=lambda check: check.probe_id)
     with Guard(checks, seconds=seconds) as guard:
-        run = _Run(guard, on_error)
-        for response in sorted(_responses(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
+        run = _Run(guard, on_error, {}, memory)
+        for response in sorted(responses_of(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
             for check in checks:
-                for judgement in _judge(run, check, response, facts[response.item_id]):
-                    for name, cell in _row(check, response, judgement):
-                        columns[name].append(cell)
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in FINDING_COLUMNS.items()})
+                judgements = _judge(run, check, response, facts[response.item_id])
+                rows += [_row(check, response, judgement) for judgement in judgements]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(FINDING_COLUMNS)
+    named = zip(FINDING_COLUMNS.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.Series(list(cells), dtype=dtype) for (name, dtype), cells in named})
 
 
 def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
@@ -180,39 +175,44 @@ def judge_all(check: BoundCheck, given: CheckInput, *, ask: Ask | None = None) -
     Raises:
         Exception: whatever the kind raises; TypeError, ValueError or KeyError when its judgements make no sense.
     """
-    facts = check.facts(given.reference)
+    return _judged(check, given, check.facts(given.reference), _here if ask is None else ask)
+
+
+def _judged(check: BoundCheck, given: CheckInput, facts: Mapping[str, Any] | None, ask: Ask) -> tuple[Judgement, ...]:
     if facts is None:
         return (Judgement.undecided(Reason.not_applicable, outcome=Outcome.not_applicable),)
     reason = _unreadable(check.kind, given)
     if reason is not None:
         return (Judgement.undecided(reason),)
-    seen = replace(given, reference=MappingProxyType(facts), lexicons=check.lexicons)
-    answered = check.kind.judge(seen, check.params) if ask is None else ask(check, seen)
+    seen = CheckInput(
+        given.text,
+        given.language,
+        given.status,
+        given.prompt,
+        MappingProxyType(facts),
+        answer=given.answer,
+        confidence=given.confidence,
+        lexicons=check.lexicons,
+    )
+    answered = ask(check, seen)
     judgements = answered if isinstance(answered, tuple) else (answered,)
     _refuse_nonsense(check.kind, judgements, given.text)
     return judgements
 
 
-def primary_language(tag: str | None) -> str | None:
-    """The ISO 639 code at the head of a language tag, in lower case; None when there is none.
-
-    Example:
-        >>> primary_language("en-GB"), primary_language(""), primary_language(None)
-        ('en', None, None)
-    """
-    head = (tag or "").replace("_", "-").split("-")[0].strip().lower()
-    return head or None
+def _here(check: BoundCheck, given: CheckInput) -> object:
+    return check.kind.judge(given, check.params)
 
 
 def _unreadable(kind: CheckKind[Any], given: CheckInput) -> Reason | None:
     """Why a kind cannot judge this response at all, or None."""
     if given.status not in kind.statuses:
         return _REASON_OF_STATUS.get(given.status, Reason.no_response)
-    if given.status not in WITH_TEXT:
+    if kind.statuses is not WITH_TEXT and given.status not in WITH_TEXT:
         return None
     if given.text is None:
         return Reason.withheld
-    if not given.text.strip():
+    if not given.text or given.text.isspace():
         return Reason.empty
     return None if kind.reads(given.language) else Reason.language
 
@@ -223,15 +223,17 @@ def _refuse_nonsense(kind: CheckKind[Any], judgements: Sequence[object], text: s
     for judgement in judgements:
         if not isinstance(judgement, Judgement):
             raise TypeError(f"check kind {kind.name} returned {type(judgement).__name__}, not a judgement")
-        kind.act_of(judgement.failure_mode)
-        if any(not 0 <= start < end <= size for start, end in judgement.spans):
-            raise ValueError(f"check kind {kind.name} marked a passage outside the text")
+        if judgement.failure_mode is not None:
+            kind.act_of(judgement.failure_mode)
+        for start, end in judgement.spans:
+            if not 0 <= start < end <= size:
+                raise ValueError(f"check kind {kind.name} marked a passage outside the text")
         units.append(judgement.unit)
     if not units or len(units) != len(set(units)):
         raise ValueError(f"check kind {kind.name} gave no judgement, or two about one fact")
 
 
-def _judge(run: _Run, check: BoundCheck, response: _Response, item: _Item) -> tuple[Judgement, ...]:
+def _judge(run: _Run, check: BoundCheck, response: Response, item: Item) -> tuple[Judgement, ...]:
     given = CheckInput(
         text=response.text,
         language=item.language,
@@ -241,97 +243,43 @@ def _judge(run: _Run, check: BoundCheck, response: _Response, item: _Item) -> tu
         answer=response.answer,
         confidence=response.confidence,
     )
+    key = (check.probe_id, response.item_id)
     try:
-        return judge_all(check, given, ask=partial(run.guard.judge, system_id=response.system_id))
+        if key not in run.selected:
+            run.selected[key] = check.facts(item.reference)
+        return _judged(check, given, run.selected[key], partial(run.ask, system_id=response.system_id))
     except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
         if run.on_error is not None:
             run.on_error(_broke(check, response, error))
         return (Judgement.undecided(Reason.check_error, outcome=Outcome.error),)
 
 
-def _broke(check: BoundCheck, response: _Response, error: Exception) -> Problem:
+def _broke(check: BoundCheck, response: Response, error: Exception) -> Problem:
     what = f"check '{check.probe_id}' broke on the response of '{response.system_id}' to '{response.item_id}'"
     said = str(error) if isinstance(error, BrokenOff) else type(error).__name__
     found = f"{said} in {check.kind.source_id}"
     return Problem("CHK010", what, found=found, expected="a judgement", fix="report it to whoever wrote the kind")
 
 
-def _row(check: BoundCheck, response: _Response, judgement: Judgement) -> Iterator[tuple[str, Any]]:
-    yield "system_id", response.system_id
-    yield "item_id", response.item_id
-    yield "sample", response.sample
-    yield "unit_id", judgement.unit
-    yield "probe_id", check.probe_id
-    yield "source_id", check.kind.source_id
-    yield "occasion", 1
-    yield "source_kind", SourceKind.check.value
-    yield "outcome", judgement.outcome.value
-    yield "level", None
-    yield "value", judgement.value
+def _row(check: BoundCheck, response: Response, judgement: Judgement) -> tuple[Any, ...]:
+    """One row of the findings table, in the order of ``FINDING_COLUMNS``."""
     mode, act = (None, None) if judgement.failure_mode is None else check.modes[judgement.failure_mode]
-    yield "failure_mode", mode
-    yield "act", act
-    yield "harm_level", None
-    yield "spans", [[start, end] for start, end in judgement.spans]
-    yield "reason", None if judgement.reason is None else judgement.reason.value
-    yield "proof", check.proof.value
-
-
-def _items(items: pd.DataFrame, default_language: str | None) -> Iterator[tuple[str, _Item]]:
-    for item_id, language, prompt, reference in _cells(items, "item_id", "language", "prompt", "reference"):
-        facts = reference if isinstance(reference, Mapping) else {}
-        yield str(item_id), _Item(primary_language(language or default_language), prompt, facts)
-
-
-def _responses(responses: pd.DataFrame) -> Iterator[_Response]:
-    names = ("system_id", "item_id", "sample", "status", "text", "answer", "confidence")
-    for system_id, item_id, sample, status, text, answer, confidence in _cells(responses, *names):
-        stated = None if confidence is None else float(confidence)
-        yield _Response(str(system_id), str(item_id), int(sample), ResponseStatus(status), text, answer, stated)
-
-
-def _cells(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
-    """Rows of the named columns; every null is None, and a column that is not there is all null."""
-    columns = []
-    for name in names:
-        if name in frame.columns:
-            nulls = frame[name].isna().tolist()
-            columns.append([None if null else cell for cell, null in zip(frame[name].tolist(), nulls, strict=True)])
-        else:
-            columns.append([None] * len(frame))
-    return zip(*columns, strict=True)
-
-
-def _refuse_unusable(bound: Sequence[BoundCheck], responses: pd.DataFrame, items: pd.DataFrame) -> None:
-    probes = Counter(check.probe_id for check in bound)
-    twice = sorted(probe for probe, count in probes.items() if count > 1)
-    problems = [Problem("CHK008", "two checks have one probe id", found=repr(probe)) for probe in twice]
-    needed = {
-        "responses": (responses, ("system_id", "item_id", "sample", "status", "text")),
-        "items": (items, ("item_id",)),
-    }
-    missing = [(table, name) for table, (frame, names) in needed.items() for name in names if name not in frame.columns]
-    for table, name in missing:
-        problems.append(Problem("CHK009", "a column is missing", Place(table, column=name)))
-    if not missing:
-        problems += _key_problems(responses, items)
-    if problems:
-        raise CheckError(problems)
-
-
-def _key_problems(responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[Problem]:
-    keys = {"items": (items, ["item_id"]), "responses": (responses, ["system_id", "item_id", "sample"])}
-    for table, (frame, key) in keys.items():
-        twice = frame.loc[frame.duplicated(key), key]
-        if len(twice):
-            found = ", ".join(str(cell) for cell in twice.iloc[0])
-            yield Problem("CHK009", "a key occurs twice", Place(table), found=found, expected="one row per key")
-    known = {status.value for status in ResponseStatus}
-    strange = sorted({str(status) for status in responses["status"]} - known)
-    if strange:
-        found, expected = ", ".join(strange[:5]), f"one of {', '.join(sorted(known))}"
-        yield Problem("CHK009", "a status is not known", Place("responses", column="status"), found, expected)
-    unknown = sorted(set(responses["item_id"]) - set(items["item_id"]))
-    if unknown:
-        what = "a response names an item that is not there"
-        yield Problem("CHK009", what, Place("responses", column="item_id"), found=", ".join(unknown[:5]))
+    return (
+        response.system_id,
+        response.item_id,
+        response.sample,
+        judgement.unit,
+        check.probe_id,
+        check.kind.source_id,
+        1,
+        SourceKind.check.value,
+        judgement.outcome.value,
+        None,
+        judgement.value,
+        mode,
+        act,
+        None,
+        [[start, end] for start, end in judgement.spans],
+        None if judgement.reason is None else judgement.reason.value,
+        check.proof.value,
+    )

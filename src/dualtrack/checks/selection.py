@@ -43,8 +43,10 @@ def select_reference(
     kept: dict[str, Any] = {}
     for key in (*needed, *also):
         fact = reference.get(key)
-        wanted = select.get(key, {})
-        if isinstance(fact, list):
+        wanted = select.get(key)
+        if not wanted:
+            pass
+        elif isinstance(fact, list):
             fact = [entry for entry in fact if _fits(entry, wanted)]
         elif isinstance(fact, Mapping) and not _fits(fact, wanted):
             fact = None
@@ -54,8 +56,6 @@ def select_reference(
 
 
 def _fits(entry: object, wanted: Mapping[str, Any]) -> bool:
-    if not wanted:
-        return True
     if not isinstance(entry, Mapping):
         return False
     return all(

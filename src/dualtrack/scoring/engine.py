@@ -13,6 +13,7 @@ import pandas as pd
 
 from dualtrack.checks import BoundCheck, run_checks
 from dualtrack.checks.fit import bind_check
+from dualtrack.checks.memory import Answers, Memory, Store, check_digest
 from dualtrack.errors import CheckError, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
@@ -67,6 +68,7 @@ def score_tables(
     *,
     pre_specified: bool = False,
     map_: Map[Any, Any] = map,
+    store: Store | None = None,
     progress: Callable[[str], None] = lambda _stage: None,
 ) -> Scored:
     """Score a study: plan, findings, observations, estimates, gates, verdicts, comparisons, accountability.
@@ -79,6 +81,7 @@ def score_tables(
             no gate and no track is met.
         map_: maps a pure function over partitions; the built-in ``map`` by default. Any order and any executor gives
             the same bytes.
+        store: keeps what the checks said for the next run; with it and without it, the bytes are the same.
         progress: told the name of each stage as it begins.
 
     Returns:
@@ -93,7 +96,7 @@ def score_tables(
     progress("checks")
     findings = all_findings(
         [
-            *map_(_run, _check_jobs(plan, tables["responses"], tables["items"])),
+            *_check_findings(plan, tables, map_, store),
             rating_findings(tables["ratings"], rubric.scales),
             imported_findings(tables["scores"], rubric.scales),
         ]
@@ -167,16 +170,36 @@ def _rows_of(plan: Plan, findings: pd.DataFrame, items: BoolArray) -> pd.DataFra
 
 @dataclass(frozen=True, slots=True)
 class _CheckJob:
-    """Some responses and the checks to run on them."""
+    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of."""
 
     bound: tuple[BoundCheck, ...]
     responses: pd.DataFrame
     items: pd.DataFrame
     language: str | None
+    names: Mapping[str, str]
+    known: Mapping[str, Answers]
 
 
-def _run(job: _CheckJob) -> pd.DataFrame:
-    return run_checks(job.bound, job.responses, job.items, default_language=job.language)
+def _run(job: _CheckJob) -> tuple[pd.DataFrame, dict[str, Answers]]:
+    """Findings of one job, and the answers that were not known."""
+    memory = Memory(job.known, job.names) if job.names else None
+    findings = run_checks(job.bound, job.responses, job.items, default_language=job.language, memory=memory)
+    return findings, {} if memory is None else memory.fresh
+
+
+def _check_findings(
+    plan: Plan, tables: Mapping[str, pd.DataFrame], map_: Map[Any, Any], store: Store | None
+) -> list[pd.DataFrame]:
+    findings: list[pd.DataFrame] = []
+    fresh: dict[str, Answers] = {}
+    for found, answers in map_(_run, _check_jobs(plan, tables["responses"], tables["items"], store)):
+        findings.append(found)
+        for name, each in answers.items():
+            fresh.setdefault(name, {}).update(each)
+    if store is not None:
+        for name, each in fresh.items():
+            store.add(name, each)
+    return findings
 
 
 def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
@@ -207,7 +230,7 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
     return bound
 
 
-def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[_CheckJob]:
+def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store: Store | None) -> Iterator[_CheckJob]:
     """The checks of each metric in scope, on the responses to the items to which the metric applies."""
     languages = plan.study.context.languages
     language = languages[0] if len(languages) == 1 else None
@@ -217,9 +240,12 @@ def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame) -> Ite
             continue
         applies = items[mp.applies]
         asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
+        digests = {} if store is None else {each.probe_id: check_digest(each) for each in bound[mp.metric.id]}
+        names = {probe: digest for probe, digest in digests.items() if digest is not None}
+        known = {} if store is None else {name: store.read(name) for name in names.values()}
         for first in range(0, len(asked), RESPONSES_PER_JOB):
             chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
-            yield _CheckJob(bound[mp.metric.id], chunk, applies, language)
+            yield _CheckJob(bound[mp.metric.id], chunk, applies, language, names, known)
 
 
 def _result_tables(
