@@ -197,3 +197,5 @@ class Reason(StrEnum):
     no_comparator = "no_comparator"
     biased = "biased"
     reference_value = "reference_value"
+    below_floor = "below_floor"
+    blinding_not_recorded = "blinding_not_recorded"

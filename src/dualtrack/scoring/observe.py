@@ -12,7 +12,7 @@ import pandas as pd
 
 from dualtrack.scoring.answers import Answers, RaterCounts, answers_of
 from dualtrack.scoring.arrays import BoolArray, IntArray
-from dualtrack.scoring.bases import CHECK_ONLY, CLINICIAN_ONLY, PRIMARY, UNADJUDICATED, Said, bases
+from dualtrack.scoring.bases import CHECK_ONLY, CLINICIAN_ONLY, GATED, PRIMARY, UNADJUDICATED, Said, bases
 from dualtrack.scoring.calibrate import Statements, calibration_evidence, confident_from, statements_of
 from dualtrack.scoring.evidence import (
     Evidence,
@@ -55,6 +55,11 @@ class Observed:
     names: tuple[str, ...] | None = None
     repeats: Evidence | None = None
     statements: Statements | None = None
+
+    @property
+    def gated(self) -> Evidence:
+        """What gates read: the primary evidence, or that without checks that give a value and drive no gate."""
+        return self.by_basis.get(GATED, self.by_basis[PRIMARY])
 
 
 def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Observed, ...]:
@@ -166,6 +171,8 @@ def _derive(plan: Plan, mp: MetricPlan, own: Observed, other: Observed, *, passe
         basis: calibration_evidence(stated, correct, passes_from=passes_from, confident=confident)
         for basis, stated in own.by_basis.items()
     }
+    if GATED in other.by_basis:
+        by_basis[GATED] = calibration_evidence(own.gated, other.gated, passes_from=passes_from, confident=confident)
     primary = by_basis[PRIMARY]
     statements = statements_of(plan.system_of(primary.cells), plan.item_of(primary.cells), primary)
     return replace(own, by_basis=by_basis, statements=statements, raters=other.raters)
