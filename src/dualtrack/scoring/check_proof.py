@@ -30,7 +30,7 @@ from dualtrack.stats.calibration import binned_calibration_error, calibration_er
 from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n
-from dualtrack.terms import Proof, Reason, SourceKind
+from dualtrack.terms import Proof, Reason
 
 __all__ = ["ALL_SYSTEMS", "LEAST", "proof_rows", "shown_metrics", "with_shown"]
 
@@ -39,6 +39,7 @@ LEAST = 30
 """Least number of failing, and of passing, units (issue and VERDICTS: at least 30 of each)."""
 TOGETHER = "check_only"
 BINS = 10
+_DENOMINATORS = ("n", "n_missing", "n_items", "n_clusters", "n_raters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def proof_rows(plan: Plan, findings: pd.DataFrame, first: FirstRatings) -> list[
         for pairing in _pairings(plan, mp, mine, scored, first=first):
             of_systems = [_row(plan, mp, pairing, first, system=system) for system in range(len(plan.systems))]
             rows += [*of_systems, _of_all(_row(plan, mp, pairing, first, system=None), of_systems)]
-        rows += _silent(plan, mp, scored)
+        rows += _silent(plan, mp, scored, first)
     return rows
 
 
@@ -126,20 +127,36 @@ def _check_sources(mp: MetricPlan, checks: dict[str, pd.DataFrame]) -> Iterator[
     yield TOGETHER, pd.concat(list(checks.values()))
 
 
-def _silent(plan: Plan, mp: MetricPlan, scored: pd.DataFrame) -> Iterator[Row]:
-    """Rows of sources that no clinician can be compared with: nobody rates the metric, or nothing says what fails."""
+def _silent(plan: Plan, mp: MetricPlan, scored: pd.DataFrame, first: FirstRatings) -> Iterator[Row]:
+    """Rows of sources that cannot be compared: nobody rates the metric, or nothing says which ratings fail."""
     if failing_rule(mp) is not None:
         return
-    bases = [] if mp.checks_define else [TOGETHER]
-    given = scored[(scored["source_kind"].astype("str") == SourceKind.score.value).to_numpy()]
-    bases += [f"score:{source}" for source in sorted(set(given["source_id"].astype("str")))]
-    reason = (Reason.no_evidence if mp.metric.ratings is None else Reason.no_threshold).value
-    for basis in bases:
-        for system_id in (*plan.systems, ALL_SYSTEMS):
-            yield _names(plan, mp, basis, system_id) | {
-                "state": "undefined", "reason": reason, "unit": mp.units.grain.value, "proof": Proof.screening.value,
-                "reasons": [reason],
-            }  # fmt: skip
+    nobody = np.zeros(mp.owed.size, dtype=np.int64) + NONE
+    said_by = [] if mp.checks_define else [(TOGETHER, nobody)]
+    panel = None
+    if mp.scale is not None and mp.metric.ratings is not None:
+        panel = clinicians_say(plan, mp, first, fails_under=TOP)
+        said_by += [(f"score:{source}", said) for source, said, _ in sources_say(plan, mp, scored, fails_under=TOP)]
+    reason = (Reason.no_evidence if panel is None else Reason.no_threshold).value
+    for basis, said in said_by:
+        for system, system_id in enumerate((*plan.systems, ALL_SYSTEMS)):
+            counted: Row = dict.fromkeys(_DENOMINATORS, 0)
+            if panel is not None:
+                mine = panel.owed & ((system_id == ALL_SYSTEMS) | (plan.system_of(panel.response) == system))
+                both = mine & (panel.fails != NONE) & (said != NONE)
+                every = _counts(plan, panel, said, mine=mine, both=both)
+                counted = {name: every[name] for name in _DENOMINATORS}
+            yield (
+                _names(plan, mp, basis, system_id)
+                | counted
+                | {
+                    "state": "undefined",
+                    "reason": reason,
+                    "unit": mp.units.grain.value,
+                    "proof": Proof.screening.value,
+                    "reasons": [reason],
+                }
+            )
 
 
 def _names(plan: Plan, mp: MetricPlan, basis: str, system_id: str) -> Row:
@@ -148,6 +165,7 @@ def _names(plan: Plan, mp: MetricPlan, basis: str, system_id: str) -> Row:
         "basis": basis,
         "system_id": system_id,
         "track": mp.metric.track.value,
+        "n_needed": LEAST,
         "floor": plan.rubric.header.floors.check_sensitivity,
     }
 
@@ -197,6 +215,7 @@ def _counts(plan: Plan, panel: Panel, said: IntArray, *, mine: BoolArray, both: 
         "n_raters": np.unique(rater[both[unit]]).size,
         "n_failing": int(failing.sum()),
         "n_passing": int((both & ~failing).sum()),
+        "n_flagged": int(flagged.sum()),
         "n_hits": int((failing & flagged).sum()),
         "n_false_alarms": int((flagged & ~failing).sum()),
     }
