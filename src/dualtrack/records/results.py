@@ -237,6 +237,8 @@ CHECK_PROOF = Table(
         _count("n_flagged", "units that the source flagged"),
         _count("n_hits", "failing units that were flagged"),
         _count("n_false_alarms", "passing units that were flagged"),
+        _count("n_unflagged", "units that the source did not flag"),
+        _count("n_cleared", "passing units that were not flagged"),
         _number("sensitivity", "share of failing units that were flagged, weighted"),
         _number("sensitivity_lower", "lower limit"),
         _number("sensitivity_upper", "upper limit"),

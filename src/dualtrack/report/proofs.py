@@ -5,7 +5,7 @@ May import terms, ``render`` and report. What is screening only is hatched and s
 
 from collections.abc import Iterator
 
-from dualtrack.render import Cell, Column, Group, Mark, Row, Section, Table, listed, numbers, sentence
+from dualtrack.render import Cell, Column, Group, Mark, Row, Section, Table, listed, numbers
 from dualtrack.report.document import Metric
 from dualtrack.report.rows import CheckProof
 from dualtrack.report.sheet import Sheet
@@ -23,43 +23,47 @@ def proofs_section(sheet: Sheet, words: Words) -> Section | None:
         sheet: what the page may see.
         words: the sentences.
     """
-    groups, drawn, notes = [], [], []
-    for metric in sheet.scoped:
-        for basis in sorted({row.basis for row in sheet.check_proof if row.metric_id == metric.id}):
-            rows = _in_order(sheet, metric, basis)
-            lines = tuple(_row(sheet, words, row) for row in rows)
-            title = words.say("check_proofs.group", title=metric.title, source=_source(sheet, words, metric, basis))
-            groups.append(Group(title, lines))
-            drawn += rows
-            notes += [note for note in _threshold_note(words, metric, rows) if note not in notes]
-    if not groups:
+    blocks = [
+        (words.say("check_proofs.group", title=metric.title, source=_source(sheet, words, metric, basis)), metric, rows)
+        for metric in sheet.scoped
+        for basis in sorted({row.basis for row in sheet.check_proof if row.metric_id == metric.id})
+        if (rows := _in_order(sheet, metric, basis))
+    ]
+    if not blocks:
         return None
-    confidence = numbers.exact_percent(sheet.run.confidence)
-    table = Table(
-        anchor="proofs-table",
-        caption=words.say("check_proofs.caption"),
-        columns=(
-            Column(words.say("columns.system"), head=True),
-            Column(words.say("check_proofs.standing")),
-            Column(words.say("check_proofs.compared"), "number"),
-            Column(words.say("check_proofs.failing"), "number"),
-            Column(words.say("check_proofs.sensitivity", confidence=confidence), "number"),
-            Column(words.say("check_proofs.specificity", confidence=confidence), "number"),
-            Column(words.say("check_proofs.agreement", confidence=confidence), "number"),
-            Column(words.say("check_proofs.predictive", confidence=confidence)),
-            Column(words.say("check_proofs.why"), wide=True),
-        ),
-        groups=tuple(groups),
-        notes=(*notes, *_notes(words, drawn, confidence)),
-    )
-    floors = {row.floor for row in drawn if row.floor is not None}
-    least = {row.n_needed for row in drawn if row.n_needed is not None}
+    every = [row for _, _, rows in blocks for row in rows]
     lead = words.say(
         "check_proofs.lead",
-        floor=listed(tuple(numbers.exact_percent(each) for each in sorted(floors))),
-        least=listed(tuple(numbers.count(each) for each in sorted(least))),
+        floor=listed(tuple(numbers.exact_percent(each) for each in sorted({row.floor or 0.0 for row in every}))),
+        least=listed(tuple(numbers.count(each) for each in sorted({row.n_needed or 0 for row in every}))),
     )
-    return Section("proofs", words.say("sections.proofs"), TABLES, TablesView(lead, (table,)))
+    found = Table(
+        anchor="proofs-table",
+        caption=words.say("check_proofs.caption"),
+        columns=_columns(sheet, words, ("compared", "sensitivity", "specificity"), standing=True),
+        groups=tuple(Group(title, tuple(_found(sheet, words, row) for row in rows)) for title, _, rows in blocks),
+        notes=tuple(_found_notes(sheet, words, blocks)),
+    )
+    defined = [(title, rows) for title, _, rows in blocks if any(row.state == "defined" for row in rows)]
+    if not defined:
+        return Section("proofs", words.say("sections.proofs"), TABLES, TablesView(lead, (found,)))
+    agreed = Table(
+        anchor="proofs-agreement",
+        caption=words.say("check_proofs.agreement_caption"),
+        columns=_columns(sheet, words, ("agreement", "ppv", "npv"), standing=False),
+        groups=tuple(Group(title, tuple(_agreed(sheet, words, row) for row in rows)) for title, rows in defined),
+        notes=tuple(_agreement_notes(words, every)),
+    )
+    return Section("proofs", words.say("sections.proofs"), TABLES, TablesView(lead, (found, agreed)))
+
+
+def _columns(sheet: Sheet, words: Words, names: tuple[str, ...], *, standing: bool) -> tuple[Column, ...]:
+    confidence = numbers.exact_percent(sheet.run.confidence)
+    return (
+        Column(words.say("columns.system"), head=True),
+        *([Column(words.say("check_proofs.standing"), wide=True)] if standing else []),
+        *(Column(words.say(f"check_proofs.{name}", confidence=confidence), "number") for name in names),
+    )
 
 
 def _in_order(sheet: Sheet, metric: Metric, basis: str) -> list[CheckProof]:
@@ -84,39 +88,49 @@ def _source(sheet: Sheet, words: Words, metric: Metric, basis: str) -> str:
     return words.say("bases.score", name=source.name, kind=words.say(f"source_kinds.{source.kind}"))
 
 
-def _row(sheet: Sheet, words: Words, row: CheckProof) -> Row:
-    name = words.say("check_proofs.all_systems") if not row.system_id else sheet.system_name(row.system_id)
+def _name(sheet: Sheet, words: Words, row: CheckProof) -> Cell:
+    return Cell(sheet.system_name(row.system_id) if row.system_id else words.say("check_proofs.all_systems"))
+
+
+def _found(sheet: Sheet, words: Words, row: CheckProof) -> Row:
     shown = row.proof != Proof.screening
-    mark = Mark("check" if shown else "ring", words.say(f"check_proofs.standings.{row.proof}"), "good" if shown else "none")
+    word = words.say(f"check_proofs.standings.{row.proof}")
+    mark = Mark("check" if shown else "ring", word, "good" if shown else "none")
     cells = (
-        Cell(name),
-        Cell(mark=mark),
+        _name(sheet, words, row),
+        Cell(mark=mark, lines=tuple(_why(words, row))),
         _compared(words, row),
-        _clinicians(words, row),
-        _rate(words, row, "sensitivity", nothing="none_failing", lines=_hits(words, row)),
-        _rate(words, row, "specificity", nothing="none_passing", lines=_alarms(words, row)),
-        _rate(words, row, "agreement", nothing="no_rate", lines=_beyond_chance(words, row)),
-        _predictive(words, row),
-        Cell(lines=tuple(_why(words, row))),
+        _rate(words, row, "sensitivity", lines=_counted(words, "hits", row.n_hits, row.n_failing)),
+        _rate(words, row, "specificity", lines=_counted(words, "alarms", row.n_false_alarms, row.n_passing)),
     )
     return Row(cells, hatched=not shown)
 
 
+def _agreed(sheet: Sheet, words: Words, row: CheckProof) -> Row:
+    unknown = Cell(words.say("check_proofs.rate_unknown"), muted=True)
+    predictive = [
+        unknown if row.sampling == "unknown" else _rate(words, row, name, lines=_counted(words, "of", n, total))
+        for name, n, total in (("ppv", row.n_hits, row.n_flagged), ("npv", row.n_cleared, row.n_unflagged))
+    ]
+    cells = (_name(sheet, words, row), _rate(words, row, "agreement", lines=_beyond_chance(words, row)), *predictive)
+    return Row(cells, hatched=row.proof == Proof.screening)
+
+
 def _compared(words: Words, row: CheckProof) -> Cell:
-    unit = words.word("check_proofs.units", row.unit or "other", unit=row.unit or words.say("check_proofs.none_unit"))
-    lines = () if not row.n_missing else (words.say("check_proofs.missing", n=numbers.count(row.n_missing)),)
-    return Cell(words.say("check_proofs.compared_n", n=numbers.count(row.n or 0), unit=unit), lines=lines)
+    unit = words.word("check_proofs.units", row.unit or "other", unit=row.unit or words.say("check_proofs.cases"))
+    lines = []
+    if row.n and row.n_failing is not None:
+        lines.append(words.say("check_proofs.failing", n=numbers.count(row.n_failing)))
+    if row.n_missing:
+        lines.append(words.say("check_proofs.missing", n=numbers.count(row.n_missing)))
+    return Cell(words.say("check_proofs.compared_n", n=numbers.count(row.n or 0), unit=unit), lines=tuple(lines))
 
 
-def _clinicians(words: Words, row: CheckProof) -> Cell:
-    if row.n_failing is None or row.n is None or not row.n:
+def _rate(words: Words, row: CheckProof, name: str, *, lines: tuple[str, ...] = ()) -> Cell:
+    if row.state == "undefined":
         return Cell(words.say("check_proofs.no_rate"), muted=True)
-    return Cell(words.say("check_proofs.clinicians", failing=numbers.count(row.n_failing), n=numbers.count(row.n)))
-
-
-def _rate(words: Words, row: CheckProof, name: str, *, nothing: str, lines: tuple[str, ...]) -> Cell:
-    if row.state == "undefined" or getattr(row, name) is None:
-        return Cell(words.say("check_proofs.no_rate" if row.state == "undefined" else f"check_proofs.{nothing}"), muted=True)
+    if getattr(row, name) is None:
+        return Cell(words.say(f"check_proofs.none.{name}"), muted=True)
     return Cell(_rate_text(words, row, name), lines=lines)
 
 
@@ -130,16 +144,8 @@ def _rate_text(words: Words, row: CheckProof, name: str) -> str:
     return words.say("metrics.estimate", value=text, interval=numbers.percent_span(lower, upper, decimals=decimals))
 
 
-def _hits(words: Words, row: CheckProof) -> tuple[str, ...]:
-    if row.n_hits is None or not row.n_failing:
-        return ()
-    return (words.say("check_proofs.hits", n=numbers.count_of(row.n_hits, row.n_failing)),)
-
-
-def _alarms(words: Words, row: CheckProof) -> tuple[str, ...]:
-    if row.n_false_alarms is None or not row.n_passing:
-        return ()
-    return (words.say("check_proofs.alarms", n=numbers.count_of(row.n_false_alarms, row.n_passing)),)
+def _counted(words: Words, what: str, n: int | None, total: int | None) -> tuple[str, ...]:
+    return () if n is None or not total else (words.say(f"check_proofs.{what}", n=numbers.count_of(n, total)),)
 
 
 def _beyond_chance(words: Words, row: CheckProof) -> tuple[str, ...]:
@@ -156,38 +162,38 @@ def _beyond_chance(words: Words, row: CheckProof) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _predictive(words: Words, row: CheckProof) -> Cell:
-    if row.state == "undefined":
-        return Cell(words.say("check_proofs.no_rate"), muted=True)
-    if row.sampling == "unknown":
-        return Cell(words.say("check_proofs.rate_unknown"), muted=True)
-    flagged = words.say("check_proofs.none_flagged") if row.ppv is None else _rate_text(words, row, "ppv")
-    clear = words.say("check_proofs.none_clear") if row.npv is None else _rate_text(words, row, "npv")
-    lines = (words.say("check_proofs.flagged_fail", rate=flagged), words.say("check_proofs.clear_pass", rate=clear))
-    return Cell(lines=lines)
-
-
 def _why(words: Words, row: CheckProof) -> Iterator[str]:
+    limit, floor = words.say("check_proofs.no_limit"), words.say("check_proofs.no_limit")
+    if row.floor is not None:
+        floor = numbers.exact_percent(row.floor)
+        if row.decided_on is not None:
+            limit = numbers.percent_against(row.decided_on, row.floor)
+    facts = {"limit": limit, "floor": floor, "least": numbers.count(row.n_needed or 0)}
     if row.proof == Proof.shown:
-        yield sentence(words.say("check_proofs.drives_nothing" if row.basis.startswith("score:") else "check_proofs.counts"))
-    yield from (sentence(words.say(f"reasons.{reason}.short")) for reason in row.reasons)
-    if row.decided_on is not None and row.floor is not None and row.state == "defined":
-        limit = numbers.percent_against(row.decided_on, row.floor)
-        yield sentence(words.say("check_proofs.decided_on", limit=limit))
+        yield words.say("check_proofs.drives_nothing" if row.basis.startswith("score:") else "check_proofs.counts")
+        yield words.say("check_proofs.reached", **facts)
+    for reason in row.reasons:
+        if words.known("check_proofs.reasons", reason):
+            yield words.say(f"check_proofs.reasons.{reason}", **facts)
+        else:
+            yield words.say(f"reasons.{reason}.short")
 
 
-def _threshold_note(words: Words, metric: Metric, rows: list[CheckProof]) -> Iterator[str]:
-    for source in sorted({row.fails_from for row in rows if row.fails_from is not None}):
-        kind, _, part = source.partition(":")
+def _found_notes(sheet: Sheet, words: Words, blocks: list[tuple[str, Metric, list[CheckProof]]]) -> Iterator[str]:
+    rules = {(metric.title, row.fails_from) for _, metric, rows in blocks for row in rows if row.fails_from is not None}
+    for title, rule in sorted(rules):
+        kind, _, part = rule.partition(":")
         if words.known("check_proofs.fails_from", kind):
-            yield words.say(f"check_proofs.fails_from.{kind}", title=metric.title, part=part)
+            yield words.say(f"check_proofs.fails_from.{kind}", title=title, part=part)
+    methods = sorted({row.method for _, _, rows in blocks for row in rows if row.method is not None})
+    if methods:
+        named = "; ".join(words.word("methods", method, method=method) for method in methods)
+        confidence = numbers.exact_percent(sheet.run.confidence)
+        yield words.say("check_proofs.interval_note", confidence=confidence, methods=named)
+        yield words.say("check_proofs.limit_note")
 
 
-def _notes(words: Words, drawn: list[CheckProof], confidence: str) -> Iterator[str]:
-    methods = sorted({row.method for row in drawn if row.method is not None})
-    if not methods:
-        return
-    named = "; ".join(words.word("methods", method, method=method) for method in methods)
-    yield words.say("check_proofs.interval_note", confidence=confidence, methods=named)
+def _agreement_notes(words: Words, every: list[CheckProof]) -> Iterator[str]:
     yield words.say("check_proofs.chance_note")
-    yield words.say("check_proofs.rate_note")
+    for sampling in sorted({row.sampling for row in every if row.sampling is not None}):
+        yield words.say(f"check_proofs.sampling.{sampling}")

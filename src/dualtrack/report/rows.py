@@ -147,6 +147,8 @@ class CheckProof:
     n_flagged: int | None
     n_hits: int | None
     n_false_alarms: int | None
+    n_unflagged: int | None
+    n_cleared: int | None
     sensitivity: float | None
     sensitivity_lower: float | None
     sensitivity_upper: float | None

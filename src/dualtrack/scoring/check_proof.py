@@ -218,6 +218,8 @@ def _counts(plan: Plan, panel: Panel, said: IntArray, *, mine: BoolArray, both: 
         "n_flagged": int(flagged.sum()),
         "n_hits": int((failing & flagged).sum()),
         "n_false_alarms": int((flagged & ~failing).sum()),
+        "n_unflagged": int((both & ~flagged).sum()),
+        "n_cleared": int((both & ~flagged & ~failing).sum()),
     }
 
 
