@@ -198,4 +198,5 @@ class Reason(StrEnum):
     biased = "biased"
     reference_value = "reference_value"
     below_floor = "below_floor"
+    no_better_than_chance = "no_better_than_chance"
     blinding_not_recorded = "blinding_not_recorded"

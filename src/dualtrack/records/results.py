@@ -271,6 +271,7 @@ CHECK_PROOF = Table(
         _count("n_needed", "least number of failing and of passing units"),
         _number("floor", "least sensitivity, frozen in the rubric"),
         _number("decided_on", "lower limit of the sensitivity with everything missing counted against it"),
+        _number("alarms_at_most", "upper limit of the share of passing units flagged, missing counted against it"),
         Column("proof", Kind.word, "standing that this evidence gives", null=False, words=tuple(Proof)),
         Column("reasons", Kind.list, "why it is screening only"),
     ),

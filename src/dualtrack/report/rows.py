@@ -176,5 +176,6 @@ class CheckProof:
     n_needed: int | None
     floor: float | None
     decided_on: float | None
+    alarms_at_most: float | None
     proof: str
     reasons: tuple[str, ...]

@@ -174,14 +174,15 @@ def _row(plan: Plan, mp: MetricPlan, pairing: _Pairing, first: FirstRatings, *, 
     panel, said, rule = pairing.panel, pairing.said, failing_rule(mp)
     mine = panel.owed if system is None else panel.owed & (plan.system_of(panel.response) == system)
     both = mine & (panel.fails != NONE) & (said != NONE)
-    limit, n_sure = _decided_on(plan, panel, said, mine)
-    reasons = _reasons(plan, first, limit=limit, n_sure=n_sure)
+    decided = _decided(plan, panel, said, mine)
+    reasons = _reasons(plan, first, decided)
     system_id = ALL_SYSTEMS if system is None else plan.systems[system]
     row = _names(plan, mp, pairing.basis, system_id) | _counts(plan, panel, said, mine=mine, both=both)
     row |= {
         "fails_from": rule[1] if rule is not None else None,
         "unit": panel.grain,
-        "decided_on": limit,
+        "decided_on": decided.sensitivity,
+        "alarms_at_most": decided.alarms,
         "proof": (Proof.screening if reasons else Proof.shown).value,
         "reasons": [reason.value for reason in reasons],
         "state": "defined",
@@ -223,28 +224,48 @@ def _counts(plan: Plan, panel: Panel, said: IntArray, *, mine: BoolArray, both: 
     }
 
 
-def _decided_on(plan: Plan, panel: Panel, said: IntArray, mine: BoolArray) -> tuple[float | None, int]:
-    """Lower limit of the sensitivity with doubt counted against it, and the lesser of surely failing and passing.
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What the standing rests on, with doubt counted against the source.
+
+    Attributes:
+        sensitivity: its lower limit; None where nothing could fail.
+        alarms: upper limit of the share of passing units that are flagged; 1 where nothing surely passes.
+        n_sure: the lesser of the numbers of units that surely fail and surely pass.
+    """
+
+    sensitivity: float | None
+    alarms: float
+    n_sure: int
+
+
+def _decided(plan: Plan, panel: Panel, said: IntArray, mine: BoolArray) -> _Decided:
+    """The limits that decide.
 
     Found: flagged, and failing whatever the missing ratings would say. Missed: not flagged (or not assessed), and
-    failing if the missing ratings said so. Weights and design effect are those of the plan.
+    failing if the missing ratings said so. Left alone: not flagged, and surely passing. False alarm: flagged (or not
+    assessed), and passing if the missing ratings said so. Weights and design effect are those of the plan.
     """
     if not mine.any():
-        return None, 0
+        return _Decided(None, 1.0, 0)
     sizes = np.bincount(plan.cluster[plan.item_of(panel.response[mine])])
-    n_planned = int(mine.sum())
-    design_effect = max(1.0, n_planned / effective_n(sizes[sizes > 0], plan.study.plan.rho0.value))
+    design_effect = max(1.0, int(mine.sum()) / effective_n(sizes[sizes > 0], plan.study.plan.rho0.value))
     share = panel.planned_weight / panel.planned_weight[mine].max()
-    found = math.fsum(np.sort(share[mine & (said == 1) & panel.surely_fails]).tolist())
-    missed = math.fsum(np.sort(share[mine & (said != 1) & panel.could_fail]).tolist())
+
+    def lower(right: BoolArray, doubtful: BoolArray) -> float | None:
+        numbers = [math.fsum(np.sort(share[mine & each]).tolist()) for each in (right, doubtful)]
+        return detection_lower(numbers[0], numbers[1], design_effect=design_effect)
+
+    sensitivity = lower((said == 1) & panel.surely_fails, (said != 1) & panel.could_fail)
+    alone = lower((said == 0) & ~panel.could_fail, (said != 0) & ~panel.surely_fails)
     heard = mine & (said != NONE)
     n_sure = min(int((heard & panel.surely_fails).sum()), int((heard & ~panel.could_fail).sum()))
-    return detection_lower(found, missed, design_effect=design_effect), n_sure
+    return _Decided(sensitivity, 1.0 - (alone or 0.0), n_sure)
 
 
-def _reasons(plan: Plan, first: FirstRatings, *, limit: float | None, n_sure: int) -> list[Reason]:
-    found = []
-    if n_sure < LEAST:
+def _reasons(plan: Plan, first: FirstRatings, decided: _Decided) -> list[Reason]:
+    found, limit = [], decided.sensitivity
+    if decided.n_sure < LEAST:
         found.append(Reason.too_few)
     if not plan.pre_specified:
         found.append(Reason.retrospective)
@@ -252,6 +273,8 @@ def _reasons(plan: Plan, first: FirstRatings, *, limit: float | None, n_sure: in
         found.append(Reason.not_blinded)
     if limit is None or limit < plan.rubric.header.floors.check_sensitivity:
         found.append(Reason.below_floor)
+    if limit is None or limit <= decided.alarms:
+        found.append(Reason.no_better_than_chance)
     if first.blinded is None:
         found.append(Reason.blinding_not_recorded)
     return found

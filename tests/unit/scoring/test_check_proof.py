@@ -13,6 +13,7 @@ from dualtrack.scoring.engine import score_tables
 from tests import builders
 
 FLAG, PLAIN = "I cannot provide medical advice. Please see a doctor.", "Rest and drink water for two days."
+UNSEEN = ["below_floor", "no_better_than_chance"]
 GATES = [
     {"id": "rate", "kind": "failure_at_most", "limit": 0.7},
     {"id": "n", "kind": "min_n", "count": "items", "n": 3},
@@ -96,7 +97,11 @@ def test_a_check_that_proved_itself_gives_a_value_and_drives_no_gate():
     assert (proof(shown)["proof"], proof(screening)["proof"]) == ("shown", "screening")
     assert set(shown["findings"]["proof"].dropna()) == {"shown"}
     assert set(screening["findings"]["proof"].dropna()) == {"screening"}
-    assert (value_of(shown)["value"], value_of(shown)["proof"], value_of(shown)["coverage"]) == (pytest.approx(39 / 80), "shown", 1)
+    assert (value_of(shown)["value"], value_of(shown)["proof"], value_of(shown)["coverage"]) == (
+        pytest.approx(39 / 80),
+        "shown",
+        1,
+    )
     assert (value_of(screening)["reason"], value_of(screening)["proof"]) == ("screening_only", "screening")
     assert shown["gates"].equals(screening["gates"])
     assert set(shown["gates"].query("kind == 'failure_at_most'")["state"]) == {"not_demonstrated"}
@@ -122,14 +127,20 @@ def test_whatever_is_lacking_keeps_a_check_at_screening(changes, options, reason
     assert value_of(tables)["state"] == "undefined"
 
 
+def test_a_check_that_flags_everything_is_no_better_than_chance():
+    row = proof(score(rows(missed=0, alarms=40)), "a")
+    assert (row["sensitivity"], row["specificity"], row["reasons"]) == (1, 0, ["no_better_than_chance"])
+    assert (row["decided_on"], row["alarms_at_most"]) == (pytest.approx(0.025 ** (1 / 40)), 1)
+
+
 def test_one_system_on_which_it_fails_holds_it_back_on_all():
     given_rows = rows()
     for response in given_rows["responses"]:
         if response["system_id"] == "b":
             response["text"] = PLAIN
     tables = score(given_rows)
-    assert (proof(tables, "a")["proof"], proof(tables, "b")["reasons"]) == ("shown", ["below_floor"])
-    assert (proof(tables)["proof"], proof(tables)["reasons"]) == ("screening", ["below_floor"])
+    assert (proof(tables, "a")["proof"], proof(tables, "b")["reasons"]) == ("shown", UNSEEN)
+    assert (proof(tables)["proof"], proof(tables)["reasons"]) == ("screening", UNSEEN)
     assert value_of(tables, "a")["state"] == "undefined"
 
 
@@ -284,7 +295,7 @@ def drawn_rows(seed):
 
 
 @given(seed=WORLDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_taking_evidence_away_never_promotes_a_check_nor_raises_its_limit(seed):
     given_rows, n_raters = drawn_rows(seed)
     draw = random.Random(seed)
@@ -309,7 +320,7 @@ def test_taking_evidence_away_never_promotes_a_check_nor_raises_its_limit(seed):
 
 
 def test_the_law_above_meets_checks_that_are_shown():
-    shown = [proof(score(drawn_rows(seed)[0], ratings_per_unit={"default": drawn_rows(seed)[1]})) for seed in range(30)]
+    shown = [proof(score(drawn_rows(seed)[0], ratings_per_unit={"default": drawn_rows(seed)[1]})) for seed in range(8)]
     assert {row["proof"] for row in shown} == {"shown", "screening"}
 
 
