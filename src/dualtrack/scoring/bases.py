@@ -24,6 +24,11 @@ PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
 GATED = "gated"
 """What gates read where it is not the primary evidence: a check that proved itself gives a value, but no gate."""
 
+ADDING = (Combine.check_only, Combine.clinician_overrides)
+"""Rules in which a check that proved itself adds a value. In others a flag takes one away, or both sides are needed:
+there its standing changes nothing, or else evidence withheld until the check loses its standing would give values back.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -71,7 +76,7 @@ def bases(mp: MetricPlan, said: Said) -> dict[str, Evidence]:
         Evidence by basis; ``primary`` always. ``gated`` where checks drive the value because they proved themselves:
         the same as if they were screening only. Checks alone drive no verdict unless they are the definition.
     """
-    drive = mp.checks_define or mp.checks_shown
+    drive = mp.checks_define or (mp.checks_shown and mp.metric.combine in ADDING)
 
     def joined(checks_drive: bool) -> Evidence:  # noqa: FBT001 -- the one thing that differs
         return join(mp.metric.combine, Sources(said.ratings, said.checks, said.ruled, fails_below(mp), checks_drive))

@@ -7,8 +7,10 @@ May import terms, stats, rubric and the scoring ground. What is decided here:
   beforehand and every rater is recorded as blinded. Taking evidence away only lowers that limit and those numbers, so
   it never promotes a check. A system on which the check was not shown would otherwise be scored by an unproven check.
 - What joins the metric is its checks together, so they are promoted together, by the row of ``check_only``.
-- A shown check may give a value and enter the score. It drives no gate: gates are decided as if it were screening
-  only (VERDICTS: checks alone may not drive a verdict), and an open flag still holds a veto.
+- A shown check may give a value and enter the score and its coverage, where it stands alone or fills in what no
+  clinician rated. It drives no gate: gates are decided as if it were screening only (VERDICTS: checks alone may not
+  drive a verdict), and an open flag still holds a veto. Where a flag takes a value away until somebody rules, or where
+  both sides are needed, the standing changes nothing.
 - Imported sources are measured in the same way and drive nothing, whatever their row says.
 - Predictive values stand only where the rated units stand for all: every unit was to be rated or drawn with one
   chance (``equal``), or with known chances that the weights undo (``weighted``).
