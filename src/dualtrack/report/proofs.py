@@ -173,7 +173,9 @@ def _why(words: Words, row: CheckProof) -> Iterator[str]:
         yield words.say("check_proofs.drives_nothing" if row.basis.startswith("score:") else "check_proofs.counts")
         yield words.say("check_proofs.reached", **facts)
     for reason in row.reasons:
-        if words.known("check_proofs.reasons", reason):
+        if not row.system_id and words.known("check_proofs.somewhere", reason):
+            yield words.say(f"check_proofs.somewhere.{reason}", **facts)
+        elif words.known("check_proofs.reasons", reason):
             yield words.say(f"check_proofs.reasons.{reason}", **facts)
         else:
             yield words.say(f"reasons.{reason}.short")

@@ -41,8 +41,8 @@ def _rows(document: Document) -> Iterator[Problem]:
     for table, rows in _tables(document).items():
         for row in rows:
             named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
-            everyone = {None, *([""] if table == ABOUT_ALL else [])}
-            for system in set(named) - everyone - systems:
+            everyone = {""} if table == ABOUT_ALL else set()
+            for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
             yield from _misplaced(table, row, tracks)
             for reason in set(_reasons(row)) - set(Reason):
