@@ -197,3 +197,6 @@ class Reason(StrEnum):
     no_comparator = "no_comparator"
     biased = "biased"
     reference_value = "reference_value"
+    below_floor = "below_floor"
+    no_better_than_chance = "no_better_than_chance"
+    blinding_not_recorded = "blinding_not_recorded"

@@ -313,7 +313,7 @@ def _confidence_metric(metric_id: str, code: str, track: str) -> Any:
     )  # fmt: skip
 
 
-RUBRIC_NAMES = ("core", "longqa")
+RUBRIC_NAMES = ("core", "kqa", "longqa")
 
 
 def rubrics() -> dict[str, Rubric]:

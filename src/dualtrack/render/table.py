@@ -52,9 +52,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, with as many cells as the table has columns."""
+    """One row, with as many cells as the table has columns; hatched where it counts for nothing, said in words too."""
 
     cells: tuple[Cell, ...]
+    hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

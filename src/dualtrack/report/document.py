@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dualtrack.report.rows import Account, Comparison, Estimate, Gate, Verdict
+from dualtrack.report.rows import Account, CheckProof, Comparison, Estimate, Gate, Verdict
 
 Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
 """What a note may hold: a plain value, texts, or rows of such values."""
@@ -295,3 +295,4 @@ class Document:
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
     accountability: tuple[Account, ...]
+    check_proof: tuple[CheckProof, ...] = ()

@@ -6,7 +6,7 @@ Imports nothing of dualtrack.
 
 from dataclasses import dataclass
 
-__all__ = ["Account", "Comparison", "Estimate", "Gate", "Verdict"]
+__all__ = ["Account", "CheckProof", "Comparison", "Estimate", "Gate", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +123,59 @@ class Account:
     n: int
     reason: str
     n_lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckProof:
+    """One check or other source against clinicians' first ratings, on one system or ("") on all."""
+
+    metric_id: str
+    basis: str
+    system_id: str
+    track: str
+    state: str
+    reason: str | None
+    fails_from: str | None
+    unit: str | None
+    n: int | None
+    n_missing: int | None
+    n_items: int | None
+    n_clusters: int | None
+    n_raters: int | None
+    n_failing: int | None
+    n_passing: int | None
+    n_flagged: int | None
+    n_hits: int | None
+    n_false_alarms: int | None
+    n_unflagged: int | None
+    n_cleared: int | None
+    sensitivity: float | None
+    sensitivity_lower: float | None
+    sensitivity_upper: float | None
+    specificity: float | None
+    specificity_lower: float | None
+    specificity_upper: float | None
+    agreement: float | None
+    agreement_lower: float | None
+    agreement_upper: float | None
+    kappa: float | None
+    ac1: float | None
+    ppv: float | None
+    ppv_lower: float | None
+    ppv_upper: float | None
+    npv: float | None
+    npv_lower: float | None
+    npv_upper: float | None
+    sampling: str | None
+    brier: float | None
+    ece: float | None
+    ece_by_chance: float | None
+    method: str | None
+    interval_reason: str | None
+    confidence: float | None
+    n_needed: int | None
+    floor: float | None
+    decided_on: float | None
+    alarms_at_most: float | None
+    proof: str
+    reasons: tuple[str, ...]

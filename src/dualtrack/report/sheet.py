@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import Comparison, Estimate, Gate, Verdict
+from dualtrack.report.rows import CheckProof, Comparison, Estimate, Gate, Verdict
 from dualtrack.terms import Fill, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
@@ -42,6 +42,7 @@ class Sheet:
     gates: tuple[Gate, ...]
     verdicts: Mapping[str, Verdict]
     comparisons: tuple[Comparison, ...]
+    check_proof: tuple[CheckProof, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -108,6 +109,7 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         gates=tuple(row for row in document.gates if row.track == track),
         verdicts={system.id: _verdict(document, system, track) for system in study.systems},
         comparisons=tuple(row for row in document.comparisons if row.track == track),
+        check_proof=tuple(row for row in document.check_proof if row.track == track),
     )
 
 

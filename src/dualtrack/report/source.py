@@ -122,12 +122,16 @@ def _document(top: Taker) -> parts.Document:
         verdicts=_rows(tables, "verdicts", rows.Verdict),
         comparisons=_rows(tables, "comparisons", rows.Comparison),
         accountability=_rows(tables, "accountability", rows.Account),
+        check_proof=_rows(tables, "check_proof", rows.CheckProof, required=False),
     )
 
 
-def _rows(tables: Taker, name: str, build: Callable[..., RowType]) -> tuple[RowType, ...]:
+def _rows(tables: Taker, name: str, build: Callable[..., RowType], *, required: bool = True) -> tuple[RowType, ...]:
+    """The rows of a table; one that came with a later version is empty where it is absent."""
     columns = TABLES[name].columns
-    return tuple(build(**{column.name: row.column(column) for column in columns}) for row in tables.each(name))
+    return tuple(
+        build(**{column.name: row.column(column) for column in columns}) for row in tables.each(name, required=required)
+    )
 
 
 def _study(study: Taker) -> parts.Study:

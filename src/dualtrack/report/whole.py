@@ -16,6 +16,8 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
+ABOUT_ALL = "check_proof"
+"""The table whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
 _FIX = "score the study again"
 
@@ -39,7 +41,8 @@ def _rows(document: Document) -> Iterator[Problem]:
     for table, rows in _tables(document).items():
         for row in rows:
             named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
-            for system in {name for name in named if name is not None} - systems:
+            everyone = {""} if table == ABOUT_ALL else set()
+            for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
             yield from _misplaced(table, row, tracks)
             for reason in set(_reasons(row)) - set(Reason):
@@ -60,7 +63,7 @@ def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem
 def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any row class
     if hasattr(row, "gate_id"):
         return str(row.gate_id).partition(".")[0]
-    return getattr(row, "subject_id", None)
+    return getattr(row, "subject_id", getattr(row, "metric_id", None))
 
 
 def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any row class
@@ -97,4 +100,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "verdicts": document.verdicts,
         "comparisons": document.comparisons,
         "accountability": document.accountability,
+        "check_proof": document.check_proof,
     }

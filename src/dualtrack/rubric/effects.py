@@ -59,7 +59,7 @@ FIELDS: Mapping[type[Schema], Mapping[str, Effect]] = MappingProxyType({
     Header: _TITLED
     | {"id": Effect.words, "version": Effect.words, "licence": Effect.words, "source": Effect.words}
     | {"floors": Effect.inside, "include": Effect.words},
-    Floors: {"coverage": Effect.floors, "items": Effect.floors, "clusters": Effect.floors},
+    Floors: {"coverage": Effect.floors, "items": Effect.floors, "clusters": Effect.floors, "check_sensitivity": Effect.floors},
     Metric: {
         "schema_": Effect.words, "id": Effect.key, "code": Effect.words, "track": Effect.scope, "title": Effect.words,
         "definition": Effect.words, "does_not_show": Effect.words, "lifecycle": Effect.scope,

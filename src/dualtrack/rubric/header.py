@@ -25,11 +25,17 @@ KeyPath = tuple[str | int, ...]
 
 
 class Floors(Schema):
-    """Least coverage of a track's weight, least items and least clusters; a study may raise them."""
+    """Least coverage of a track's weight, least items and least clusters; a study may raise them.
+
+    ``check_sensitivity`` is the least share of the responses that clinicians call failing which a check must be shown
+    to flag (lower limit of its interval) before it is more than screening. 0.8 is our proposal and no published value:
+    a check that may miss one failure in five still needs people beside it.
+    """
 
     coverage: UnitValue = 0.8
     items: Annotated[int, Field(ge=1)] = 60
     clusters: Annotated[int, Field(ge=2)] = 8
+    check_sensitivity: Annotated[float, Field(gt=0, lt=1)] = 0.8
 
 
 class Header(Schema):

@@ -71,13 +71,13 @@ def least_n_contradicts_limit(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]
 
 
 def gate_that_nothing_can_meet(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
-    """RUB106: only a check that is no definition feeds the gate, and screening never grants met."""
+    """RUB106: only a check that is no definition feeds the gate, and checks alone never grant met, shown or not."""
     if metric.combine is not Combine.check_only or all(check.proof == "by_construction" for check in metric.checks):
         return
     for number, gate in enumerate(metric.gates):
         if not isinstance(gate, MinNGate):
-            what = "only a screening check feeds this gate, so it can never be met"
-            fix = "add ratings, or leave the gate out until the check is shown"
+            what = "only a check that is no definition feeds this gate, so it can never be met"
+            fix = "join ratings to it, or leave the gate out"
             yield Flaw(of=metric, at=("gates", number), code="RUB106", what=what, fix=fix)
 
 
@@ -261,11 +261,12 @@ def fact_that_no_item_states(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
 
 
 def evidence_that_nothing_reads(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
-    """RUB114: raters or checks would work for nothing."""
+    """RUB114: raters or checks would work for nothing; a check that clinicians are to prove is beside them for that."""
     unread: KeyPath | None = None
-    if metric.combine is Combine.clinician_only and metric.checks:
+    to_prove = any(check.proof == "clinicians" for check in metric.checks)
+    if metric.combine is Combine.clinician_only and metric.checks and not to_prove:
         unread = ("checks",)
-    elif metric.combine is Combine.check_only and metric.ratings is not None:
+    elif metric.combine is Combine.check_only and metric.ratings is not None and not to_prove:
         unread = ("ratings",)
     if unread is not None:
         what = f"{metric.combine} does not read the {unread[0]}"

@@ -13,7 +13,7 @@ from dualtrack.scoring.pair_evidence import Native, PairPlaces, pair_checks, pai
 from dualtrack.scoring.plan import MetricPlan
 from dualtrack.terms import Combine
 
-__all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Said", "bases"]
+__all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "GATED", "PRIMARY", "UNADJUDICATED", "Said", "bases"]
 
 PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
     "primary",
@@ -21,6 +21,13 @@ PRIMARY, UNADJUDICATED, CLINICIAN_ONLY, CHECK_ONLY = (
     "clinician_only",
     "check_only",
 )
+GATED = "gated"
+"""What gates read where it is not the primary evidence: a check that proved itself gives a value, but no gate."""
+
+ADDING = (Combine.check_only, Combine.clinician_overrides)
+"""Rules in which a check that proved itself adds a value. In others a flag takes one away, or both sides are needed:
+there its standing changes nothing, or else evidence withheld until the check loses its standing would give values back.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,17 @@ def bases(mp: MetricPlan, said: Said) -> dict[str, Evidence]:
         said: what its sources say.
 
     Returns:
-        Evidence by basis; ``primary`` always.
+        Evidence by basis; ``primary`` always. ``gated`` where checks drive the value because they proved themselves:
+        the same as if they were screening only. Checks alone drive no verdict unless they are the definition.
     """
-    drive = all(check.proof == "by_construction" for check in mp.metric.checks)
-    primary = join(mp.metric.combine, Sources(said.ratings, said.checks, said.ruled, fails_below(mp), drive))
-    by_basis = {PRIMARY: primary}
+    drive = mp.checks_define or (mp.checks_shown and mp.metric.combine in ADDING)
+
+    def joined(checks_drive: bool) -> Evidence:  # noqa: FBT001 -- the one thing that differs
+        return join(mp.metric.combine, Sources(said.ratings, said.checks, said.ruled, fails_below(mp), checks_drive))
+
+    by_basis = {PRIMARY: joined(drive)}
+    if drive and not mp.checks_define:
+        by_basis[GATED] = joined(checks_drive=False)
     if said.ruled.any() and said.unadjudicated is not None:
         by_basis[UNADJUDICATED] = said.unadjudicated
     if said.ratings is not None and said.checks is not None:

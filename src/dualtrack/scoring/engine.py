@@ -23,17 +23,19 @@ from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
 from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
+from dualtrack.scoring.check_proof import proof_rows, shown_metrics, with_shown
 from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
-from dualtrack.scoring.observe import PRIMARY, Observed, observe
+from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
+from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
-from dualtrack.terms import Track
+from dualtrack.terms import Proof, Track
 
 __all__ = ["Scored", "bound_checks", "partitions", "score_findings", "score_tables"]
 
@@ -101,7 +103,8 @@ def score_tables(
             imported_findings(tables["scores"], rubric.scales),
         ]
     )
-    return score_findings(plan, findings, tables["dispositions"], map_=map_, progress=progress)
+    first = first_ratings(tables, rubric.scales)
+    return score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
 
 
 def score_findings(
@@ -109,6 +112,7 @@ def score_findings(
     findings: pd.DataFrame,
     dispositions: pd.DataFrame,
     *,
+    first: FirstRatings | None = None,
     map_: Map[Any, Any] = map,
     progress: Callable[[str], None] = lambda _stage: None,
 ) -> Scored:
@@ -118,18 +122,32 @@ def score_findings(
         plan: the plan.
         findings: one row per judgement, as the findings table specifies.
         dispositions: what named persons decided.
+        first: the clinicians' first ratings, which checks are measured against; without them none is shown.
         map_: maps a pure function over partitions.
         progress: told the name of each stage as it begins.
 
     Returns:
         The plan and the result tables.
     """
+    proofs = [] if first is None else proof_rows(plan, findings, first)
+    plan, findings = _promoted(plan, findings, shown_metrics(proofs))
     progress("observations")
     parts = [_Part(items, _rows_of(plan, findings, items)) for items in partitions(plan, len(findings))]
     observed = list(map_(_Observe(plan), parts))
     sums = merge(reduce(plan, each) for each in observed)
     progress("estimates")
-    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=dispositions))
+    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=dispositions, proofs=proofs))
+
+
+def _promoted(plan: Plan, findings: pd.DataFrame, shown: frozenset[str]) -> tuple[Plan, pd.DataFrame]:
+    """Plan and findings with the checks that proved themselves marked as shown."""
+    if not shown:
+        return plan, findings
+    probe = findings["probe_id"].astype("str")
+    proven = probe.str.partition(".")[0].isin(shown) & probe.str.contains(".", regex=False)
+    screening = (findings["proof"].astype("str") == Proof.screening.value).to_numpy()
+    proof = findings["proof"].astype("object").where(~(proven.to_numpy() & screening), Proof.shown.value)
+    return with_shown(plan, shown), findings.assign(proof=proof.astype("category"))
 
 
 def partitions(plan: Plan, n_rows: int, *, rows_per_partition: int = ROWS_PER_PARTITION) -> Iterator[BoolArray]:
@@ -255,6 +273,7 @@ def _result_tables(
     sums: tuple[MetricSums, ...],
     *,
     dispositions: pd.DataFrame,
+    proofs: list[Row],
 ) -> dict[str, pd.DataFrame]:
     vetoes = _vetoes(plan, observed, dispositions)
     gates = list(gate_rows(plan, sums, vetoes, dispositions))
@@ -271,6 +290,7 @@ def _result_tables(
         "verdicts": list(verdict_rows(plan, sums, gates)),
         "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
+        "check_proof": proofs,
     }
     by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}
@@ -298,7 +318,7 @@ def _cases(plan: Plan, observed: Sequence[tuple[Observed, ...]], vetoes: Sequenc
         for gate in mp.metric.gates:
             if isinstance(gate, LimitGate):
                 for part in observed:
-                    yield from limit_cases(plan, mp, gate, part[place].by_basis[PRIMARY])
+                    yield from limit_cases(plan, mp, gate, part[place].gated)
             elif isinstance(gate, VetoGate):
                 known, ruling = vetoes[place][gate.id]
                 yield from veto_cases(plan, mp, gate, known, ruling=ruling)

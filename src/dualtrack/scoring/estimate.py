@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum
+from dualtrack.scoring.bases import GATED
 from dualtrack.scoring.calibrate import confident_from
 from dualtrack.scoring.evidence import REASONS, fails_below
 from dualtrack.scoring.gap_rows import gap_bound, gap_interval
@@ -96,6 +97,8 @@ def _pools_units(mp: MetricPlan) -> bool:
 def metric_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
     """Rows of the estimates table for one metric: each basis, system and slice, three fills, and what stands beside."""
     for basis, by_item in sorted(sums.by_basis.items()):
+        if basis == GATED:
+            continue
         for system in range(len(plan.systems)):
             for part in slices(plan):
                 yield from _fills(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
@@ -195,8 +198,9 @@ def _role(plan: Plan, mp: MetricPlan, part: Slice, basis: str) -> Role:
 def _proof(mp: MetricPlan, basis: str) -> str | None:
     if not mp.metric.checks or basis.startswith("score:") or basis == "clinician_only":
         return None
-    definition = all(check.proof == "by_construction" for check in mp.metric.checks)
-    return (Proof.by_construction if definition else Proof.screening).value
+    if mp.checks_define:
+        return Proof.by_construction.value
+    return (Proof.shown if mp.checks_shown else Proof.screening).value
 
 
 def _shown(mp: MetricPlan, score: float | None) -> Row:

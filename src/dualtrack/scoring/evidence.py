@@ -15,7 +15,7 @@ from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, group_sum, rounded_ratio
 from dualtrack.scoring.fills import Fails, Gaps
 from dualtrack.scoring.plan import STATUSES, MetricPlan, Plan
-from dualtrack.stats.ordered import aggregate
+from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.terms import Outcome, QuantityType, Reason, ResponseStatus
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "check_evidence",
     "failing_levels",
     "fails_below",
+    "joined_units",
     "level_threshold",
     "metric_values",
     "rating_evidence",
@@ -210,23 +211,41 @@ def rating_evidence(
     Returns:
         Evidence for ``cells``.
     """
-    owed = mp.owed
-    inside = (judged.unit >= 0) & (owed[judged.unit] > 0)
-    silent = inside & (judged.value == NONE)
-    heard = inside & (judged.value != NONE)
-    given = np.bincount(judged.unit[heard], minlength=owed.size)  # a tie-break may come on top of what is owed
-    joined = aggregate(judged.value[heard], judged.unit[heard], np.maximum(owed, given), mp.metric.aggregate)
-    observed = np.where(2 * joined.n > owed, joined.observed, NONE)
-    due = owed > 0
-    worst, best = np.where(due, joined.worst, 0), np.where(due, joined.best, TOP)
+    joined = joined_units(mp, judged)
+    observed, worst, best = joined.observed, joined.worst, joined.best
     if ruling is not None:
         decided = (ruling.unit >= 0) & (ruling.value != NONE)
         for values in (observed, worst, best):
             values[ruling.unit[decided]] = ruling.value[decided]
     evidence = _by_response(plan, mp, cells, (observed, worst, best, joined.n))
+    silent = (judged.unit >= 0) & (mp.owed[judged.unit] > 0) & (judged.value == NONE)
     n_silent = np.bincount(judged.response[silent], minlength=plan.n_responses)[cells]
     reason = _rating_reasons(plan, evidence, n_silent)
     return replace(evidence, reason=np.where(evidence.observed == NONE, reason, NONE))
+
+
+def joined_units(mp: MetricPlan, judged: Judgements) -> Aggregated:
+    """Join the ratings of each unit by the metric's rule, one entry per unit.
+
+    Args:
+        mp: the metric.
+        judged: the ratings; those of units that are owed nothing are ignored.
+
+    Returns:
+        Values in millionths: observed where more than half of the ratings owed are there, NONE elsewhere; worst and
+        best with the rest filled; number of ratings.
+    """
+    owed = mp.owed
+    heard = (judged.unit >= 0) & (owed[judged.unit] > 0) & (judged.value != NONE)
+    given = np.bincount(judged.unit[heard], minlength=owed.size)  # a tie-break may come on top of what is owed
+    joined = aggregate(judged.value[heard], judged.unit[heard], np.maximum(owed, given), mp.metric.aggregate)
+    due = owed > 0
+    return Aggregated(
+        observed=np.where(2 * joined.n > owed, joined.observed, NONE),
+        worst=np.where(due, joined.worst, 0),
+        best=np.where(due, joined.best, TOP),
+        n=joined.n,
+    )
 
 
 def _by_response(

@@ -13,7 +13,6 @@ from dualtrack.scoring.arrays import TOP
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.gap_rows import HIGHEST, LOWEST, OBSERVED, PairGaps, pair_gaps
 from dualtrack.scoring.gates import ALPHA, gate_row, least_items, undecided
-from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
 from dualtrack.stats.paired import least_pairs, tango_lower, tango_upper
@@ -120,7 +119,7 @@ def margin_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MarginGate, 
         The gate's row, with the numbers of the contrast that decides and its name.
     """
     row = gate_row(plan, mp, gate.id, gate.kind, system=system) | {"limit": gate.limit}
-    by_item = sums.by_basis[PRIMARY]
+    by_item = sums.gated
     decided = [] if gate.limit is None else list(_contrasts(plan, mp, by_item, gate.limit, system=system))
     if gate.limit is None or not any(each.found.n_assessed for each in decided):
         planned = int((by_item.planned[system] > 0).sum())

@@ -12,7 +12,6 @@ from dualtrack.rubric.gate import LimitGate, MinNGate
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.evidence import REASONS
-from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, intraclass_correlation, least_n
@@ -61,7 +60,7 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
     Source: Clopper and Pearson 1934, Biometrika 26:404-413, doi:10.1093/biomet/26.4.404, on n / deff as Korn and
         Graubard 1998, Survey Methodology 24:193-201, with the design effect from a rho fixed beforehand.
     """
-    by_item, about = sums.by_basis[PRIMARY], gate_items(plan, gate.stratum)
+    by_item, about = sums.gated, gate_items(plan, gate.stratum)
     if mp.pairs is not None:
         by_item, about = by_item.folded(mp.pairs.family, about), np.ones(plan.n_items, dtype=np.bool_)
     items = about & (by_item.planned[system] > 0)
@@ -103,7 +102,7 @@ def least_items(plan: Plan, mp: MetricPlan, stratum: dict[str, str] | None) -> i
 
 def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, system: int) -> Row:
     """Decide a least number of cases: assessed items, and again their effective number."""
-    by_item = sums.by_basis[PRIMARY]
+    by_item = sums.gated
     items = gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
     assessed = items & (by_item.assessed[system] > 0)
     n_effective = _n_effective_assessed(plan, items, assessed)

@@ -10,16 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
-from dualtrack.scoring.bases import CHECK_ONLY, CLINICIAN_ONLY, PRIMARY, UNADJUDICATED, Said, bases
+from dualtrack.scoring.answers import Answers, RaterCounts, answers_of
+from dualtrack.scoring.arrays import BoolArray, IntArray
+from dualtrack.scoring.bases import CHECK_ONLY, CLINICIAN_ONLY, GATED, PRIMARY, UNADJUDICATED, Said, bases
 from dualtrack.scoring.calibrate import Statements, calibration_evidence, confident_from, statements_of
 from dualtrack.scoring.evidence import (
     Evidence,
-    Judgements,
-    about_metric,
     check_evidence,
     fails_below,
-    metric_values,
     rating_evidence,
 )
 from dualtrack.scoring.pair_evidence import native_values, places_of
@@ -28,24 +26,6 @@ from dualtrack.scoring.veto import VetoCells, veto_cells
 from dualtrack.terms import SourceKind
 
 __all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed", "RaterCounts", "observe"]
-
-
-@dataclass(frozen=True, slots=True)
-class RaterCounts:
-    """Who rated what: one entry per system, item and rater, with the number of ratings used.
-
-    Raters are numbered by the words of the findings' ``source_id``, the same in all partitions of a run.
-    """
-
-    system: IntArray
-    item: IntArray
-    rater: IntArray
-    n: IntArray
-
-    def of(self, system: int, items: BoolArray) -> "RaterCounts":
-        """The entries of one system on some items."""
-        chosen = (self.system == system) & items[self.item]
-        return RaterCounts(self.system[chosen], self.item[chosen], self.rater[chosen], self.n[chosen])
 
 
 _NOBODY = np.zeros(0, dtype=np.int64)
@@ -75,6 +55,11 @@ class Observed:
     names: tuple[str, ...] | None = None
     repeats: Evidence | None = None
     statements: Statements | None = None
+
+    @property
+    def gated(self) -> Evidence:
+        """What gates read: the primary evidence, or that without checks that give a value and drive no gate."""
+        return self.by_basis.get(GATED, self.by_basis[PRIMARY])
 
 
 def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Observed, ...]:
@@ -123,7 +108,7 @@ class _Rows:
 
 
 def _observe_metric(plan: Plan, mp: MetricPlan, cells: IntArray, rows: _Rows) -> Observed:
-    answers = _answers(mp, *rows.of(mp.scale.id)) if mp.scale is not None else None
+    answers = answers_of(mp, *rows.of(mp.scale.id)) if mp.scale is not None else None
     said = _said(plan, mp, cells, rows=rows, answers=answers)
     vetoes = {
         gate.id: veto_cells(
@@ -159,7 +144,7 @@ def _in_pairs(plan: Plan, mp: MetricPlan, said: Said, observed: Observed, *, row
     )
 
 
-def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: "_Answers | None") -> Said:
+def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: Answers | None) -> Said:
     ratings = unadjudicated = checks = None
     imported: dict[str, Evidence] = {}
     ruled = np.zeros(cells.size, dtype=np.bool_)
@@ -186,91 +171,14 @@ def _derive(plan: Plan, mp: MetricPlan, own: Observed, other: Observed, *, passe
         basis: calibration_evidence(stated, correct, passes_from=passes_from, confident=confident)
         for basis, stated in own.by_basis.items()
     }
+    if GATED in other.by_basis:
+        by_basis[GATED] = calibration_evidence(own.gated, other.gated, passes_from=passes_from, confident=confident)
     primary = by_basis[PRIMARY]
     statements = statements_of(plan.system_of(primary.cells), plan.item_of(primary.cells), primary)
     return replace(own, by_basis=by_basis, statements=statements, raters=other.raters)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """Every answer to the metric's scale: who gave it, about which unit, with which level."""
-
-    judged: Judgements
-    kind: np.ndarray
-    sources: tuple[str, ...]
-    level_names: tuple[str, ...]
-
-    def has(self, kind: SourceKind) -> bool:
-        return bool((self.kind == kind.value).any())
-
-    def of(self, kind: SourceKind, source: int | None = None) -> Judgements:
-        chosen = self.kind == kind.value
-        if source is not None:
-            chosen &= self.judged.source == source
-        return self.judged.chosen(chosen)
-
-    def ruled(self, n_responses: int, cells: IntArray) -> BoolArray:
-        ruling = self.of(SourceKind.adjudicator)
-        where = np.zeros(n_responses, dtype=np.bool_)
-        where[ruling.response[(ruling.unit >= 0) & (ruling.value != NONE)]] = True
-        return where[cells]
-
-    def raters(self, plan: Plan, mp: MetricPlan) -> RaterCounts:
-        """System, item and rater of each rating used, each combination once."""
-        given = self.of(SourceKind.rater)
-        used = (given.unit >= 0) & (given.value != NONE)
-        used &= mp.owed[np.maximum(given.unit, 0)] > 0
-        place = plan.system_of(given.response[used]) * plan.n_items + plan.item_of(given.response[used])
-        n_sources = max(len(self.sources), 1)
-        both, count = np.unique(place * n_sources + given.source[used], return_counts=True)
-        place = both // n_sources
-        return RaterCounts(place // plan.n_items, place % plan.n_items, both % n_sources, count.astype(np.int64))
-
-    def level_counts(self, plan: Plan, mp: MetricPlan) -> pd.DataFrame:
-        """How often each level was given, by system."""
-        given = self.of(SourceKind.rater)
-        used = (given.unit >= 0) & (given.level >= 0) & (mp.owed[np.maximum(given.unit, 0)] > 0)
-        n_levels = max(len(self.level_names), 1)
-        key, count = np.unique(plan.system_of(given.response[used]) * n_levels + given.level[used], return_counts=True)
-        return pd.DataFrame(
-            {
-                "system": key // n_levels,
-                "level": [self.level_names[each] for each in key % n_levels],
-                "n": count,
-            }
-        )
-
-    def veto_rows(self) -> tuple[Judgements, Judgements, tuple[str, ...]]:
-        return self.of(SourceKind.rater), self.of(SourceKind.adjudicator), self.level_names
-
-
-def _answers(mp: MetricPlan, frame: pd.DataFrame, response: IntArray) -> _Answers:
-    """Answers of the first occasion; a rater's later ones show self-agreement and enter no value."""
-    first = frame["occasion"].to_numpy(dtype=np.int64) == 1
-    frame, response = frame[first], response[first]
-    unit = mp.units.find(response, frame["unit_id"])
-    source = frame["source_id"].astype("category")
-    level = frame["level"].astype("category").cat.remove_unused_categories()
-    about = about_metric(frame["failure_mode"], mp)
-    value = metric_values(frame["value"].to_numpy(dtype=np.float64), frame["level"], mp, about)
-    judged = Judgements(
-        response,
-        unit,
-        value,
-        source.cat.codes.to_numpy().astype(np.int64),
-        level.cat.codes.to_numpy().astype(np.int64),
-        about,
-    )
-    names = tuple(str(each) for each in source.cat.categories)
-    return _Answers(
-        judged,
-        frame["source_kind"].astype("str").to_numpy(),
-        names,
-        tuple(str(each) for each in level.cat.categories),
-    )
-
-
-def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: _Answers) -> Iterator[tuple[str, Evidence]]:
+def _imported(plan: Plan, mp: MetricPlan, cells: IntArray, answers: Answers) -> Iterator[tuple[str, Evidence]]:
     """Evidence of each imported source by itself, one score owed per unit."""
     for code in np.unique(answers.of(SourceKind.score).source):
         scored = answers.of(SourceKind.score, code)

@@ -60,6 +60,7 @@ class MetricPlan:
         n_sampled_out: responses to which the metric applies and that sampling left unrated on purpose.
         pairs: what is compared, for a metric of pairs.
         repeats: pairs of repeats of the same response, which a metric of variants prints beside its own.
+        checks_shown: whether checks that are no definition proved themselves against clinicians in this study.
         correct: place in the plan of the metric that says whether a response was right, for a calibration metric.
     """
 
@@ -74,6 +75,12 @@ class MetricPlan:
     pairs: PairList | None = None
     repeats: PairList | None = None
     correct: int | None = None
+    checks_shown: bool = False
+
+    @property
+    def checks_define(self) -> bool:
+        """Whether every check of the metric is the definition, so that it may drive a gate."""
+        return all(check.proof == "by_construction" for check in self.metric.checks)
 
 
 @dataclass(frozen=True, slots=True)

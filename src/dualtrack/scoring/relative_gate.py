@@ -15,7 +15,7 @@ from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.gap_gates import Compared, compared, needed_pairs, why_not_within
 from dualtrack.scoring.gap_rows import PairGaps
 from dualtrack.scoring.gates import gate_row, undecided
-from dualtrack.scoring.observe import PRIMARY, RaterCounts
+from dualtrack.scoring.observe import RaterCounts
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.terms import Combine, Reason, State
@@ -118,7 +118,7 @@ def _gaps(plan: Plan, gap: IntArray, items: BoolArray) -> PairGaps:
 
 
 def _both(plan: Plan, place: int, sums: tuple[MetricSums, ...], gate: RelativeGate, *, pair: tuple[int, int]) -> _Both:
-    mp, by_item = plan.metrics[place], sums[place].by_basis[PRIMARY]
+    mp, by_item = plan.metrics[place], sums[place].gated
     family = np.arange(plan.n_items, dtype=np.int64) if mp.pairs is None else mp.pairs.family
     if mp.pairs is not None:
         by_item = by_item.folded(family, np.ones(plan.n_items, dtype=np.bool_))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dualtrack.rubric.gate import LimitGate, RelativeGate
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, rounded_ratio
+from dualtrack.scoring.bases import GATED, PRIMARY
 from dualtrack.scoring.calibrate import Statements
 from dualtrack.scoring.evidence import REASONS, Evidence, fails_below, level_threshold
 from dualtrack.scoring.fills import Fails, Gaps
@@ -118,6 +119,11 @@ class MetricSums:
     levels: pd.DataFrame
     repeats: ItemSums | None = None
     statements: Statements | None = None
+
+    @property
+    def gated(self) -> ItemSums:
+        """What gates read: the primary sums, or those without checks that give a value and drive no gate."""
+        return self.by_basis.get(GATED, self.by_basis[PRIMARY])
 
 
 def gate_threshold(mp: MetricPlan, gate: LimitGate | RelativeGate) -> int:

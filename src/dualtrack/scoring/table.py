@@ -11,6 +11,7 @@ import pandas as pd
 
 from dualtrack.records.columns import Kind, Table
 from dualtrack.scoring.arrays import NONE, TOP, IntArray
+from dualtrack.scoring.bases import GATED
 from dualtrack.scoring.evidence import REASONS, Evidence
 from dualtrack.scoring.observe import Observed
 from dualtrack.scoring.plan import Plan
@@ -71,6 +72,7 @@ def observation_frame(plan: Plan, observed: Sequence[tuple[Observed, ...]]) -> p
         for part in observed
         for each in part
         for basis, evidence in each.by_basis.items()
+        if basis != GATED
     ]
     merged = pd.concat(frames, ignore_index=True)
     key = ["system_id", "item_id", "sample", "metric_id", "basis"]

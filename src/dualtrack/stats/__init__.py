@@ -5,6 +5,7 @@ Knows nothing of rubrics or tables. May import numpy, scipy, ``dualtrack.errors`
 
 from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
+from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.difference import difference_interval, linearised_difference
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.ordered import Aggregated, aggregate
@@ -30,11 +31,15 @@ __all__ = [
     "binned_calibration_error",
     "calibration_error_by_chance",
     "cases_needed",
+    "cohen_kappa",
+    "detection_interval",
+    "detection_lower",
     "difference_interval",
     "effective_n",
     "exact_interval",
     "exact_lower",
     "exact_upper",
+    "gwet_ac1",
     "intraclass_correlation",
     "least_n",
     "least_pairs",
