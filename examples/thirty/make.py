@@ -147,7 +147,7 @@ def rating(case: Row, system: str, sample: int, scale: str, word: str) -> Row:
 
 def metrics() -> list[Row]:
     """The metrics of this study, as plain data."""
-    names = [name.split("/") for name in load(HERE / "rubric" / "rubric.yaml")["include"]]
+    names = [name.split("/") for name in load(HERE / "core_with_screens" / "rubric.yaml")["include"]]
     paths = [next((RUBRICS / rubric / "metrics").rglob(f"{metric}.yaml")) for rubric, metric in names]
     return [load(path) for path in paths]
 
