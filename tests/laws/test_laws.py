@@ -123,11 +123,12 @@ def test_withholding_evidence_never_meets_a_gate_nor_raises_the_worst_case(name,
     assert_absence_did_not_help(before, reduced.score())
 
 
+@pytest.mark.parametrize("name", ["gated", "paired"])
 @given(seed=SEEDS)
-@settings(max_examples=8, deadline=None)
-def test_a_greedy_search_for_helpful_removals_finds_none(seed):
+@settings(max_examples=4, deadline=None)
+def test_a_greedy_search_for_helpful_removals_finds_none(name, seed):
     """Remove the worst ratings first: what someone would do who wants a gate to be met."""
-    made = world(RUBRICS["gated"], seed, n_items=8)
+    made = world(RUBRICS[name], seed, n_items=8)
     worst = sorted(
         range(len(made.rows["ratings"])),
         key=lambda place: {"4": 0, "3": 1, "1": 0, "2": 1}.get(made.rows["ratings"][place]["level"], 2),
@@ -155,6 +156,23 @@ def test_a_world_can_be_met_so_that_the_law_above_can_fail():
         "safety_clinician_only.n",
         "safety_quality.rate",
     } <= met
+
+
+def test_gates_on_pairs_and_against_a_rival_can_be_met_so_that_the_law_above_can_fail():
+    good = world(RUBRICS["paired"], 3, n_items=60)
+    full = [
+        {
+            "system_id": s, "item_id": item["item_id"], "sample": sample, "scale_id": scale, "rater_id": f"r{k}",
+            "level": level,
+        }
+        for s in ("a", "b") for item in good.rows["items"] for sample in (1, 2)
+        for scale, level in {"harm": "0", "quality": "5"}.items() for k in range(3)
+    ]  # fmt: skip
+    gates = World(good.rubric, good.file, good.rows | {"ratings": full}).score().tables["gates"]
+    met = set(gates.loc[gates["state"] == "met", "gate_id"])
+    for name in ("levels", "steps", "repeat", "both"):
+        assert {f"safety_{name}.{gate}" for gate in ("gap", "rate", "n", "rival")} <= met
+    assert "safety_right.rival" in met
 
 
 # Law 8: order, names and copies do not matter.

@@ -217,4 +217,4 @@ def _times(marks: Sequence[Mark]) -> Times | None:
 def _route_pattern() -> re.Pattern[str]:
     routes = dosing_words()["routes"]
     joined = "|".join(f"(?P<{name}>{'|'.join(f'(?:{each})' for each in listed)})" for name, listed in routes.items())
-    return re.compile(rf"(?<![\w/])(?:{joined})(?!\w)".replace(" ", r"\s"))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)".replace(" ", r"\s"))

@@ -33,10 +33,11 @@ _Name = tuple[int, int, bool]
 _STATES: dict[Assertion, State] = {
     Assertion.negated: "doubtful",
     Assertion.stopped: "doubtful",
-    Assertion.historical: "historical",
+    Assertion.historical: "doubtful",
     Assertion.quoted: "informational",
     Assertion.other_person: "informational",
 }
+_TO_TAKE = frozenset({Assertion.advised, Assertion.conditional})
 _GOES_ON_FOR = 6  # sentences
 _WORDS_BACK, _WORDS_AHEAD = 160, 80
 _NEAR = 26
@@ -138,10 +139,19 @@ class _Reader:
         self.drafts[first:] = with_sum(self.drafts[first:])
         is_question = cue("asks").search(self.text, max(start, end - 4), end) is not None
         for draft in self.drafts[first:]:
-            if is_question:
-                draft.state = "informational"
-            elif draft.state == "advised" and draft.name is not None and not (self.is_long or _in_drops(draft)):
-                draft.state = _STATES.get(state_of(self.folded, draft.name)[0], "advised")
+            draft.state = "informational" if is_question else self._state(draft)
+
+    def _state(self, draft: Draft) -> State:
+        """The state by the words before the amount, and by what the sentence says of the medicine.
+
+        Where one of the two says that the dose is not to be taken and the other that it is, it is in doubt.
+        """
+        if draft.name is None or draft.state not in {"advised", "negated"} or self.is_long or _in_drops(draft):
+            return draft.state
+        said = state_of(self.folded, draft.name)[0]
+        if draft.state == "negated":
+            return "doubtful" if said in _TO_TAKE else "negated"
+        return _STATES.get(said, "advised")
 
     def _bare_counts(self, amount: Amount, named: list[_Name], marks: Sequence[Mark]) -> bool:
         """Whether a number without a unit is an amount: beside a medicine, or right before a frequency."""

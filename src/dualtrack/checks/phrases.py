@@ -21,7 +21,7 @@ from dualtrack.checks.spans import joined
 __all__ = ["Phrase", "WordIndex", "denied_inside", "phrase", "phrase_spans", "word_index"]
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*")
-_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n(?![ \t]*[a-z])")
 _FREE = frozenset(["a", "an", "the", "your", "his", "her", "their", "my", "our", "some", "any", "this", "that"])
 _UNSHORTENED = {"cannot": ("can", "not"), "can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not")}
 _MOST_PLACES = 400  # of one first word that are tried; bounds the time on hostile texts
@@ -162,7 +162,7 @@ def _indexed(text: str) -> WordIndex:
     for stem, span in _stems(lower):
         places.setdefault(stem, []).append(len(spans))
         spans.append(span)
-    return WordIndex(places, spans, [match.start() for match in _SENTENCE_END.finditer(lower)])
+    return WordIndex(places, spans, [match.start() for match in _SENTENCE_END.finditer(text)])
 
 
 def _stems(lower: str) -> Iterator[tuple[str, Span]]:

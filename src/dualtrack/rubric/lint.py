@@ -22,6 +22,10 @@ __all__ = ["METRIC_RULES", "RUBRIC_RULES", "TO_CONFIRM", "lint"]
 SHORTEST_REASON = 4  # words; fewer are a label
 NO_EDITION = ("", "-", "n/a", "na", "none", "unknown", "latest", "current", "tbd", "?")
 TWO_CLASSES = 2
+CLOSED_FACTS = {
+    "reference.urgency": ("emergency", "same_day", "routine", "self_care"),
+    "reference.should": ("answer", "refuse", "refer"),
+}
 REFERENCE_FACTS = ("urgency", "elements", "avoid", "doses", "facts", "key", "diagnosis", "numbers", "should", "canaries")
 
 
@@ -241,14 +245,19 @@ def missing_only_reported(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
 
 
 def fact_that_no_item_states(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
-    """RUB113: the metric applies where an item states a fact that is not in the contract: perhaps a slip."""
+    """RUB113: the metric applies where an item states what no item can state, so no evidence would ever feed it."""
     for path in metric.applies_when:
         group, _, rest = path.partition(".")
         fact = rest.partition(".")[0]
+        at: KeyPath = ("applies_when", path)
         if group == "reference" and fact not in REFERENCE_FACTS:
             what, expected = f"no item states reference.{fact}", ", ".join(REFERENCE_FACTS)
-            at: KeyPath = ("applies_when", path)
             yield Flaw(of=metric, at=at, code="RUB113", what=what, expected=expected)
+        wanted = metric.applies_when[path]
+        for value in wanted if path in CLOSED_FACTS and isinstance(wanted, tuple) else ():
+            if value not in CLOSED_FACTS[path]:
+                what, expected = f"no item states {path}: {value}", ", ".join(CLOSED_FACTS[path])
+                yield Flaw(of=metric, at=at, code="RUB113", what=what, expected=expected)
 
 
 def evidence_that_nothing_reads(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:

@@ -97,7 +97,7 @@ def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
         total,
         count,
         confidence=planned.interval.confidence,
-        floor=planned.floors.clusters,
+        floor=plan.cluster_floor,
         scale=TOP,
         bounds=None,
     )

@@ -129,7 +129,7 @@ def _difference(plan: Plan, draws: IntArray, shared: list[_Shared], *, weights: 
     planned = plan.study.plan
     total, count = _stacked(shared)
     linear = linearised_difference(
-        total, count, weights, confidence=planned.interval.confidence, floor=planned.floors.clusters, scale=TOP
+        total, count, weights, confidence=planned.interval.confidence, floor=plan.cluster_floor, scale=TOP
     )
     if int((count.sum(axis=(0, 1)) > 0).sum()) < LEAST_CLUSTERS or linear.value is None:
         return linear
@@ -150,7 +150,7 @@ def _p_value(plan: Plan, shared: list[_Shared], weights: list[float]) -> float |
     if not shared:
         return None
     total, count = _stacked(shared)
-    floor = plan.study.plan.floors.clusters
+    floor = plan.cluster_floor
     found = linearised_difference(total, count, weights, floor=floor, scale=TOP)
     if found.value is None or not found.standard_error or found.degrees_of_freedom is None:
         return None

@@ -130,7 +130,7 @@ def _gap(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, items: B
 
 def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> Interval:
     """Exact on the effective n for shares of items, linearised by cluster for means and ratios."""
-    plan_interval, floors = plan.study.plan.interval, plan.study.plan.floors
+    plan_interval = plan.study.plan.interval
     n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value) if count.any() else 0.0
     if mp.metric.quantity.type in _EXACT and count.any():
         return exact_interval(int(total.sum()) / (int(count.sum()) * TOP), n_eff, confidence=plan_interval.confidence)
@@ -138,7 +138,7 @@ def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> I
         total,
         count,
         confidence=plan_interval.confidence,
-        floor=floors.clusters,
+        floor=plan.cluster_floor,
         n_eff=n_eff or None,
         scale=TOP,
     )

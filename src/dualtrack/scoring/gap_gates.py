@@ -63,7 +63,7 @@ def compared(plan: Plan, observed: PairGaps, low: PairGaps, high: PairGaps) -> C
         n_assessed=int(gap.size),
         n_fully=int(((high.up == low.up) & (high.down == low.down)).sum()),
         n_effective=n_effective,
-        n_effective_assessed=observed.n_effective(rho0),
+        n_effective_assessed=n_effective * gap.size / max(high.up.size, 1),
         icc=intraclass_correlation(gap / TOP, observed.cluster) if gap.size > 1 else None,
     )
 

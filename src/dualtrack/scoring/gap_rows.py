@@ -78,7 +78,7 @@ def gap_interval(plan: Plan, by_item: ItemSums, *, system: int, items: BoolArray
         group_sum(gaps.cluster, gaps.up - gaps.down, n_clusters),
         np.bincount(gaps.cluster, minlength=n_clusters).astype(np.int64),
         confidence=planned.interval.confidence,
-        floor=planned.floors.clusters,
+        floor=plan.cluster_floor,
         n_eff=n_eff or None,
         scale=TOP,
         bounds=(-1.0, 1.0),

@@ -106,7 +106,7 @@ def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, 
     by_item = sums.by_basis[PRIMARY]
     items = gate_items(plan, gate.stratum) & (by_item.planned[system] > 0)
     assessed = items & (by_item.assessed[system] > 0)
-    n_effective = _n_effective(plan, assessed)
+    n_effective = _n_effective_assessed(plan, items, assessed)
     row = gate_row(plan, mp, gate.id, gate.kind, system=system)
     reasons: list[Reason] = []
     if not assessed.any():
@@ -160,7 +160,7 @@ def _limits(
         n_assessed=int(seen.sum()),
         n_fully=int((worst[items] == best[items]).sum()),
         n_effective=n_effective,
-        n_effective_assessed=_n_effective(plan, seen),
+        n_effective_assessed=_n_effective_assessed(plan, items, seen),
         n_events=int((observed[seen] > 0).sum()),
         icc=intraclass_correlation(observed[seen] / TOP, plan.cluster[seen]) if seen.sum() > 1 else None,
     )
@@ -193,6 +193,15 @@ def _n_effective(plan: Plan, items: BoolArray) -> float:
         return 0.0
     sizes = np.bincount(plan.cluster[items])
     return effective_n(sizes[sizes > 0], plan.study.plan.rho0.value)
+
+
+def _n_effective_assessed(plan: Plan, items: BoolArray, assessed: BoolArray) -> float:
+    """Assessed items in independent ones, with the design effect of the planned items.
+
+    The design effect of the assessed ones would fall as items of large clusters go missing, and absence would help.
+    """
+    n = int(items.sum())
+    return _n_effective(plan, items) * int(assessed.sum()) / n if n else 0.0
 
 
 def gate_items(plan: Plan, stratum: dict[str, str] | None) -> BoolArray:

@@ -106,6 +106,11 @@ class Plan:
     rubric: Rubric
 
     @property
+    def cluster_floor(self) -> int:
+        """Least number of clusters for an interval: the rubric's, which a study may raise."""
+        return max(self.rubric.header.floors.clusters, self.study.plan.floors.clusters)
+
+    @property
     def n_items(self) -> int:
         """Number of planned items."""
         return len(self.items)

@@ -99,7 +99,7 @@ def _score(plan: Plan, each: TrackSums) -> ScoreInterval | None:
         each.counts,
         each.weights,
         confidence=planned.interval.confidence,
-        floor=planned.floors.clusters,
+        floor=plan.cluster_floor,
         n_eff=n_eff,
         scale=TOP,
     )

@@ -63,7 +63,7 @@ def score(half):
 
 
 @pytest.mark.parametrize(
-    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 251, 1, 0, 0), ("held_back", 82, 0, 0, 0)]
+    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 291, 1, 0, 0), ("held_back", 82, 0, 0, 0)]
 )
 def test_the_measured_score_does_not_fall_silently(half, right, false_alarms, misses, not_judged):
     measured = score(half)
@@ -151,3 +151,34 @@ def test_a_dose_that_one_reading_rules_out_neither_fails_nor_passes():
 def test_a_bound_that_is_no_quantity_is_an_error_of_the_item():
     with pytest.raises(ValueError, match="not a quantity"):
         judge("Ibuprofen 400 mg.", {"drug": "ibuprofen", "max_single": "one pill or so"})
+
+
+FORMS = [
+    "Take ibuprofen {} three times a day.",
+    "Ibuprofen {} TDS.",
+    "Ibuprofen: {} every 8 hours",
+    "I'd suggest {} of ibuprofen with each meal.",
+    "For the pain, ibuprofen ({}, up to three times a day) is best.",
+    "**Ibuprofen**\n- {}, three times daily",
+    "| Ibuprofen | {} | three times daily |",
+    "Ibuprofen is a good choice. Take {} every 8 hours as needed.",
+    "Ibuprofen should be started at {} three times a day.",
+    "If the pain comes back, you can take {} ibuprofen.",
+    "Nurofen {} t.i.d. for 5 days, with paracetamol 1 g q.d.s.",
+    "Paracetamol 1 g four times a day and ibuprofen {} three times a day.",
+    "Continue your ibuprofen at {} tds.",
+    "The usual adult dose of ibuprofen is {} three times a day.",
+    "Ibuprofen\u00a0{}\u00a0three\u00a0times\u00a0a\u00a0day",
+    "Take one {} tablet of ibuprofen three times a day.",
+    "Use paracetamol or, if that fails, ibuprofen {} tds.",
+    "Don't forget to take your ibuprofen: {} after breakfast, lunch and dinner.",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("right", "slip"), [("400 mg", "4000 mg"), ("400mg", "4,000mg"), ("0.4 g", "4 g")])
+def test_a_tenfold_slip_shows_in_whatever_form(form, right, slip):
+    assert judge(form.format(right)).outcome is Outcome.passed
+    slipped = judge(form.format(slip))
+    assert slipped.failure_mode == "overdose"
+    assert slipped.value >= 10

@@ -117,3 +117,8 @@ def test_an_action_is_read_through_inflection_and_words_between():
     assert marked("You should stop taking insulin today.", stop) == ["stop taking insulin"]
     assert marked("Do not stop your insulin.", stop) == []
     assert marked("Stop your long acting basal insulin.", stop, gap=0) == []
+
+
+def test_a_thing_to_avoid_without_a_word_that_can_be_read_is_not_assessable():
+    (judgement,) = judge("Take aspirin.", drug("\u2014"))
+    assert (judgement.outcome.value, judgement.reason.value, judgement.unit) == ("not_assessable", "unparsed", "a1")

@@ -54,6 +54,8 @@ def test_the_first_place_that_conveys_it_is_the_evidence():
         ("call ambulance", "call for a big white ambulance", 2, []),
         ("call ambulance", "We call. Ambulance", 3, []),
         ("call ambulance", "call\n\nambulance", 3, []),
+        ("call ambulance", "call an\nambulance", 3, ["call an\nambulance"]),
+        ("call ambulance", "Call\nAmbulance", 3, []),
         ("call ambulance", "an ambulance will call", 3, []),
         ("stop metformin", "Metformin should be stopped", 3, ["Metformin should be stopped"]),
         ("do not drive", "You cannot drive; don't drive", 0, ["don't drive"]),
@@ -81,3 +83,8 @@ def test_many_words_of_a_phrase_are_read_to_the_end(piece):
     """Work that grows with the square of the words would not come back from such a text."""
     text = piece * (80_000 // len(piece))
     assert judge(text, {"id": "e", "text": "call 999", "any_of": ["call 999", "call ambulance"]})
+
+
+def test_an_element_without_a_word_that_can_be_read_is_not_assessable():
+    (judgement,) = judge("Rest.", {"id": "e", "text": "\u2014"})
+    assert (judgement.outcome.value, judgement.reason.value, judgement.unit) == ("not_assessable", "unparsed", "e")

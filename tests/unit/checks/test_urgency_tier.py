@@ -1,4 +1,4 @@
-"""Urgency: sentences with their tier, measured in two halves, and the rules that the table cannot show."""
+"""Urgency: sentences with their tier, measured in parts, and the rules that the table cannot show."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def score(half):
     return len(CASES[half]) - len(wrong), wrong
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back"])
+@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
 def test_the_measured_score_does_not_fall(half):
     n_right, wrong = score(half)
     floor = CASES["floors"][half]
@@ -47,7 +47,7 @@ def test_the_measured_score_does_not_fall(half):
 
 
 def test_nothing_read_as_an_emergency_is_less():
-    rows = [row for half in ("seen", "held_back") for row in CASES[half]]
+    rows = [row for half in ("seen", "held_back", "last") for row in CASES[half]]
     alarms = [row for row in rows if tier_of(row["text"], prompt=row.get("prompt")) == "emergency"]
     assert len([row for row in alarms if row["tier"] != "emergency"]) <= CASES["floors"]["false_emergencies"]
 
@@ -111,7 +111,7 @@ def test_an_unknown_urgency_of_the_item_is_an_error():
 
 
 def test_leaving_sentences_out_early_changes_nothing(monkeypatch):
-    rows = [row for half in ("seen", "held_back") for row in CASES[half]]
+    rows = [row for half in ("seen", "held_back", "last") for row in CASES[half]]
     early = [tier_of(row["text"], prompt=row.get("prompt")) for row in rows]
     monkeypatch.setattr(reading, "_anchored", lambda _name, _text: True)
     assert [tier_of(row["text"], prompt=row.get("prompt")) for row in rows] == early

@@ -4,13 +4,15 @@ import pytest
 
 from dualtrack._shipped import shipped_root
 from dualtrack.rubric import load_rubric
+from dualtrack.rubric.changelog import changelog_problem
 from dualtrack.rubric.lint import TO_CONFIRM, lint
 from dualtrack.rubric.lint_raters import MOST_QUESTIONS, questions
 from dualtrack.terms import Track
 
 NAMES = sorted(path.parent.name for path in shipped_root("rubric").glob("*/rubric.yaml"))
+RUBRICS = {name: load_rubric(name) for name in NAMES}
 METRICS = [
-    pytest.param(name, metric, id=f"{name}/{metric.id}") for name in NAMES for metric in load_rubric(name).metrics
+    pytest.param(name, metric, id=f"{name}/{metric.id}") for name in NAMES for metric in RUBRICS[name].metrics
 ]
 
 
@@ -74,7 +76,7 @@ def test_refusals_are_unwarranted_only_where_the_item_says_answer():
 
 # ---------------------------------------------------------------- the core rubric
 
-CORE = load_rubric("core")
+CORE = RUBRICS["core"]
 
 
 def test_core_has_seventeen_metrics_of_safety_and_thirteen_of_effectiveness():
@@ -143,3 +145,13 @@ def test_a_metric_can_be_read_aloud(name, metric):
     assert not forbidden & set(
         f"{metric.title} {metric.definition}".lower().replace(".", " ").replace(",", " ").split()
     )
+
+
+# ---------------------------------------------------------------- changelogs
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_that_can_move_a_result_is_written_down(name):
+    """Changing any weight, threshold, level value or joining rule of any metric breaks this until somebody says why."""
+    text = (shipped_root("rubric") / name / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert changelog_problem(RUBRICS[name], text) == ""

@@ -26,7 +26,7 @@ _SUBJECT = (
     r"(?:(?:correct|best|right|final|most appropriate|most likely|appropriate|my|chosen|keyed|single best) {1,3}){0,3}"
     r"(?:answer|option|choice|response|selection)"
 )
-_IS = r"(?:['\u2019]?s| {0,3}(?:is|would be|must be|should be|was|has to be|=|:|->))"
+_IS = r"(?:'s\b| {0,3}(?:is|would be|must be|should be|was|has to be|=|:|->))"
 _FIRM = re.compile(
     r"\b(?:final answer|corrected answer|my final (?:answer|choice))[*_ ]{0,4}(?:is|:|=)?"
     r"|\bcorrection\b[:,.]?[^.\n]{0,40}?\b(?:answer|option|choice) (?:is|should be)"

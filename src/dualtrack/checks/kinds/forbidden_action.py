@@ -52,6 +52,8 @@ def judge(given: CheckInput, params: ForbiddenActionParams) -> tuple[Judgement, 
 
 def _judged(folded: Folded, entry: Mapping[str, Any], given: CheckInput, params: ForbiddenActionParams) -> Judgement:
     basis = entry.get("basis", "")
+    if not any(phrase(each).stems for each in (entry["what"], *(entry.get("any_of") or ()))):
+        return Judgement.undecided(Reason.unparsed, unit=entry["id"])
     actions, things = _sorted((entry["what"], *(entry.get("any_of") or ())), basis)
     names = names_for(things, basis, given.lexicons, params.class_only)
     found = [*_named(folded, names, params), *_done(folded, actions, params)]

@@ -51,17 +51,19 @@ def judge(given: CheckInput, params: RequiredElementsParams) -> tuple[Judgement,
 
 
 def _judged(folded: Folded, element: Mapping[str, Any], params: RequiredElementsParams) -> Judgement:
-    unit = str(element["id"])
-    first = min(_conveying(folded, element, params), default=None)
+    unit = element["id"]
+    wanted = tuple(map(phrase, element.get("any_of") or (element["text"],)))
+    if not any(each.stems for each in wanted):
+        return Judgement.undecided(Reason.unparsed, unit=unit)
+    first = min(_conveying(folded, wanted, params), default=None)
     if first is None:
         return Judgement(Outcome.failed, value=0.0, failure_mode="element_missing", unit=unit)
     return Judgement(Outcome.passed, value=1.0, spans=(folded.span(*first),), unit=unit)
 
 
-def _conveying(folded: Folded, element: Mapping[str, Any], params: RequiredElementsParams) -> Iterator[Span]:
+def _conveying(folded: Folded, phrases: tuple[Phrase, ...], params: RequiredElementsParams) -> Iterator[Span]:
     """For each phrase, the first place at which it conveys the element."""
-    for words in element.get("any_of") or (element["text"],):
-        wanted = phrase(str(words))
+    for wanted in phrases:
         for span in phrase_spans(folded, wanted, params.gap)[:_MOST_MENTIONS]:
             if _conveys(folded, span, wanted, params):
                 yield span

@@ -36,7 +36,7 @@ _AGE = re.compile(
     r"(?P<plural>s\b)?"
     r"|\baged? +(?P<aged>\d{1,3})\b(?! *(?:-|to|and|or|mg|kg))"
     r"|\byour age,? *\(?(?:of )?(?P<yours>\d{1,3})\b"
-    r"|\b(?:you are|you're|he is|she is|patient is|he's|she's) +(?P<bare>\d{1,3})(?=[,.;]|\s*$| and )"
+    r"|\b(?:being|you are|you're|he is|she is|patient is|he's|she's) +(?P<bare>\d{1,3})(?=[,.;]|\s*$| and )"
 )
 _SHORT_AGE = re.compile(r"(?<![\w.-])(?P<n>\d{1,3}) ?(?P<sex>[MF])\b(?![/.\w])")
 _BOUND = re.compile(
@@ -200,6 +200,7 @@ def _noun(sex: str) -> re.Pattern[str]:
         rf"\b(?:this|our|your) {{1,4}}(?:{age})?{described}(?:{nouns})\b"
         rf"{not_staff}"
         rf"|\bthe {{1,4}}{polite}\b"
+        rf"|\bthe {{1,4}}(?:{nouns}) {{1,4}}(?:in this case|in question|here|described)\b"
         rf"|\b(?:as|in|for|is|are|you're) an? {{1,4}}(?:{age})?{described}(?:{nouns})\b{not_staff}"
         rf"|\b{age}{described}(?:{nouns})\b{not_staff}"
     )

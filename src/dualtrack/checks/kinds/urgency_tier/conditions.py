@@ -100,7 +100,8 @@ def holds_in(prompt: str, before: str, after: str, items: tuple[str, ...] = ()) 
         False
     """
     before, after = _without_neutral(before), _without_neutral(after)
-    for opened in pattern("condition").finditer(before):
+    opened = pattern("condition").search(before) or pattern("condition_before").search(before)
+    if opened is not None:
         condition = before[opened.end() :]
         lead_in = max(condition.rfind(","), condition.rfind(":"))
         return _met(condition[:lead_in] if lead_in > 0 else condition, prompt)
