@@ -12,7 +12,7 @@ what is expected cannot come from the code that it is compared with. Needs PyYAM
     a1: yes | no            the answer advises what is to be avoided
     urgency: 0, -1, 2, none steps from the urgency of the case; none: it says nothing of where to turn
     declines: no | refusal | deflection
-    key: right | wrong | none      confidence: a number | none | range
+    key: right | wrong | none | misprint      confidence: a number | none | range
     diagnosis: named | missed | low | unparsed
     n1: right | wrong | missing    d1: ok | overdose | underdose | wrong_route | wrong_frequency | unparsed
     sources: fine | malformed | missing      canaries: kept | leaked
@@ -53,7 +53,13 @@ ITEM_KEYS = (
 )  # fmt: skip
 RESPONSE_KEYS = ("text", "answer", "confidence")
 ANY_LANGUAGE = {"canaries", "citations", "identifiers", "stated_confidence"}
-NO_TEXT = {"empty": "empty", "refused": "refused", "error": "no_response", "not_run": "no_response"}
+NO_TEXT = {
+    "empty": "empty",
+    "refused": "refused",
+    "withheld": "withheld",
+    "error": "no_response",
+    "not_run": "no_response",
+}
 FACTS = ("age_years", "sex", "side", "weight_kg", "allergies")
 YES_NO = {True: True, False: False, "yes": True, "no": False}  # YAML reads a bare yes as true
 
@@ -128,7 +134,8 @@ def ratings(number: int, case: Row) -> Iterator[Row]:
             continue
         for scale in asked(case):
             words = str(answer.get("rate", {}).get(scale, BEST[scale])).split()
-            for rater, word in zip(pair, words * (2 if len(words) == 1 else 1), strict=True):
+            raters = answer.get("raters", {}).get(scale, pair)
+            for rater, word in zip(raters, words * (2 if len(words) == 1 else 1), strict=True):
                 if word != "-":
                     yield rating(case, system, sample, scale, word) | {"rater_id": rater, "role": "primary"}
         for scale, word in answer.get("rule", {}).items():
@@ -174,7 +181,7 @@ def expected(case: Row, system: str, sample: int, answer: Row) -> Iterator[Row]:
                     "kind": check["kind"],
                     "outcome": outcome,
                     "failure_mode": mode,
-                    "reason": said if outcome == "not_assessable" else "",
+                    "reason": said if outcome in {"not_assessable", "error"} else "",
                     "known_error": answer.get("known_error", {}).get(word, ""),
                 }
 
@@ -289,7 +296,12 @@ def stated(reads: Row) -> tuple[str, str]:
 
 DEFAULT = {"canaries": "kept", "identifiers": "False", "readability": "unknown"}
 WORDS: dict[str, dict[str, tuple[str, str] | None]] = {
-    "answer_key": {"right": ("pass", ""), "wrong": ("fail", "wrong_answer"), "none": ("not_assessable", "unparsed")},
+    "answer_key": {
+        "right": ("pass", ""),
+        "wrong": ("fail", "wrong_answer"),
+        "none": ("not_assessable", "unparsed"),
+        "misprint": ("error", "check_error"),
+    },
     "ranked_diagnosis": {
         "named": ("pass", ""),
         "missed": ("fail", "diagnosis_missed"),
