@@ -101,7 +101,7 @@ def test_the_tables_come_out_of_the_cases_byte_for_byte(maker, tmp_path):
 def test_nothing_of_it_can_be_taken_for_real():
     study = read_study_file(FOLDER)
     assert (study.data_kind, study.data_class) == ("synthetic", "synthetic")
-    assert "made-up" in study.title
+    assert "made up" in study.title
     assert all("made up" in system.name for system in study.systems)
     assert study.overrides == ()
 
