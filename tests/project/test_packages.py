@@ -20,6 +20,7 @@ CARRIED = {
     "src/dualtrack": "dualtrack",
     "rubric": "dualtrack/_data/rubric",
     "examples/cqa-eval": "dualtrack/_data/examples/cqa-eval",
+    "examples/thirty": "dualtrack/_data/examples/thirty",
 }
 
 
