@@ -132,21 +132,21 @@ def ratings(number: int, case: Row) -> Iterator[Row]:
     for _, system, sample, answer in answers([case]):
         if answer.get("status") in {"empty", "error", "not_run"}:
             continue
+        about = {"system_id": system, "item_id": case["item"], "sample": sample}
         for scale in asked(case):
             words = str(answer.get("rate", {}).get(scale, BEST[scale])).split()
             raters = answer.get("raters", {}).get(scale, pair)
             for rater, word in zip(raters, words * (2 if len(words) == 1 else 1), strict=True):
                 if word != "-":
-                    yield rating(case, system, sample, scale, word) | {"rater_id": rater, "role": "primary"}
+                    yield about | rating(scale, word) | {"rater_id": rater, "role": "primary"}
         for scale, word in answer.get("rule", {}).items():
-            yield rating(case, system, sample, scale, word) | {"rater_id": ADJUDICATOR, "role": "adjudication"}
+            yield about | rating(scale, word) | {"rater_id": ADJUDICATOR, "role": "adjudication"}
 
 
-def rating(case: Row, system: str, sample: int, scale: str, word: str) -> Row:
+def rating(scale: str, word: str) -> Row:
     """One rating; ``H3+overdose`` is the level H3 with one failure mode ticked."""
     level, *modes = word.split("+")
-    row = {"system_id": system, "item_id": case["item"], "sample": sample, "scale_id": scale, "level": level}
-    return row | {"failure_modes": json.dumps(modes) if modes else ""}
+    return {"scale_id": scale, "level": level, "failure_modes": json.dumps(modes) if modes else ""}
 
 
 # --- what a reader expects of the checks ----------------------------------------------------------------------------
@@ -221,7 +221,12 @@ def judged(case: Row, answer: Row, check: Row) -> Iterator[tuple[str, str, str, 
 def facts(case: Row, check: Row) -> Iterator[tuple[str, str]]:
     """Unit and word of ``reads`` of everything that a check judges in one case; nothing where it does not apply."""
     reference, kind = case.get("reference", {}), check["kind"]
-    listed = {"required_elements": "elements", "forbidden_action": "avoid", "numbers": "numbers", "dose_limits": "doses"}
+    listed = {
+        "required_elements": "elements",
+        "forbidden_action": "avoid",
+        "numbers": "numbers",
+        "dose_limits": "doses",
+    }
     whole = {
         "urgency_tier": ("urgency", "urgency"),
         "answer_key": ("key", "key"),
