@@ -4,6 +4,7 @@ import ast
 import sys
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 DISTRIBUTION_OF = {"yaml": "pyyaml"}  # where the two names differ
 
@@ -20,5 +21,7 @@ def imported_packages(source):
 def test_runtime_dependencies_are_exactly_what_the_package_imports(checkout, pyproject):
     modules = (checkout / "src" / "dualtrack").rglob("*.py")
     names = {name for module in modules for name in imported_packages(module.read_text(encoding="utf-8"))}
-    foreign = {DISTRIBUTION_OF.get(name, name) for name in names - sys.stdlib_module_names - {"dualtrack"}}
-    assert foreign == {Requirement(text).name for text in pyproject["project"]["dependencies"]}
+    foreign = {
+        canonicalize_name(DISTRIBUTION_OF.get(name, name)) for name in names - sys.stdlib_module_names - {"dualtrack"}
+    }
+    assert foreign == {canonicalize_name(Requirement(text).name) for text in pyproject["project"]["dependencies"]}

@@ -8,7 +8,7 @@ May import the checks' own ground floor.
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.packaged import packaged
@@ -119,7 +119,7 @@ def _read(kind: str, match: re.Match[str], fixed: Times | None) -> Mark | None:
     if kind in _SLOTS:
         return Mark("slot", match.span(), Times(1.0, 1.0), float(_SLOTS.index(kind)))
     number = _length(groups) if kind == "duration" else _range(groups)[1] if kind == "divided" else None
-    return Mark(kind, match.span(), number=number or None)  # type: ignore[arg-type]  # these keys are kinds of mark
+    return Mark(cast("MarkKind", kind), match.span(), number=number or None)  # the rest are kinds of mark
 
 
 def _spaced(groups: dict[str, Any]) -> Times | None:

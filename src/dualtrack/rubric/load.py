@@ -83,8 +83,8 @@ def find_definition(name: str, *, root: Path | None = None) -> Defined:
 
     Args:
         name: id (``readability``), rubric and id (``screens/readability``) or code of a metric (``S01``). Where a
-            rubric has a metric and something else of one name, the metric is meant and
-            ``longqa/scales/correctness`` is the scale.
+            metric and something else have one name, the metric is meant and ``longqa/scales/correctness`` is the
+            scale.
         root: folder of rubrics; the shipped ones when absent.
 
     Returns:
@@ -104,9 +104,9 @@ def find_definition(name: str, *, root: Path | None = None) -> Defined:
         if where and rubric.name != where[0]:
             continue
         paths = [path for path in definitions(rubric, []) if is_called(path, wanted)]
-        if not where[1:]:
-            paths = [path for path in paths if _defines_a_metric(path)] or paths
         candidates += [(rubric, path) for path in paths if where[1:] in ([], [path.parent.name])]
+    if not where[1:]:
+        candidates = [(rubric, path) for rubric, path in candidates if _defines_a_metric(path)] or candidates
     if len(candidates) != 1:
         raise RubricError(_not_one(library, name, [f"{rubric.name}/{path.stem}" for rubric, path in candidates]))
     reading = _Reading()
