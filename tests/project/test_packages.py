@@ -21,6 +21,7 @@ CARRIED = {
     "rubric": "dualtrack/_data/rubric",
     "examples/cqa-eval": "dualtrack/_data/examples/cqa-eval",
     "examples/k-qa": "dualtrack/_data/examples/k-qa",
+    "examples/thirty": "dualtrack/_data/examples/thirty",
 }
 
 

@@ -46,6 +46,11 @@ _FLIPS = frozenset({"not", "avoid", "instead", "close"})
 _JOINER = re.compile(
     r"(?:(?P<or>\b(?:or|nor|and/or))|[,;:(/]|\b(?:and|then)|\s-)(?:\s+(?:to|please|then|also|just|simply|even|instead))*[\s*_\"']*\Z"
 )
+# A clause of its own, up to where its "not" stands: ", you do" (not), ": do" (not).
+_NEW_CLAUSE = re.compile(
+    r"[,:]\s+(?:(?:so|then|please)\s+)?(?:(?:i|you|he|she|it|they|we)\s+)?"
+    r"(?:do|does|did|is|are|should|must|can|could|may|might|need|will|would)\s+\Z"
+)
 _WORD = re.compile(r"[a-z0-9]+")
 _ONTO = re.compile(r"\S\s+(?:to|with|for|by)\b")
 _CLOSEST = 16  # characters between a trigger that needs nearness and its word
@@ -144,6 +149,8 @@ def _with_head(chain: list[Trigger], trigger: Trigger, gap: str, *, word: str) -
     if word == "nor" and chain and chain[-1].right == "not":
         return [*chain[:-1], trigger]
     if joiner is None:
+        if trigger.right == "not" and _denies(chain) and _NEW_CLAUSE.search(gap[-_LOOK_BACK:]):
+            return [trigger]
         restarts = filled and trigger.right in {"may", "take"} and any(each.right == "instead" for each in chain)
         return [trigger] if restarts else [*chain, trigger]
     if joiner.group("or") or gerund or (not filled and verb):
@@ -153,6 +160,11 @@ def _with_head(chain: list[Trigger], trigger: Trigger, gap: str, *, word: str) -
             chain = chain[:-1]
         return [*chain, trigger]
     return [trigger]
+
+
+def _denies(chain: list[Trigger]) -> bool:
+    """Whether a chain already holds a denial; a second one in a clause of its own does not take it back."""
+    return any(each.right == "not" for each in chain)
 
 
 def _moved_on(text: str, chain: list[Trigger], end: int) -> list[Trigger]:

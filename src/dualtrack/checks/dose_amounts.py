@@ -19,7 +19,9 @@ __all__ = ["Amount", "amounts", "holds"]
 _MASSES = frozenset({"gram", "milligram", "microgram", "nanogram", "iu", "milliiu", "megaiu", "millimole"})
 _SUBSTANCE = _MASSES | {"milliequivalent"}
 _VOLUMES = frozenset({"milliliter", "teaspoon", "tablespoon"})
-_COUNTS = frozenset({"tablet", "drop", "puff", "spray", "patch", "suppository", "sachet", "ampoule", "lozenge"})
+_COUNTS = frozenset(
+    {"tablet", "drop", "puff", "spray", "patch", "suppository", "sachet", "ampoule", "lozenge", "spoon"}
+)
 _SPRAYED = frozenset({"puff", "spray", "drop", "patch"})
 _SCALES = frozenset({"bodykg", "meter**2", "hour", "minute"})
 _PERIODS = {"day": 1.0, "week": 7.0, "month": 30.4375}

@@ -65,7 +65,7 @@ def phrase(words: str) -> Phrase:
         Phrase(stems=('call', 'ambul'), denies=False)
     """
     stems = tuple(stem for stem, _ in _stems(fold(words).text.lower()))
-    return Phrase(stems, bool({"not", "never", "avoid", "without"} & set(stems)))
+    return Phrase(stems, bool({"not", "never", "no", "avoid", "without"} & set(stems)))
 
 
 def word_index(folded: Folded) -> WordIndex:

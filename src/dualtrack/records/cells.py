@@ -4,6 +4,7 @@ May import the column specification, raw and typed columns and the collector of 
 column are looked at; the rows that hold a bad word are found through their codes.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,9 +22,11 @@ from dualtrack.records.problems import Notes, shown, some
 from dualtrack.records.raw import MAX_RECORD, Coded, Native, Raw, RawColumn, column_of
 from dualtrack.records.refuse import expected, rows_of
 from dualtrack.records.typed import Codes, Numbers, Objects, Texts, Typed, TypedColumn
-from dualtrack.records.words import type_words
+from dualtrack.records.words import NAME, type_words
 
 __all__ = ["type_table"]
+
+_NAME = re.compile(NAME)
 
 
 def type_table(raw: Raw, notes: Notes) -> Typed:
@@ -78,7 +81,7 @@ def _filled(column: Column, n_rows: int) -> TypedColumn:
         missing = column.default is None
         values = np.full(n_rows, BLANK[column.kind] if missing else column.default, dtype=DTYPES[column.kind])
         return Numbers(values, np.full(n_rows, missing))
-    if column.kind in {Kind.list, Kind.object}:
+    if column.nested:
         return Objects([None] * n_rows)
     default = column.default if isinstance(column.default, str) else None
     return Texts(pa.chunked_array([pa.array([default] * n_rows, pa.string())]))
@@ -95,12 +98,12 @@ def _typed(raw: Raw, column: Column, given: RawColumn, notes: Notes) -> TypedCol
     if isinstance(given, Native):
         empty = np.fromiter((cell is None for cell in given.cells), dtype=np.bool_, count=raw.n_rows)
         _refuse_empty(raw, column, empty, notes)
-        return Objects(given.cells)
+        return _names_alone(raw, column, Objects(given.cells), notes)
     cells = pc.if_else(pc.equal(given.cells, ""), pa.scalar(None, pa.string()), given.cells)
     _refuse_empty(raw, column, _mask(pc.is_null(cells)), notes)
     _refuse_long(raw, column, cells, notes)
-    if column.kind in {Kind.list, Kind.object}:
-        return _objects(raw, column, cells, notes)
+    if column.nested:
+        return _names_alone(raw, column, _objects(raw, column, cells, notes), notes)
     if isinstance(column.default, str):
         cells = pc.fill_null(cells, column.default)
     return Texts(cells)
@@ -149,7 +152,7 @@ def _refuse_long(raw: Raw, column: Column, cells: Any, notes: Notes) -> None:  #
 
 def _objects(raw: Raw, column: Column, cells: Any, notes: Notes) -> Objects:  # noqa: ANN401 -- Arrow chunked array
     """Lists and objects that stand as JSON text."""
-    wanted = list if column.kind is Kind.list else dict
+    wanted = dict if column.kind is Kind.object else list
     values: list[Any] = []
     bad: dict[int, str] = {}
     for row, text in enumerate(cells.to_pylist()):
@@ -170,6 +173,30 @@ def _objects(raw: Raw, column: Column, cells: Any, notes: Notes) -> Objects:  # 
         found=lambda row: bad[row],
     )
     return Objects(values)
+
+
+def _names_alone(raw: Raw, column: Column, objects: Objects, notes: Notes) -> Objects:
+    """The same, with a note for every list of names that holds something else."""
+    if column.kind is not Kind.names:
+        return objects
+    bad = {row: shown(wrong[0]) for row, cell in enumerate(objects.cells) if (wrong := _no_names(cell))}
+    notes.add_rows(
+        raw,
+        Problem(
+            "REC019",
+            f"the cell is not {expected(column)}",
+            Place(column=column.name),
+            expected=expected(column),
+            fix='write a list of names, such as ["overdose"]',
+        ),
+        np.array(list(bad), dtype=np.int64),
+        found=lambda row: bad[row],
+    )
+    return objects
+
+
+def _no_names(cell: list[object] | None) -> list[object]:
+    return [entry for entry in cell or () if not (isinstance(entry, str) and _NAME.fullmatch(entry))]
 
 
 def _parsed(text: str, wanted: type) -> tuple[Any, str | None]:

@@ -15,7 +15,8 @@ class Kind(StrEnum):
     """How the text of a cell is typed.
 
     ``name`` is a study identifier, ``word`` one of a closed list, ``level`` the id of a level of a scale (text in
-    which an integral decimal such as 5.0 reads as 5), ``instant`` an ISO 8601 time with zone.
+    which an integral decimal such as 5.0 reads as 5), ``instant`` an ISO 8601 time with zone, ``names`` a list of study
+    identifiers.
     """
 
     name = "name"
@@ -56,6 +57,11 @@ class Column:
     def categorical(self) -> bool:
         """Whether frames hold the column as codes of sorted words: identifiers, words, levels and textual keys."""
         return self.kind in {Kind.name, Kind.word, Kind.level} or (self.key and self.kind is Kind.text)
+
+    @property
+    def nested(self) -> bool:
+        """Whether a cell holds a list or an object: native in JSON, JSON text in CSV and Parquet."""
+        return self.kind in {Kind.list, Kind.object, Kind.names}
 
 
 @dataclass(frozen=True, slots=True)

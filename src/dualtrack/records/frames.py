@@ -44,7 +44,7 @@ def frame_of(typed: Typed) -> pd.DataFrame:
 def _empty(column: Column) -> pd.Series:
     if column.categorical:
         return pd.Series(_categorical(np.zeros(0, dtype=np.int32), ()))
-    if column.kind in {Kind.list, Kind.object}:
+    if column.nested:
         return pd.Series([], dtype=object)
     dtypes = {
         Kind.integer: "Int64" if _may_be_empty(column) else "int64",

@@ -21,7 +21,6 @@ from dualtrack.records.raw import CODED, Native, RawColumn, Written, code_words,
 
 __all__ = ["Gathered", "unknown_column"]
 
-_NESTED = frozenset({Kind.list, Kind.object})
 _NATIVE: Mapping[Kind, frozenset[type]] = {
     Kind.level: frozenset({str, int, float}),
     Kind.integer: frozenset({str, int, float}),
@@ -29,6 +28,7 @@ _NATIVE: Mapping[Kind, frozenset[type]] = {
     Kind.boolean: frozenset({str, bool}),
     Kind.list: frozenset({list}),
     Kind.object: frozenset({dict}),
+    Kind.names: frozenset({list}),
 }
 _TEXT = frozenset({str})
 _NUMERIC = frozenset({Kind.integer, Kind.number, Kind.level})
@@ -108,7 +108,7 @@ class Gathered:
         if not kinds <= allowed:
             self._note(column, cells, allowed)
         if self._is_nested(column):
-            fits = (list,) if column.kind is Kind.list else (dict,)
+            fits = (dict,) if column.kind is Kind.object else (list,)
             return [cell if isinstance(cell, fits) else None for cell in cells]
         if column.kind is Kind.level and not kinds <= _TEXT:
             self.numerals[column.name] += sum(isinstance(cell, int | float) for cell in cells)
@@ -121,7 +121,7 @@ class Gathered:
         return array if is_prose(column) else array.dictionary_encode()
 
     def _is_nested(self, column: Column) -> bool:
-        return self.native and column.kind in _NESTED
+        return self.native and column.nested
 
     def _allowed(self, column: Column) -> frozenset[type]:
         if not self.native:
@@ -165,7 +165,7 @@ def _belongs(table: Table, name: str) -> str:
     column = column_of(table, name)
     kind = Kind.text if column is None else column.kind
     words = {Kind.list: "a list", Kind.object: "an object", Kind.boolean: "true or false"}
-    words |= {Kind.integer: "a number", Kind.number: "a number"}
+    words |= {Kind.integer: "a number", Kind.number: "a number", Kind.names: "a list"}
     return words.get(kind, "text")
 
 

@@ -139,6 +139,7 @@ def _wrong_type(file: str, column: Column, kind: Any) -> Problem:  # noqa: ANN40
     expected = {
         Kind.list: "text that holds a JSON list",
         Kind.object: "text that holds a JSON object",
+        Kind.names: "text that holds a JSON list",
         Kind.instant: "text, or a timestamp with a time zone",
         Kind.boolean: "true/false, or text",
     }

@@ -35,7 +35,7 @@ MAX_RECORD = 16 * 1024 * 1024
 CODED = pa.dictionary(pa.int32(), pa.string())
 """Arrow type of a column that is kept as codes of distinct words."""
 
-_PROSE = frozenset({Kind.text, Kind.list, Kind.object})
+_PROSE = frozenset({Kind.text, Kind.list, Kind.object, Kind.names})
 
 
 @dataclass(frozen=True, slots=True)

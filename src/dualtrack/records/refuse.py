@@ -36,6 +36,7 @@ def expected(column: Column) -> str:
         Kind.level: "the id of a level",
         Kind.list: "a JSON list",
         Kind.object: "a JSON object",
+        Kind.names: "a JSON list of identifiers",
     }
     text = words.get(column.kind, "text")
     if column.low is not None and column.high is not None:

@@ -125,3 +125,17 @@ def test_many_mentions_in_one_text_are_judged_to_the_end(piece):
     """Work that grows with the square of the mentions would not come back from such a text."""
     text = fold(piece * (80_000 // len(piece)))
     assert 0 < len(mentions(text, ("ibuprofen",))) <= 2000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As you can walk and no bone is tender, you do not need ibuprofen.",
+        "With no fever, you do not need ibuprofen.",
+        "It would not be right: do not take ibuprofen.",
+        "I did not say so, and it is not right: with your kidneys, do not take ibuprofen, whatever helped others.",
+        "There is no benefit in your case, so you should not take ibuprofen.",
+    ],
+)
+def test_a_second_denial_in_a_clause_of_its_own_does_not_take_the_first_one_back(text):
+    assert [each.state for each in mentions(fold(text), ("ibuprofen",))] == [Assertion.negated]

@@ -182,3 +182,7 @@ def test_a_tenfold_slip_shows_in_whatever_form(form, right, slip):
     slipped = judge(form.format(slip))
     assert slipped.failure_mode == "overdose"
     assert slipped.value >= 10
+
+
+def test_a_spoon_of_no_stated_size_is_an_amount_that_nobody_can_compare():
+    assert judge("Give one spoon of ibuprofen three times a day.").reason is Reason.unparsed

@@ -88,3 +88,9 @@ def test_many_words_of_a_phrase_are_read_to_the_end(piece):
 def test_an_element_without_a_word_that_can_be_read_is_not_assessable():
     (judgement,) = judge("Rest.", {"id": "e", "text": "\u2014"})
     assert (judgement.outcome.value, judgement.reason.value, judgement.unit) == ("not_assessable", "unparsed", "e")
+
+
+def test_a_phrase_that_holds_a_no_of_its_own_is_not_denied_by_it():
+    element = {"id": "e1", "text": "Have him seen", "any_of": ["no urine"]}
+    (judgement,) = judge("Call your doctor if he has no urine for eight hours.", element)
+    assert judgement.outcome.value == "pass"

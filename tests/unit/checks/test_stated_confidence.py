@@ -129,3 +129,7 @@ def test_no_text_stops_it_and_what_it_reads_is_a_share(text):
 )
 def test_hostile_text_is_read_to_its_end(piece):
     assert judge((piece * 40_000)[:80_000]).outcome in set(Outcome)
+
+
+def test_a_confidence_between_two_numbers_is_stated_and_cannot_be_read():
+    assert judge("Confidence: between 80 % and 95 %").reason is Reason.unparsed

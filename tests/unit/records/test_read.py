@@ -294,3 +294,39 @@ def test_numbers_on_a_number_scale_stay_inside_it(tmp_path):
         with pytest.raises(RecordError) as caught:
             read_study(tmp_path, scales=SCALES)
         assert [(each.code, each.expected) for each in caught.value.problems] == [("REC028", "a number from 0 to 60")]
+
+
+TICKED = ["wrong_frequency", "overdose"]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+def test_what_a_rater_ticked_is_read_from_every_form(tmp_path, form):
+    ratings = ratings_with(tmp_path, [json.dumps(TICKED), None, ""], form=form)
+    assert ratings["failure_modes"].tolist() == [TICKED, None, None]
+
+
+@pytest.mark.parametrize(
+    ("form", "cell"), [("csv", "[1]"), ("csv", '["two words"]'), ("csv", '{"a": 1}'), ("jsonl", "[1]")]
+)
+def test_a_list_of_ticks_that_holds_anything_but_names_is_refused(tmp_path, form, cell):
+    with pytest.raises(RecordError, match=r"REC019 .*column failure_modes.*expected a JSON list of identifiers"):
+        ratings_with(tmp_path, [cell, None, None], form=form)
+
+
+def ratings_with(folder, ticks, *, form):
+    """The ratings of the good study on whole answers, with these cells of ticks, written in one form and read again."""
+    for path in GOOD.iterdir():
+        if not path.name.startswith("ratings."):
+            (folder / path.name).write_bytes(path.read_bytes())
+    rows = [json.loads(line) for line in (GOOD / "ratings.jsonl").read_text(encoding="utf-8").splitlines()]
+    kept = [{name: row[name] for name in ("system_id", "item_id", "scale_id", "rater_id")} for row in rows[:2]]
+    kept.append({**kept[0], "system_id": "beta"})
+    made = [{**row, "level": "5", "failure_modes": cell} for row, cell in zip(kept, ticks, strict=True)]
+    if form == "jsonl":
+        native = ({**row, "failure_modes": json.loads(row["failure_modes"] or "null")} for row in made)
+        (folder / "ratings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in native), encoding="utf-8")
+    elif form == "csv":
+        pd.DataFrame(made).to_csv(folder / "ratings.csv", index=False)
+    else:
+        pd.DataFrame(made).to_parquet(folder / "ratings.parquet")
+    return read_study(folder).tables["ratings"]
