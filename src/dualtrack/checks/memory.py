@@ -116,17 +116,21 @@ def case_digest(given: CheckInput) -> str | None:
         >>> case_digest(CheckInput("Rest.", reference={"facts": {1, 2}})) is None
         True
     """
-    facts = _bytes([dict(given.reference), given.language, given.status.value, given.confidence])
+    facts = _bytes(dict(given.reference))
     if facts is None:
         return None
-    texts = [_text_digest(each) for each in (given.text, given.prompt, given.answer)]
-    return hashlib.sha256(b"".join([*texts, facts])).hexdigest()
+    told = (given.text, given.prompt, given.answer, given.language, given.status.value, given.confidence)
+    return hashlib.sha256(_told(*told) + facts).hexdigest()
 
 
-@lru_cache(maxsize=64)
-def _text_digest(text: str | None) -> bytes:
-    """Digest of a text, lone surrogates included; no text has one of its own."""
-    return bytes(32) if text is None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+@lru_cache(maxsize=8, typed=True)
+def _told(*parts: str | float | None) -> bytes:
+    """Digest of a response without its facts, the same for all checks; lone surrogates included."""
+    digest = hashlib.sha256()
+    for part in parts:
+        content = repr(part).encode() if not isinstance(part, str) else part.encode("utf-8", "surrogatepass")
+        digest.update(f"{type(part).__name__} {len(content)} ".encode() + content)
+    return digest.digest()
 
 
 def _bytes(data: object, option: int = 0) -> bytes | None:
