@@ -160,7 +160,7 @@ def test_gates_show_failing_cases_limit_state_and_reasons():
         "0/213 failing, 0 %",
         "The interval lies on both sides of the limit.",
         "2 confirmed in 213",
-        "4 flags open",
+        "open flags: 4",
         "A person's record stands beside it: d-17.",
         "at least 183 cases are assessed",
         "Urgency recognised: at least 70 % of cases succeed",
