@@ -58,6 +58,7 @@ _FLOORS = {
     "coverage": "can move the verdict of both tracks, where less was assessed than the floor asks for",
     "items": "can move gates of both tracks, where there are few items",
     "clusters": "can move gates and intervals of both tracks, where there are few clusters",
+    "check_sensitivity": "can move values and scores of both tracks that rest on checks shown by clinicians; no gate",
 }
 _COVERED = {"checks", "missing", "combine", "applies_when", "lifecycle", "track"}  # what an answer is missing for
 _SAME_NUMBER = {"fail_when", "attributed"}  # what changes which answers fail, never how many are judged

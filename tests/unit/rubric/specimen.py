@@ -24,7 +24,7 @@ SPECIMEN = {
         "rubric": {
             "schema": "dualtrack.rubric/1", "id": "specimen", "version": "1.0.0", "title": "Specimen title",
             "about": "About it.", "licence": "CC0-1.0", "source": "Made for tests.",
-            "floors": {"coverage": 0.7, "items": 33, "clusters": 9}, "include": ["other/thing"],
+            "floors": {"coverage": 0.7, "items": 33, "clusters": 9, "check_sensitivity": 0.75}, "include": ["other/thing"],
         }
     },
     "metric": {

@@ -33,6 +33,9 @@ CHANGES = {
     "Floors.coverage": ("header/rubric/floors/coverage", 0.75, FLOORS, "floors, coverage: 0.7 becomes 0.75"),
     "Floors.items": ("header/rubric/floors/items", 34, FLOORS, "floors, items: 33 becomes 34"),
     "Floors.clusters": ("header/rubric/floors/clusters", 10, FLOORS, "floors, clusters: 9 becomes 10"),
+    "Floors.check_sensitivity": (
+        "header/rubric/floors/check_sensitivity", 0.85, FLOORS, "floors, check_sensitivity: 0.75 becomes 0.85",
+    ),
     "Metric.code": (f"{B}/code", "S09", WORDS, "code: S01 becomes S09"),
     "Metric.track": (f"{B}/track", "effectiveness", SCOPE, "track: safety becomes effectiveness"),
     "Metric.title": (f"{B}/title", "T", WORDS, "title: Barred treatment becomes T"),

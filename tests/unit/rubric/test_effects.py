@@ -13,7 +13,7 @@ from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import CheckUse, Metric, Weight
 from tests.unit.rubric.specimen import SPECIMEN, built, specimen
 
-PINNED = "2a40df8b3f27093e01cdd37a4aa5f82d283596e1ceb7e1d6ddc1a8794c14adb4"
+PINNED = "d24676dd8c82aa1d1bdefeab3cb2fcc3d97638cb3b031559ad5cb8b69ca9caf6"
 
 
 def schemas_in(hint):

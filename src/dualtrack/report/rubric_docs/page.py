@@ -154,6 +154,7 @@ def _facts(words: Words, rubric: Rubric) -> tuple[Fact, ...]:
         coverage=numbers.exact_percent(header.floors.coverage),
         items=numbers.count(header.floors.items),
         clusters=numbers.count(header.floors.clusters),
+        check=numbers.exact_percent(header.floors.check_sensitivity),
     )
     size = words.say(
         "rubric.size",
