@@ -101,9 +101,9 @@ def keep(name: str, work: Path) -> None:
     found = {decoded(path.read_bytes()) for path in (work / name).glob("*") if not path.name.startswith("seed-")}
     given = set(seeds(name, targets)) - set(targets.kept(name))
     lines: list[str] = []
-    room, reached = MOST_KEPT, set[tuple[str, int]]()
+    room, reached = MOST_KEPT, set[tuple[str, int, int]]()
     for text in sorted((set(targets.kept(name)) | found) - given, key=lambda each: (len(each), each)):
-        new = lines_reached(target, text) - reached
+        new = steps_taken(target, text) - reached
         line = json.dumps(text)
         if new and len(line) < room:
             reached |= new
@@ -113,18 +113,25 @@ def keep(name: str, work: Path) -> None:
     (targets.CORPUS / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
 
 
-def lines_reached(target: Any, text: str) -> set[tuple[str, int]]:
-    """Lines of the checks that run for a text. What is computed once per process counts for the first text alone."""
-    seen: set[tuple[str, int]] = set()
+def steps_taken(target: Any, text: str) -> set[tuple[str, int, int]]:
+    """Steps from one line of the checks to the next. What is computed once per process counts for the first text."""
+    seen: set[tuple[str, int, int]] = set()
 
-    def trace(frame: Any, event: str, _argument: object) -> Any:
+    def called(frame: Any, _event: str, _argument: object) -> Any:
         if "dualtrack" not in frame.f_code.co_filename:
             return None
-        if event == "line":
-            seen.add((frame.f_code.co_filename, frame.f_lineno))
-        return trace
+        last = 0
 
-    sys.settrace(trace)
+        def stepped(frame: Any, event: str, _argument: object) -> Any:
+            nonlocal last
+            if event == "line":
+                seen.add((frame.f_code.co_filename, last, frame.f_lineno))
+                last = frame.f_lineno
+            return stepped
+
+        return stepped
+
+    sys.settrace(called)
     try:
         target(text)
     finally:

@@ -9,6 +9,7 @@ import pytest
 from tests.fuzz import targets
 
 NAMES = tuple(targets.targets())
+BARE = ("", " ", "\n\n", "\u200b", "\u200b\n\u200b", "\ud800", "\x00", "|", "#", "- ", ".", "\u202e")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -16,7 +17,7 @@ def test_kept_texts_are_read_to_their_end(name):
     texts = list(targets.kept(name))
     assert texts, "a new target: fuzz it and keep what is found (fuzz_checks.py)"
     target = targets.targets()[name]
-    for text in texts:
+    for text in (*BARE, *texts):
         targets.check_text(target, text)
 
 
