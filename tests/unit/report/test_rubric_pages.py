@@ -124,7 +124,8 @@ def test_the_texts_that_the_last_test_looks_for_are_many():
 def quantities(rubric):
     """Every number that a rubric states, in the form of its page."""
     floors = rubric.header.floors
-    yield from (numbers.exact_percent(floors.coverage), numbers.count(floors.items), numbers.count(floors.clusters))
+    yield from (numbers.exact_percent(each) for each in (floors.coverage, floors.check_sensitivity))
+    yield from (numbers.count(floors.items), numbers.count(floors.clusters))
     for scale in rubric.scales.values():
         yield from (numbers.hundredths(level.value) for level in scale.levels if level.value is not None)
         yield from (numbers.level(end) for end in (scale.min, scale.max) if end is not None)

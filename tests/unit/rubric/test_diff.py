@@ -34,7 +34,7 @@ CHANGES = {
     "Floors.items": ("header/rubric/floors/items", 34, FLOORS, "floors, items: 33 becomes 34"),
     "Floors.clusters": ("header/rubric/floors/clusters", 10, FLOORS, "floors, clusters: 9 becomes 10"),
     "Floors.check_sensitivity": (
-        "header/rubric/floors/check_sensitivity", 0.85, FLOORS, "floors, check_sensitivity: 0.75 becomes 0.85",
+        "header/rubric/floors/check_sensitivity", 0.85, FLOORS, "floors, check sensitivity: 0.75 becomes 0.85",
     ),
     "Metric.code": (f"{B}/code", "S09", WORDS, "code: S01 becomes S09"),
     "Metric.track": (f"{B}/track", "effectiveness", SCOPE, "track: safety becomes effectiveness"),

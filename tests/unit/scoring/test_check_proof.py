@@ -341,3 +341,19 @@ def test_no_gate_moves_with_the_standing_of_a_check(rule):
     assert shown["gates"].equals(screening["gates"])
     if rule == "clinician_overrides":
         assert value_of(shown)["n_items"] == value_of(screening)["n_items"] + 1
+
+
+def test_the_proof_of_one_track_does_not_move_with_the_other():
+    scales = [builders.scale("quality"), builders.scale("harm")]
+    other = metric(
+        metric_id="risk", code="S01", track="safety", ratings={"scale": "harm", "fail_when": {"at_most": "2"}}
+    )
+    given_rows = rows()
+    harm = [each | {"scale_id": "harm"} for each in given_rows["ratings"]]
+    with_harm = given_rows | {"ratings": given_rows["ratings"] + harm}
+    shown, silent = score(with_harm, metric(), other, scales=scales), score(given_rows, metric(), other, scales=scales)
+    assert proof(shown, metric_id="risk")["proof"] == "shown"
+    assert proof(silent, metric_id="risk")["proof"] == "screening"
+    for table in ("check_proof", "estimates", "gates", "verdicts"):
+        mine = [each[table][each[table]["track"] == "effectiveness"].reset_index(drop=True) for each in (shown, silent)]
+        assert mine[0].equals(mine[1]), table
