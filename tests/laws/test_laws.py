@@ -48,12 +48,19 @@ def _disturbed_metric(metric, draw):
     return metric.model_copy(update={"weight": weight, "gates": gates})
 
 
+def _retired(metric):
+    """Out of scope; what raters may tick stays what it was."""
+    return metric.model_copy(update={"lifecycle": "retired"})
+
+
 def disturbed(made: World, track: str, draw: random.Random) -> World:
     """Change what belongs to one track alone: weights, limits, metrics, and ratings and scores of its own scales."""
-    kept = [metric for metric in made.rubric.metrics if metric.track != track or draw.random() > 0.2]
-    known = {metric.id for metric in kept}
-    kept = [metric for metric in kept if set(metric.derives_from.values()) <= known]
-    metrics = [_disturbed_metric(metric, draw) if metric.track == track else metric for metric in kept]
+    kept = {metric.id for metric in made.rubric.metrics if metric.track != track or draw.random() > 0.2}
+    kept -= {metric.id for metric in made.rubric.metrics if not set(metric.derives_from.values()) <= kept}
+    metrics = [
+        metric if metric.track != track else _disturbed_metric(metric, draw) if metric.id in kept else _retired(metric)
+        for metric in made.rubric.metrics
+    ]
     scales = only_read_by(made.rubric, track)
     rows = {
         name: [row for row in made.rows[name] if row["scale_id"] not in scales or draw.random() < 0.6]
