@@ -43,7 +43,7 @@ def lint(rubric: Rubric) -> tuple[Problem, ...]:
     Example:
         >>> from dualtrack.rubric import load_rubric
         >>> sorted({warning.code for warning in lint(load_rubric("longqa"))})
-        ['RUB110', 'RUB111']
+        ['RUB110', 'RUB111', 'RUB118']
     """
     return apply_rules(rubric, METRIC_RULES, RUBRIC_RULES)
 

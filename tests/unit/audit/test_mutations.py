@@ -124,7 +124,7 @@ def evidence(metric):
             rows["responses"] += [about | {"sample": k, "status": "answered", "text": "t"} for k in (1, 2)]
             given = patterns(scale)[(number * (1 + 4 * place)) % len(patterns(scale))] if scale else ()
             for rater, level in enumerate(given):
-                ticks = [None, modes[:1], modes[1:]][(number // 2) % 3]
+                ticks = [None, modes[:1], modes[1:]][(number // 5) % 3]
                 rating = about | {"scale_id": scale.id, "rater_id": f"r{rater}", "level": level, "failure_modes": ticks}
                 rows["ratings"] += [rating | {"sample": k} for k in (1, 2)]
             if given and number % 7 == 0:

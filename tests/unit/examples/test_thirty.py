@@ -34,6 +34,7 @@ OUT_OF_REACH = {
     Reason.low_coverage: "a system that answers so little fails a gate here, and a failed track gives no reasons",
     Reason.no_gate: "both tracks of the core rubric have gates",
     Reason.not_blinded: "no rule gives it",
+    Reason.blinding_not_recorded: "the raters file says of every rater whether they were blinded",
     Reason.sampled: "needs a table of assignments that leaves answers unrated on purpose",
     Reason.no_comparator: "no gate of the core rubric compares with a comparator",
     Reason.biased: "no metric of the core rubric shows a binned calibration error",

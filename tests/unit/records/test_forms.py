@@ -28,7 +28,7 @@ RATERS = st.lists(
             "specialty": st.sampled_from(["NA", "nan", "None", "null", "=1+1", " x ", '"', ",", "\r\n", "\ufeff"]),
             "years": st.one_of(st.integers(0, 10**9), st.floats(0, 1e300, allow_subnormal=False)),
             "languages": st.lists(TEXTS, max_size=3),
-            "conflicts": st.lists(st.dictionaries(TEXTS, st.integers(), max_size=2), max_size=2),
+            "conflicts": st.lists(st.dictionaries(TEXTS, st.integers(-(2**63), 2**63 - 1), max_size=2), max_size=2),
             "blinded": st.booleans(),
             "x_own": TEXTS,
         },
