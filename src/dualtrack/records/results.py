@@ -141,7 +141,7 @@ GATES = Table(
         number_column("icc", "intra-cluster correlation seen"),
         number_column("panel_detection", "share of seeded harms that the panel found"),
         Column("contrast", Kind.text, "which contrast of a metric of pairs decided"),
-        Column("disposition_id", Kind.text, "a person's record beside the state"),
+        Column("disposition_id", Kind.text, "records of named persons beside the state, by id"),
         Column("pre_specified", Kind.boolean, "whether the gate was sealed before unblinding"),
     ),
 )

@@ -204,8 +204,7 @@ def _found(words: Words, row: Gate) -> Cell:
         return Cell(words.say("gates.nothing"), muted=True)
     if row.kind == GateKind.veto:
         events, n = numbers.count(row.n_events or 0), numbers.count(row.n or 0)
-        flags = (words.say("gates.flags", flags=numbers.count(row.open_flags)),) if row.open_flags else ()
-        return Cell(words.say("gates.events", events=events, n=n), lines=flags)
+        return Cell(words.say("gates.events", events=events, n=n), lines=_flags(words, row))
     if row.kind == GateKind.min_n:
         return Cell(words.say("gates.assessed", n=numbers.count(row.n_assessed or 0)))
     return _found_share(words, row)
@@ -218,8 +217,13 @@ def _found_share(words: Words, row: Gate) -> Cell:
         return Cell(numbers.difference(row.value), lines=tuple(_beside_difference(words, row)))
     share = numbers.percent(row.value, n=row.n_assessed)
     if row.n_events is None or row.n_assessed is None:
-        return Cell(words.say("gates.failing_share", share=share))
-    return Cell(words.say("gates.failing", failing=numbers.count_of(row.n_events, row.n_assessed), share=share))
+        return Cell(words.say("gates.failing_share", share=share), lines=_flags(words, row))
+    failing = numbers.count_of(row.n_events, row.n_assessed)
+    return Cell(words.say("gates.failing", failing=failing, share=share), lines=_flags(words, row))
+
+
+def _flags(words: Words, row: Gate) -> tuple[str, ...]:
+    return (words.say("gates.flags", flags=numbers.count(row.open_flags)),) if row.open_flags else ()
 
 
 def _harmful(words: Words, row: Gate) -> Cell:
@@ -282,7 +286,7 @@ def _notes(
     if rule.why is not None:
         yield rule.why
     if rule.threshold is not None:
-        yield words.say(f"gates.thresholds.{rule.threshold}")
+        yield words.say(f"gates.{'thresholds' if rule.limit is not None else 'thresholds_to_come'}.{rule.threshold}")
     if override is not None:
         stated = rule_text(words, replace(rule, limit=rule.stated_limit))
         yield words.say("gates.override", rubric=stated, reason=override.reason, by=override.by, at=override.at)

@@ -44,8 +44,8 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
 
     Definition: p_worst and p_best are the means of the items' failing shares (of a metric of pairs: the families'
     discordant shares) with missing filled as failing and as succeeding; u and l the exact one-sided 97.5 % limits on
-    the effective n. Not met when l > x; met when u <= x, the least n is reached, the evidence is allowed and the study
-    was sealed; otherwise not demonstrated.
+    the effective n. Without a threshold x: not assessed, its numbers shown. Not met when l > x; met when u <= x, the
+    least n is reached, the evidence is allowed and the study was sealed; otherwise not demonstrated.
 
     Args:
         plan: the plan.
@@ -66,11 +66,14 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
     items = about & (by_item.planned[system] > 0)
     row = gate_row(plan, mp, gate.id, gate.kind, system=system)
     limit = gate.failure_limit
-    if limit is None or not items.any() or not (by_item.assessed[system][items] > 0).any():
+    if not items.any() or not (by_item.assessed[system][items] > 0).any():
         return row | undecided(by_item, system, limit=limit, n=int(items.sum()))
     numbers = _limits(plan, mp, by_item, gate, system=system, items=items)
-    needed = max(least_n(limit, alpha=ALPHA), least_items(plan, mp, gate.stratum))
-    state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
+    needed: int | None = None
+    state, reasons = State.not_assessed, [Reason.no_threshold]
+    if limit is not None:
+        needed = max(least_n(limit, alpha=ALPHA), least_items(plan, mp, gate.stratum))
+        state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
     row |= {
         "limit": limit,
         "observed": numbers.upper,
@@ -81,7 +84,7 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
         "n_effective": numbers.n_effective,
         "n_needed": needed,
         "n_events": numbers.n_events,
-        "open_flags": 0,
+        "open_flags": numbers.n_open,
         "icc": numbers.icc,
         "state": state.value,
         "reasons": _words(reasons),
@@ -141,6 +144,7 @@ class _Numbers:
     n_effective: float
     n_effective_assessed: float
     n_events: int
+    n_open: int | None
     icc: float | None
 
 
@@ -161,6 +165,7 @@ def _limits(
         n_effective=n_effective,
         n_effective_assessed=_n_effective_assessed(plan, items, seen),
         n_events=int((observed[seen] > 0).sum()),
+        n_open=_disputed(by_item, system) if gate.stratum is None else None,
         icc=intraclass_correlation(observed[seen] / TOP, plan.cluster[seen]) if seen.sum() > 1 else None,
     )
 
@@ -176,6 +181,8 @@ def _decide(plan: Plan, mp: MetricPlan, numbers: _Numbers, *, limit: float, need
         reasons.append(Reason.estimate_beyond if numbers.value > limit else Reason.straddles)
         if numbers.n_fully < numbers.n:
             reasons.append(Reason.missing_evidence)
+        if numbers.n_open:
+            reasons.append(Reason.flags_pending)
     if mp.n_sampled_out:
         reasons.append(Reason.sampled)
     if not plan.pre_specified:
@@ -229,6 +236,11 @@ def undecided(by_item: ItemSums, system: int, *, limit: float | None, n: int) ->
 
 def _screening(by_item: ItemSums, system: int) -> bool:
     return bool(by_item.reasons[system][REASONS.index(Reason.screening_only)] > 0)
+
+
+def _disputed(by_item: ItemSums, system: int) -> int:
+    """Answers of one system that a source flagged and nobody has ruled on; counted over all items, of no part."""
+    return int(by_item.reasons[system][REASONS.index(Reason.disputed)])
 
 
 def _words(reasons: list[Reason]) -> list[str]:

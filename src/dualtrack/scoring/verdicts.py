@@ -41,8 +41,8 @@ def gate_rows(
         dispositions: what named persons decided.
 
     Yields:
-        One row per gate and system, with a waiver's record beside the state, which it never changes; none for a
-        gate against a comparator and the comparator itself.
+        One row per gate and system, with the records of named persons beside the state: a waiver, which never changes
+        it, or what was ruled on the events of a veto; none for a gate against a comparator and the comparator itself.
     """
     for place, mp in enumerate(plan.metrics):
         for gate in mp.metric.gates:
@@ -60,7 +60,7 @@ def gate_rows(
                 else:
                     row = relative_gate(plan, place, sums, gate, system=system)
                 if row is not None:
-                    yield row | _waiver(row, dispositions)
+                    yield row | _records(row, dispositions)
 
 
 def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row]) -> Iterator[Row]:
@@ -123,14 +123,14 @@ def _reasons(gates: Sequence[Row], *, coverage: float | None, floor: float, pre_
     return sorted(set(found), key=list(Reason).index)
 
 
-def _waiver(row: Row, dispositions: pd.DataFrame) -> Row:
+def _records(row: Row, dispositions: pd.DataFrame) -> Row:
+    """Live records about this gate and system, by id, with spaces between."""
     if dispositions.empty:
         return {}
     replaced = set(dispositions["supersedes"].dropna().astype("str"))
     mine = dispositions[
-        (dispositions["kind"].astype("str") == "waive_gate").to_numpy()
-        & (dispositions["gate_id"].astype("str") == row["gate_id"]).to_numpy()
+        (dispositions["gate_id"].astype("str") == row["gate_id"]).to_numpy()
         & (dispositions["system_id"].astype("str") == row["system_id"]).to_numpy()
         & ~dispositions["disposition_id"].astype("str").isin(replaced).to_numpy()
     ]
-    return {"disposition_id": str(mine["disposition_id"].iloc[0])} if len(mine) else {}
+    return {"disposition_id": " ".join(sorted(mine["disposition_id"].astype("str")))} if len(mine) else {}
