@@ -20,6 +20,7 @@ CARRIED = {
     "src/dualtrack": "dualtrack",
     "rubric": "dualtrack/_data/rubric",
     "examples/cqa-eval": "dualtrack/_data/examples/cqa-eval",
+    "examples/craft-md": "dualtrack/_data/examples/craft-md",
     "examples/k-qa": "dualtrack/_data/examples/k-qa",
     "examples/thirty": "dualtrack/_data/examples/thirty",
 }

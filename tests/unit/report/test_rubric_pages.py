@@ -24,7 +24,7 @@ from tests.unit.report.reading import PageReader, numbers_in
 from tests.unit.rubric.specimen import SPECIMEN, built, specimen
 
 DECISIONS = {"001-first.md": "1. Why it is so", "002-second.md": "2. Why it is not otherwise"}
-SHIPPED = ("core", "kqa", "longqa", "screens")
+SHIPPED = ("core", "craftmd", "kqa", "longqa", "screens")
 WORDS = load_words(rubric=True)
 PACKAGE = Path(dualtrack.report.__file__).parent
 

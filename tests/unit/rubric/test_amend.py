@@ -10,7 +10,7 @@ from dualtrack.rubric.diff import compare
 from dualtrack.rubric.effects import results_digest
 from dualtrack.verbs import copy_rubric
 
-SHIPPED = ("core", "kqa", "longqa", "screens")
+SHIPPED = ("core", "craftmd", "kqa", "longqa", "screens")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
