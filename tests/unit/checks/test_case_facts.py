@@ -1,17 +1,15 @@
 """Facts of the case: sentences measured in parts, and the rules that the table cannot show."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dualtrack.checks import CheckInput, bind, judge_all
 from dualtrack.checks.kinds.case_facts.values import quantity
 from dualtrack.terms import Outcome, Reason
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "case_facts_cases.yaml").read_text(encoding="utf-8"))
+CASES = table("case_facts")
 FACTS = {
     "side": "left",
     "sex": "female",
@@ -37,19 +35,15 @@ def judge(text, facts, *, prompt=None):
     return {each.unit: each for each in judge_all(bind("m.c", "case_facts"), given_)}
 
 
-def score(half):
-    wrong = []
-    for row in CASES[half]:
-        (judgement,) = judge(row["text"], row["facts"]).values()
-        if (judgement.failure_mode, judgement.reason) != (row["mode"], None):
-            wrong.append(row)
-    return len(CASES[half]) - len(wrong), wrong
+def is_right(row):
+    (judgement,) = judge(row["text"], row["facts"]).values()
+    return (judgement.failure_mode, judgement.reason) == (row["mode"], None)
 
 
 @pytest.mark.parametrize("half", ["seen", "held_back", "last"])
 def test_the_measured_score_does_not_fall(half):
-    n_right, wrong = score(half)
-    assert n_right >= CASES["floors"][half], [row["text"] for row in wrong]
+    measured = score(CASES[half], is_right)
+    assert measured.right >= CASES["floors"][half], measured.wrong
 
 
 def test_each_fact_is_judged_once_and_what_is_not_mentioned_passes():
