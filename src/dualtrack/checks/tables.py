@@ -7,7 +7,7 @@ terms and what a bound check is.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -27,9 +27,8 @@ class Item:
     reference: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One response with its key."""
+class Response(NamedTuple):
+    """One response; the first three are its key."""
 
     system_id: str
     item_id: str
@@ -69,10 +68,11 @@ def responses_of(responses: pd.DataFrame) -> Iterator[Response]:
     Args:
         responses: one row per response, as ``run_checks`` takes them.
     """
+    statuses = {status.value: status for status in ResponseStatus}
     names = ("system_id", "item_id", "sample", "status", "text", "answer", "confidence")
     for system_id, item_id, sample, status, text, answer, confidence in _cells(responses, *names):
         stated = None if confidence is None else float(confidence)
-        yield Response(str(system_id), str(item_id), int(sample), ResponseStatus(status), text, answer, stated)
+        yield Response(str(system_id), str(item_id), int(sample), statuses[status], text, answer, stated)
 
 
 def _cells(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
