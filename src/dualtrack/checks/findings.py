@@ -87,7 +87,7 @@ class Sayings:
         for names, cells, index in ((_OF_RESPONSE, responses, place), (_OF_SAYING, rows, number)):
             for at, name in enumerate(names):
                 columns[name] = _column([cell[at] for cell in cells], index, FINDING_COLUMNS[name])
-        return pd.DataFrame({name: columns[name] for name in FINDING_COLUMNS})
+        return pd.DataFrame({name: columns[name] for name in FINDING_COLUMNS}, copy=False)
 
 
 def _column(cells: Sequence[Any], index: npt.NDArray[np.int64], dtype: str) -> Any:  # noqa: ANN401 - array or categories

@@ -84,7 +84,7 @@ def cues_of_phrase(wanted: Phrase) -> tuple[str, ...]:
         >>> cues_of_phrase(phrase("call an ambulance"))
         ('ambu',)
     """
-    return max(map(cues_of_stem, wanted.stems), key=lambda cues: len(cues[0]), default=("",))
+    return max(map(cues_of_stem, wanted.stems), key=lambda cues: (len(cues[0]), not cues[0].isalpha()), default=("",))
 
 
 @lru_cache(maxsize=65536)

@@ -80,8 +80,10 @@ def _cells(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
     columns = []
     for name in names:
         if name in frame.columns:
-            nulls = frame[name].isna().tolist()
-            columns.append([None if null else cell for cell, null in zip(frame[name].tolist(), nulls, strict=True)])
+            cells, nulls = frame[name].tolist(), frame[name].isna().to_numpy()
+            for place in nulls.nonzero()[0].tolist():
+                cells[place] = None
+            columns.append(cells)
         else:
             columns.append([None] * len(frame))
     return zip(*columns, strict=True)
@@ -117,11 +119,11 @@ def _key_problems(responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[Prob
             found = ", ".join(str(cell) for cell in twice.iloc[0])
             yield Problem("CHK009", "a key occurs twice", Place(table), found=found, expected="one row per key")
     known = {status.value for status in ResponseStatus}
-    strange = sorted({str(status) for status in responses["status"]} - known)
+    strange = sorted({str(status) for status in responses["status"].unique()} - known)
     if strange:
         found, expected = ", ".join(strange[:5]), f"one of {', '.join(sorted(known))}"
         yield Problem("CHK009", "a status is not known", Place("responses", column="status"), found, expected)
-    unknown = sorted(set(responses["item_id"]) - set(items["item_id"]))
+    unknown = sorted(set(responses["item_id"].unique()) - set(items["item_id"].unique()))
     if unknown:
         what = "a response names an item that is not there"
         yield Problem("CHK009", what, Place("responses", column="item_id"), found=", ".join(unknown[:5]))

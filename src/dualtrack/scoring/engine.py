@@ -188,11 +188,15 @@ def _rows_of(plan: Plan, findings: pd.DataFrame, items: BoolArray) -> pd.DataFra
 
 @dataclass(frozen=True, slots=True)
 class _CheckJob:
-    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of."""
+    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of.
+
+    All checks are in every job, so that a text is read once for all of them; ``scope`` says which items a check is for.
+    """
 
     bound: tuple[BoundCheck, ...]
     responses: pd.DataFrame
     items: pd.DataFrame
+    scope: Mapping[str, frozenset[str]]
     language: str | None
     names: Mapping[str, str]
     known: Mapping[str, Answers]
@@ -201,7 +205,9 @@ class _CheckJob:
 def _run(job: _CheckJob) -> tuple[pd.DataFrame, dict[str, Answers]]:
     """Findings of one job, and the answers that were not known."""
     memory = Memory(job.known, job.names) if job.names else None
-    findings = run_checks(job.bound, job.responses, job.items, default_language=job.language, memory=memory)
+    findings = run_checks(
+        job.bound, job.responses, job.items, default_language=job.language, memory=memory, scope=job.scope
+    )
     return findings, {} if memory is None else memory.fresh
 
 
@@ -249,21 +255,29 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store: Store | None) -> Iterator[_CheckJob]:
-    """The checks of each metric in scope, on the responses to the items to which the metric applies."""
+    """All checks on some responses at a time, those to one item together; each on the items to which its metric applies.
+
+    Responses to one item have one set of things to look for, which is made ready once in a job.
+    """
     languages = plan.study.context.languages
     language = languages[0] if len(languages) == 1 else None
     bound = bound_checks(plan)
-    for mp in plan.metrics:
-        if mp.metric.id not in bound or responses.empty:
-            continue
-        applies = items[mp.applies]
-        asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
-        digests = {} if store is None else {each.probe_id: check_digest(each) for each in bound[mp.metric.id]}
-        names = {probe: digest for probe, digest in digests.items() if digest is not None}
-        known = {} if store is None else {name: store.read(name) for name in names.values()}
-        for first in range(0, len(asked), RESPONSES_PER_JOB):
-            chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
-            yield _CheckJob(bound[mp.metric.id], chunk, applies, language, names, known)
+    applies = {mp.metric.id: mp.applies for mp in plan.metrics if mp.metric.id in bound}
+    checks = tuple(check for each in bound.values() for check in each)
+    item_ids = items["item_id"].astype("str").to_numpy()
+    scope = {
+        check.probe_id: frozenset(item_ids[applies[metric]].tolist()) for metric, each in bound.items() for check in each
+    }
+    digests = {} if store is None else {check.probe_id: check_digest(check) for check in checks}
+    names = {probe: digest for probe, digest in digests.items() if digest is not None}
+    known = {} if store is None else {name: store.read(name) for name in names.values()}
+    asked = responses[responses["item_id"].astype("str").isin(frozenset().union(*scope.values()))]
+    asked = asked.iloc[np.argsort(asked["item_id"].astype("str").to_numpy(), kind="stable")]
+    for first in range(0, len(asked), RESPONSES_PER_JOB):
+        chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
+        here = frozenset(chunk["item_id"].astype("str"))
+        about = items[np.isin(item_ids, sorted(here))]
+        yield _CheckJob(checks, chunk, about, {probe: ids & here for probe, ids in scope.items()}, language, names, known)
 
 
 def _result_tables(
