@@ -132,7 +132,7 @@ def matcher(terms: tuple[str, ...]) -> Matcher:
 
 
 def as_cues(pieces: Iterable[str]) -> frozenset[str] | None:
-    """What a kind gives as its cues (see ``CheckKind``): the pieces, or None where one is too short to tell texts apart.
+    """The pieces as a kind's cues (see ``CheckKind``), or None where one is too short to tell texts apart.
 
     Example:
         >>> sorted(as_cues(["999", "ambu"])), as_cues(["999", "c"])

@@ -19,7 +19,16 @@ from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import plain_words
 from dualtrack.checks.spans import joined
 
-__all__ = ["Phrase", "WordIndex", "cues_of_phrase", "cues_of_stem", "denied_inside", "phrase", "phrase_spans", "word_index"]
+__all__ = [
+    "Phrase",
+    "WordIndex",
+    "cues_of_phrase",
+    "cues_of_stem",
+    "denied_inside",
+    "phrase",
+    "phrase_spans",
+    "word_index",
+]
 
 _RUN = re.compile(r"[a-z0-9]+")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*")

@@ -5,7 +5,7 @@ run. Pure: tables in, findings out. May import errors, terms and the checks belo
 """
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -50,7 +50,7 @@ def run_checks(
     on_error: ErrorHandler | None = None,
     seconds: float = SECONDS_PER_RESPONSE,
     memory: Memory | None = None,
-    scope: Mapping[str, Set[str]] | None = None,
+    scope: Mapping[str, frozenset[str]] | None = None,
 ) -> pd.DataFrame:
     """Findings of every check on every response.
 
@@ -106,7 +106,7 @@ def run_checks(
     with Guard(checks, seconds=seconds) as guard:
         run = _Run(guard, on_error, memory, Sayings())
         for item_id in sorted(places):
-            put = [check for check in checks if scope is None or item_id in scope.get(check.probe_id, {item_id})]
+            put = [check for check in checks if scope is None or item_id in scope.get(check.probe_id, (item_id,))]
             desk = _Desk(run, known[item_id], put, n_responses=len(places[item_id]))
             for place in places[item_id]:
                 said[place] = desk.said_of(asked[place])

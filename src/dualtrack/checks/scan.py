@@ -58,7 +58,7 @@ def silence(check: BoundCheck, given: CheckInput) -> Silence | None:
         facts = check.facts(given.reference)
         if facts is None:
             return Silence(judge_selected(check, page, None), frozenset())
-        if name_cues is None or not WITH_TEXT <= check.kind.statuses or origin_of(check.kind) is not None:
+        if name_cues is None or not check.kind.statuses >= WITH_TEXT or origin_of(check.kind) is not None:
             return None
         judgements = judge_selected(check, page, facts, ask=ask)
         cues = name_cues(asked[0], check.params) if asked else None

@@ -255,9 +255,9 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store: Store | None) -> Iterator[_CheckJob]:
-    """All checks on some responses at a time, those to one item together; each on the items to which its metric applies.
+    """Some responses at a time with all checks, each for the items to which its metric applies.
 
-    Responses to one item have one set of things to look for, which is made ready once in a job.
+    Responses to one item are kept together: what is looked for in them is made ready once.
     """
     languages = plan.study.context.languages
     language = languages[0] if len(languages) == 1 else None
@@ -266,7 +266,9 @@ def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store:
     checks = tuple(check for each in bound.values() for check in each)
     item_ids = items["item_id"].astype("str").to_numpy()
     scope = {
-        check.probe_id: frozenset(item_ids[applies[metric]].tolist()) for metric, each in bound.items() for check in each
+        check.probe_id: frozenset(item_ids[applies[metric]].tolist())
+        for metric, each in bound.items()
+        for check in each
     }
     digests = {} if store is None else {check.probe_id: check_digest(check) for check in checks}
     names = {probe: digest for probe, digest in digests.items() if digest is not None}
@@ -277,7 +279,9 @@ def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store:
         chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
         here = frozenset(chunk["item_id"].astype("str"))
         about = items[np.isin(item_ids, sorted(here))]
-        yield _CheckJob(checks, chunk, about, {probe: ids & here for probe, ids in scope.items()}, language, names, known)
+        yield _CheckJob(
+            checks, chunk, about, {probe: ids & here for probe, ids in scope.items()}, language, names, known
+        )
 
 
 def _result_tables(

@@ -27,13 +27,13 @@ HERE = Path(__file__).parent
 
 # Every ending that the English stemmer takes off or writes (Snowball 3), and the spellings that are evened out.
 ENDINGS = (
-    "", "s", "es", "ies", "ied", "sses", "us", "ed", "eed", "ing", "edly", "eedly", "ingly", "ying", "y", "e", "l", "ll",
-    "tional", "ational", "enci", "ency", "anci", "ancy", "abli", "ably", "ibly", "entli", "ently", "izer", "ization",
-    "isation", "ise", "ised", "ises", "ising", "ize", "yse", "ysed", "ation", "ator", "alism", "aliti", "ality", "alli",
-    "ally", "fulness", "fully", "ousli", "ously", "ousness", "iveness", "iviti", "ivity", "biliti", "ability", "ibility",
-    "bli", "ogi", "ogy", "ogist", "lessli", "lessly", "icate", "iciti", "icity", "ical", "ful", "ness", "ative", "alize",
-    "alise", "ic", "ance", "ence", "able", "ible", "ate", "ive", "iti", "al", "ism", "ion", "er", "ous", "ant", "ent",
-    "ment", "ement", "our", "ours", "aemia", "oea", "n't", "'s",
+    "", "s", "es", "ies", "ied", "sses", "us", "ed", "eed", "ing", "edly", "eedly", "ingly", "ying", "y", "e", "l",
+    "ll", "tional", "ational", "enci", "ency", "anci", "ancy", "abli", "ably", "ibly", "entli", "ently", "izer",
+    "ization", "isation", "ise", "ised", "ises", "ising", "ize", "yse", "ysed", "ation", "ator", "alism", "aliti",
+    "ality", "alli", "ally", "fulness", "fully", "ousli", "ously", "ousness", "iveness", "iviti", "ivity", "biliti",
+    "ability", "ibility", "bli", "ogi", "ogy", "ogist", "lessli", "lessly", "icate", "iciti", "icity", "ical",
+    "ful", "ness", "ative", "alize", "alise", "ic", "ance", "ence", "able", "ible", "ate", "ive", "iti", "al",
+    "ism", "ion", "er", "ous", "ant", "ent", "ment", "ement", "our", "ours", "aemia", "oea", "n't", "'s",
 )  # fmt: skip
 ROOTS = (
     "d", "l", "v", "tr", "hop", "hopp", "plan", "plann", "call", "haem", "hoaem", "tum", "tumour", "col", "stabil",
@@ -74,7 +74,18 @@ def test_cues_are_long_where_the_words_are():
     assert cues_of_phrase(phrase("call 999")) == ("999",)
 
 
-PHRASES = ("call an ambulance", "stop your insulin", "won't drive", "cannot", "a&e", "haemorrhage", "die", "C", "-", "%")
+PHRASES = (
+    "call an ambulance",
+    "stop your insulin",
+    "won't drive",
+    "cannot",
+    "a&e",
+    "haemorrhage",
+    "die",
+    "C",
+    "-",
+    "%",
+)
 
 
 @given(text=TEXTS | st.lists(st.sampled_from(ENDINGS + ROOTS + PHRASES + (" ", "-", "'"))).map("".join))
@@ -161,16 +172,22 @@ PLACES = st.fixed_dictionaries(
         "sample": st.integers(1, 3),
         "status": st.sampled_from(["answered", "answered", "answered", "truncated", "refused", "empty", "not_run"]),
         "text": TEXTS | st.none() | st.sampled_from(
-            ["", " ", "Take amoxicillin.", "Take ibu\u200bprofen.", "Calling ambulances.", "Rest.", "Do not stop insulin."]
+            ["", " ", "Take amoxicillin.", "Take ibu\u200bprofen.", "Calling ambulances.", "Rest.", "Stop insulin."]
         ),
     }
 )  # fmt: skip
 
 
-@given(rows=st.lists(PLACES, min_size=1, max_size=9, unique_by=lambda row: (row["system_id"], row["item_id"], row["sample"])))
+@given(
+    rows=st.lists(
+        PLACES, min_size=1, max_size=9, unique_by=lambda row: (row["system_id"], row["item_id"], row["sample"])
+    )
+)
 @settings(max_examples=60)
 def test_findings_are_the_same_as_when_every_check_is_asked_about_every_text(rows):
-    items = pd.DataFrame({"item_id": ["q1", "q2", "q3"], "language": ["en", "de", "en"], "reference": [FACTS, FACTS, {}]})
+    items = pd.DataFrame(
+        {"item_id": ["q1", "q2", "q3"], "language": ["en", "de", "en"], "reference": [FACTS, FACTS, {}]}
+    )
     checks = [
         bind("m.avoid", "forbidden_action", lexicons=dict(LEXICONS)),
         bind("m.must", "required_elements"),
@@ -207,7 +224,15 @@ def broken(*_):
 
 @pytest.mark.parametrize(
     "names",
-    [None, lambda *_: None, lambda *_: ["Aspirin"], lambda *_: ["asp irin"], lambda *_: [""], lambda *_: ["caf\u00e9"], broken],
+    [
+        None,
+        lambda *_: None,
+        lambda *_: ["Aspirin"],
+        lambda *_: ["asp irin"],
+        lambda *_: [""],
+        lambda *_: ["caf\u00e9"],
+        broken,
+    ],
 )
 def test_without_cues_that_can_be_looked_for_it_is_asked_about_every_text(names):
     assert asked_about(names, "Rest.", "Take aspirin.") == ["Rest.", "Take aspirin."]
