@@ -78,10 +78,11 @@ class Sayings:
         flat = array("q")
         for each in said:
             flat.extend(each)
-        number = np.array(flat, dtype=np.int64)
-        occurs = np.bincount(number, minlength=len(self._rows)) > 0
-        rows = [row for row, wanted in zip(self._rows, occurs.tolist(), strict=True) if wanted]
-        number = (np.cumsum(occurs) - 1)[number]
+        number, rows = np.asarray(flat, dtype=np.int64), self._rows
+        occurs = np.bincount(number, minlength=len(rows)) > 0
+        if not occurs.all():
+            rows = [row for row, wanted in zip(rows, occurs.tolist(), strict=True) if wanted]
+            number = (np.cumsum(occurs) - 1)[number]
         place = np.repeat(np.arange(len(said)), np.fromiter(map(len, said), np.int64, len(said)))
         columns: dict[str, Any] = {}
         for names, cells, index in ((_OF_RESPONSE, responses, place), (_OF_SAYING, rows, number)):
