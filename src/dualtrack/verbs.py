@@ -116,7 +116,7 @@ def score(
         inputs={**given.digests, **{f"rubric/{name}": digest for name, digest in rubric.files.items()}},
         credits=_credits(folder),
     )
-    return Results(make_document(rubric, scored.plan, given.tables, facts), tables)
+    return Results(make_document(rubric, scored.plan, given.tables, facts), tables, scored.broken)
 
 
 def report(results: str | Path) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ is an argument.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -50,10 +50,17 @@ RESPONSES_PER_JOB = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What scoring gives: the plan and every result table except ``texts``, by name."""
+    """What scoring gives.
+
+    Attributes:
+        plan: the plan.
+        tables: every result table except ``texts``, by name.
+        broken: a problem for each response on which a check broke; its finding says ``error``.
+    """
 
     plan: Plan
     tables: Mapping[str, pd.DataFrame]
+    broken: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +104,17 @@ def score_tables(
     progress("plan")
     plan = make_plan(rubric, study, tables, pre_specified=pre_specified)
     progress("checks")
+    checked, broken = _check_findings(plan, tables, map_, store)
     findings = all_findings(
         [
-            *_check_findings(plan, tables, map_, store),
+            *checked,
             rating_findings(tables["ratings"], rubric.scales),
             imported_findings(tables["scores"], rubric.scales),
         ]
     )
     first = first_ratings(tables, rubric.scales)
-    return score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
+    scored = score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
+    return replace(scored, broken=broken)
 
 
 def score_findings(
@@ -203,28 +212,42 @@ class _CheckJob:
     known: Mapping[str, Answers]
 
 
-def _run(job: _CheckJob) -> tuple[pd.DataFrame, dict[str, Answers]]:
-    """Findings of one job, and the answers that were not known."""
-    memory = Memory(job.known, job.names) if job.names else None
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What came of one job: its findings, the answers that were not known, and where a check broke."""
+
+    findings: pd.DataFrame
+    fresh: Mapping[str, Answers]
+    broken: tuple[Problem, ...]
+
+
+def _run(job: _CheckJob) -> _Checked:
+    memory, broken = Memory(job.known, job.names) if job.names else None, list[Problem]()
     findings = run_checks(
-        job.bound, job.responses, job.items, default_language=job.language, memory=memory, scope=job.scope
+        job.bound,
+        job.responses,
+        job.items,
+        default_language=job.language,
+        on_error=broken.append,
+        memory=memory,
+        scope=job.scope,
     )
-    return findings, {} if memory is None else memory.fresh
+    return _Checked(findings, {} if memory is None else memory.fresh, tuple(broken))
 
 
 def _check_findings(
     plan: Plan, tables: Mapping[str, pd.DataFrame], map_: Map[Any, Any], store: Store | None
-) -> list[pd.DataFrame]:
-    findings: list[pd.DataFrame] = []
+) -> tuple[list[pd.DataFrame], tuple[Problem, ...]]:
+    """Findings of every check, and a problem for each response on which one broke."""
+    checked: list[_Checked] = list(map_(_run, _check_jobs(plan, tables["responses"], tables["items"], store)))
     fresh: dict[str, Answers] = {}
-    for found, answers in map_(_run, _check_jobs(plan, tables["responses"], tables["items"], store)):
-        findings.append(found)
-        for name, each in answers.items():
+    for job in checked:
+        for name, each in job.fresh.items():
             fresh.setdefault(name, {}).update(each)
     if store is not None:
         for name, each in fresh.items():
             store.add(name, each)
-    return findings
+    return [job.findings for job in checked], tuple(problem for job in checked for problem in job.broken)
 
 
 def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:

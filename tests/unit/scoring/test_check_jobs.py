@@ -1,6 +1,7 @@
 """Which checks are run together, and on which responses."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -52,3 +53,27 @@ def test_checks_of_other_packages_are_run_one_metric_at_a_time(made, monkeypatch
 
 def test_without_responses_there_is_nothing_to_run(made):
     assert jobs_of(made, responses=made[1]["responses"].iloc[:0]) == []
+
+
+def test_where_a_check_breaks_is_told_with_the_scores(monkeypatch):
+    def breaks(_given, _params):
+        raise RuntimeError("made to break")
+
+    metric = builders.metric(
+        quantity={"type": "binary", "per": "response", "show": "failure_rate"}, combine="check_only", ratings=None,
+        checks=[{"id": "flag", "kind": "refusal", "proof": "by_construction", "why": "It is the definition."}],
+    )  # fmt: skip
+    bind = engine.bind_check
+    monkeypatch.setattr(
+        engine,
+        "bind_check",
+        lambda *given: (bound := bind(*given)) and replace(bound, kind=replace(bound.kind, judge=breaks)),
+    )
+    tables = builders.tables(
+        items=builders.items(2, language="en"),
+        responses=[row | {"text": "Rest."} for row in builders.responses("a", 2)],
+    )
+    scored = engine.score_tables(builders.rubric([metric], []), builders.study(("a",)), tables)
+    assert [problem.code for problem in scored.broken] == ["CHK010", "CHK010"]
+    assert "RuntimeError" in scored.broken[0].found
+    assert set(scored.tables["findings"]["outcome"].astype("str")) == {"error"}
