@@ -76,7 +76,7 @@ def passages(folded: Folded, flat: str) -> list[Passage]:
     found = []
     for span, line in zip(page.sentences, lines, strict=True):
         text = flat[slice(*span)]
-        asks = text.rstrip(' "').endswith("?") and "please" not in text
+        asks = text.rstrip(' "').endswith("?") and "please" not in text and not pattern("polite_request").match(text)
         labels = tuple(flat[slice(*label)] for label in line.labels)
         below = tuple(items.get((line.body, line.end), ())) if span[1] > line.end - _END_OF_LINE else ()
         quotes = tuple(quote.span() for quote in _QUOTED.finditer(text))

@@ -1,4 +1,4 @@
-"""Reads the tier of an answer that names none: a doctor who will see to it, things to do at home, or a safety net alone.
+"""Reads the tier of an answer that names none: somebody who will see to it, things to do, or a safety net alone.
 
 Why it exists: most self-care advice never says "at home". The weakest reading comes last, and none is tried where the
 answer holds a word of alarm that nothing takes back, since such an answer was not understood. May import the checks'

@@ -1,7 +1,7 @@
 """Whether a passage that names a tier is advice to this patient now, and if not, what keeps it from being so.
 
-Why it exists: "call 999" is the main advice, a safety net, a denial or a memory by the words around it. Phrases are data
-(``phrases.yaml``). May import the checks' own ground floor.
+Why it exists: "call 999" is the main advice, a safety net, a denial or a memory by the words around it. Phrases are
+data (``phrases.yaml``). May import the checks' own ground floor.
 """
 
 import re

@@ -28,7 +28,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def slotted(name: str, numbers: tuple[str, ...] = ()) -> re.Pattern[str]:
-    """All phrases of one list as one expression, each from the beginning of a word, with the other lists in their slots.
+    """All phrases of one list as one expression, each from the beginning of a word, with its slots filled.
 
     Args:
         name: the list.
