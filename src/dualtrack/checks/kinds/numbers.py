@@ -114,8 +114,10 @@ def _in_sentence(folded: Folded, hits: Sequence[Span], passage: Span, *, target:
     shown: list[_Stated] = []
     for each in _free_of(quantities(folded, start, end), hits):
         rank = _rank(text, each.span, hits, passage=passage)
-        is_share = _word("share_after").match(text[each.span[1] : end][:_AHEAD]) is not None
-        ends = () if is_share else _ends(each, target)
+        after = text[each.span[1] : end][:_AHEAD]
+        is_percent = not each.unit and _word("percent_after").match(after) is not None
+        is_share = not is_percent and _word("share_after").match(after) is not None
+        ends = () if is_share else _ends(replace(each, unit="percent") if is_percent else each, target)
         if rank is not None and (ends or each.unit or is_share):
             shown.append(_Stated(rank, ends, each.span))
     readable = [each for each in shown if each.ends]
