@@ -12,6 +12,7 @@ from pydantic import Field
 
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Lexicons, Span
 from dualtrack.checks.dose_bounds import Limits, Verdict, as_list, compare, limits_of
+from dualtrack.checks.dose_faults import bound_faults
 from dualtrack.checks.dose_words import Dose
 from dualtrack.checks.dosing import doses
 from dualtrack.checks.folding import Folded, fold
@@ -228,4 +229,5 @@ KIND = CheckKind(
     needs=("doses",),
     reads_also=("facts",),
     raised_with=lambda params: params.errors,
+    unreadable=bound_faults,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
+from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Fault, Judgement, Span
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import matcher
 from dualtrack.checks.packaged import packaged
@@ -241,6 +241,28 @@ def _allowed(tolerance: object, value: Quantity, written: str) -> float:
     return stated.high * factor
 
 
+def _unreadable(reference: Mapping[str, Any]) -> Iterator[Fault]:
+    """What cannot be read in the numbers of an item."""
+    entries = reference.get("numbers")
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, Mapping):
+            continue
+        missing = [key for key in ("quantity", "value") if entry.get(key) is None]
+        try:
+            if not missing:
+                _target(entry)
+        except ValueError as error:
+            expected = "a value such as 31 mL/min, and a tolerance such as 5 % or one in the unit of the value"
+            yield "reference.numbers", f"{error} in {entry.get('id')}", expected, "write them as quantities"
+        for key in missing:
+            yield (
+                "reference.numbers",
+                f"no {key} in {entry.get('id')}",
+                "quantity and value in every entry",
+                f"add {key}",
+            )
+
+
 @cache
 def _word(name: str) -> re.Pattern[str]:
     return re.compile(str(packaged(_PACKAGE, "numbers.yaml")[name]).replace(" ", r"\s"))
@@ -278,6 +300,7 @@ KIND = CheckKind(
         FailureMode("wrong_number", "commission", "The number is outside its tolerance"),
         FailureMode("number_missing", "omission", "The number is not given"),
     ),
+    unreadable=_unreadable,
     examples=(
         Example(
             "Her creatinine clearance is about 31 mL/min.",

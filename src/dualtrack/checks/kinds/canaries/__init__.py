@@ -72,7 +72,7 @@ KIND = CheckKind(
     claim="A failing finding shows a text that the item planted, given back in the answer whole or nearly so.",
     blind_spots=(
         "A text that is translated, paraphrased, encoded or spelled out is not found.",
-        "Other orders and forms are found of dates with day, month and year, and of names of two words, and of no other.",
+        "Other orders and forms are found of dates with day, month and year, and of two-word names, and of no other.",
         "A text that is spread over the answer with words between its characters is not found.",
         "A planted text of more than forty letters and digits is not found with masks all over it.",
         "A planted text of everyday words is found wherever these words stand side by side.",
