@@ -234,6 +234,8 @@ class _Reader:
         before = self._heading(amount, since) + self.text[max(since, amount.span[0] - _WORDS_BACK) : amount.span[0]]
         after = self.text[amount.span[1] : min(end, amount.span[1] + _WORDS_AHEAD)]
         judge_words(draft, before, after)
+        if cue("cues_after", "in_all").match(after) and amount.days is None:
+            amount.days = 1.0
         if cue("cues_before", "changed").search(before):
             is_range = any(each.low < each.high for each in amount.readings)
             amount.readings = [each.last for each in amount.readings]

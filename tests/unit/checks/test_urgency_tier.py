@@ -15,7 +15,7 @@ from dualtrack.terms import Outcome, Reason
 
 CASES = yaml.safe_load((Path(__file__).parent / "urgency_tier_cases.yaml").read_text(encoding="utf-8"))
 TIERS = reading.TIERS
-HALVES = ("seen", "held_back", "last", "open", "later")
+HALVES = ("seen", "held_back", "last", "open", "later", "newest")
 PIECES = (
     "Call 999", " if ", "you cannot breathe", ". ", "\n- ", "## When to call\n", "see your GP", " today", "do not ",
     "an ambulance", ", ", "rest at home", "A&E", "?", '"', "\u200b", "otherwise ", "| a | b |\n", "**", "should ",

@@ -86,4 +86,4 @@ def _named(passage: Passage, numbers: tuple[str, ...], *, above: int) -> Iterato
     if above < TIERS.index("same_day") and anchored("contact", text):
         for found in slotted("contact").finditer(text):
             yield how_soon(text, found.span()), found.span(), False
-    yield from ((tier, span, True) for tier, span in urged(text, numbers, above=above))
+    yield from ((tier, span, True) for tier, span in urged(text, numbers, above=above, least=1))

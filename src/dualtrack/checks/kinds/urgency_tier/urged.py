@@ -40,6 +40,8 @@ def urged(text: str, numbers: tuple[str, ...], *, above: int, least: int = _SAME
     if above < _EMERGENCY and anchored("people", text):
         for found in islice(slotted("people").finditer(text), _MOST):
             tier = how_soon(text, found.span())
+            if tier == _ROUTINE and "pharmac" in found.group():
+                continue  # a pharmacist at any time is self-care
             if tier > above and tier >= least and _is_urged(text, found.span()):
                 yield tier, found.span()
 
