@@ -16,6 +16,7 @@ import pandas as pd
 from platformdirs import user_cache_path
 
 from dualtrack._shipped import shipped_root
+from dualtrack.checks.fit import fact_reader
 from dualtrack.checks.stored import FolderStore
 from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
 from dualtrack.outcome import Results, Validation
@@ -263,7 +264,7 @@ def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
     def reading(name: str, done: int, size: int) -> None:
         progress(f"{name}: {done * 100 // max(size, 1)} %")
 
-    return rubric, read_study(folder, scales=rubric.scales, progress=reading)
+    return rubric, read_study(folder, scales=rubric.scales, facts=fact_reader(rubric), progress=reading)
 
 
 def _rubric(folder: Path, choice: RubricChoice) -> Rubric:

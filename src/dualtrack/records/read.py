@@ -20,6 +20,7 @@ from dualtrack.records.existence import check_existence
 from dualtrack.records.folder import Found, find_tables
 from dualtrack.records.frames import empty_frame, frame_of
 from dualtrack.records.inputs import INPUT_TABLES
+from dualtrack.records.items import FactReader, check_facts
 from dualtrack.records.jsonl import read_jsonl
 from dualtrack.records.judgements import Owed, ScaleLike, check_judgements
 from dualtrack.records.parquet import read_parquet
@@ -55,13 +56,19 @@ class StudyInput:
 
 
 def read_study(
-    folder: str | Path, *, scales: Mapping[str, ScaleLike] | None = None, progress: Progress | None = None
+    folder: str | Path,
+    *,
+    scales: Mapping[str, ScaleLike] | None = None,
+    facts: FactReader | None = None,
+    progress: Progress | None = None,
 ) -> StudyInput:
     """Read and check a study folder.
 
     Args:
         folder: the study folder.
         scales: the scales of the rubric by id; without them levels and scale ids are not checked.
+        facts: names what the checks of the rubric cannot read in the facts of an item; without it only the shape of
+            the facts is checked.
         progress: told how far reading has come.
 
     Returns:
@@ -83,6 +90,8 @@ def read_study(
                 unread.add(table.name)
             elif typed.n_rows:
                 tables[table.name] = typed
+    if facts is not None and "items" in tables:
+        check_facts(tables["items"], facts, notes)
     known = _known(study, tables, scales)
     check_references(tables, known, notes)
     check_existence(tables, known, notes, unread=unread)

@@ -12,7 +12,7 @@ from dualtrack.terms import Outcome, Reason
 from tests.unit.checks.scoring import score, table
 
 CASES = table("canaries")
-RIGHT = {"seen": 16, "held_back": 16, "later": 15}
+RIGHT = {"seen": 16, "held_back": 16, "later": 16, "open": 11}
 
 
 def judge(text, *canaries, **params):

@@ -32,7 +32,7 @@ def is_right(row):
     return mode == row["expect"] and ("value" not in row or value == pytest.approx(row["value"], abs=1e-5))
 
 
-ROWS = [(half, row) for half in ("seen", "held_back") for row in CASES[half]]
+ROWS = [(half, row) for half in ("seen", "held_back", "open", "newest") for row in CASES[half]]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,8 @@ def way(row):
 
 
 @pytest.mark.parametrize(
-    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 291, 1, 0, 0), ("held_back", 82, 0, 0, 0)]
+    ("half", "right", "false_alarms", "misses", "not_judged"),
+    [("seen", 291, 1, 0, 0), ("held_back", 82, 0, 0, 0), ("open", 50, 0, 0, 0), ("newest", 12, 0, 0, 0)],
 )
 def test_the_measured_score_does_not_fall_silently(half, right, false_alarms, misses, not_judged):
     measured = score(CASES[half], is_right, way)

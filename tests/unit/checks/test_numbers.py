@@ -11,7 +11,7 @@ from tests.unit.checks.scoring import score, table, way_between
 CASES = table("numbers")
 KNOWN_ERRORS = {row["text"] for row in CASES["known_errors"]}
 CRCL = CASES["entries"]["crcl"]
-ROWS = [(half, row) for half in ("seen", "held_back") for row in CASES[half]]
+ROWS = [(half, row) for half in ("seen", "held_back", "open") for row in CASES[half]]
 
 
 def judge(text, entry=CRCL, **changes):
@@ -42,7 +42,8 @@ def way(row):
 
 
 @pytest.mark.parametrize(
-    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 44, 0, 0, 0), ("held_back", 21, 0, 0, 1)]
+    ("half", "right", "false_alarms", "misses", "not_judged"),
+    [("seen", 44, 0, 0, 0), ("held_back", 22, 0, 0, 0), ("open", 16, 0, 0, 0)],
 )
 def test_the_measured_score_does_not_fall_silently(half, right, false_alarms, misses, not_judged):
     measured = score(CASES[half], is_right, way)

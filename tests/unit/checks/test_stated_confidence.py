@@ -9,7 +9,7 @@ from dualtrack.terms import Outcome, Reason, ResponseStatus
 from tests.unit.checks.scoring import score, table
 
 CASES = table("stated_confidence")
-RIGHT = {"seen": 17, "held_back": 17, "later": 16}
+RIGHT = {"seen": 17, "held_back": 17, "later": 16, "open": 12}
 
 
 def judge(text, *, language="en", confidence=None, status=ResponseStatus.answered):
