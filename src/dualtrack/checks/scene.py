@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.chains import Assertion, chain_of, joined_state
+from dualtrack.checks.contrasts import excepted, is_unreal, main_clause, own_clause, reported, weighed
 from dualtrack.checks.layout import Layout, Line
 from dualtrack.checks.matching import plain_words
 from dualtrack.checks.predicates import (
@@ -22,19 +23,24 @@ from dualtrack.checks.predicates import (
 )
 from dualtrack.checks.triggers import Trigger, listed, near, shape
 
-__all__ = ["Scene"]
+__all__ = ["Scene", "asked_state"]
 
 _SHORT_LABEL, _LONG_LABEL, _LONG_HEADING = 8, 12, 24  # words
 _WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
 _TOPIC_REACH = 25  # characters before a mention that its sentence is about
 _SHORT_ANSWER = 4  # words
+_SIGN_REACH = 4  # characters after a list mark in which a tick or a cross stands
 _ANSWER_REACH = 40  # characters after a question in which the answer begins
 _DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
+_MEANT = frozenset({Assertion.advised, Assertion.conditional})
+_OPEN = frozenset({Assertion.informational, Assertion.historical, Assertion.quoted})
 _VERDICTS: dict[Assertion, Verdict] = {
     Assertion.advised: "good",
     Assertion.stopped: "halted",
     Assertion.conditional: "maybe",
+    Assertion.negated: "bad",
+    Assertion.historical: "was",
 }
 _WHOLE_LABELS = (
     ("state_facts", Assertion.informational),
@@ -64,12 +70,14 @@ class Scene:
     def state(self, span: Span, sentence: Span) -> Assertion:
         """What is said about the mention."""
         own, weak = self._own(span, sentence)
+        if own in _MEANT and is_unreal(self.page.text, span, self._window(span, sentence)):
+            return Assertion.negated
         if own is not None and not weak:
-            return (self._referred(span, sentence) or own) if own is Assertion.informational else own
+            return (self._referred(span, sentence) or own) if own in _OPEN else own
         label = self._label(span, sentence)
         if label is Assertion.advised and own is not None:
             return own
-        return label or own or self._answered(sentence) or self._referred(span, sentence) or Assertion.informational
+        return label or own or self._answered(span, sentence) or self._referred(span, sentence) or Assertion.informational
 
     def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
         """What the sentence makes of the mention, and whether another part of the page may overrule it."""
@@ -78,13 +86,15 @@ class Scene:
         cell = next((each for each in self.line.cells if each[0] <= span[0] < each[1]), None)
         if cell:
             start, end = max(start, cell[0]), min(end, cell[1])
-        start, end = max(start, span[0] - _WINDOW), min(end, span[1] + _WINDOW)
+        start, end = self._window(span, (start, end))
         around = near(text, self.found, (start, end), span)
         left = [each for each in around if each.end <= span[0]]
         right = [each for each in around if each.start >= span[1]]
         inside, condition, begin = conditions(text, left, start, span[0])
         if inside is not None:
             return inside, False
+        if not any(each.right == "said" for each in left):
+            begin = max(begin, main_clause(text, start, span[0]))
         left = [each for each in left if each.start >= begin]
         chain = without_subject(text, chain_of(text, left, begin, span[0]), span)
         chain += [
@@ -97,6 +107,10 @@ class Scene:
         denied = any(each.right == "not" for each in chain)
         return with_condition(text, state, right, before=before, denied=denied, after=span[1]), weak
 
+    @staticmethod
+    def _window(span: Span, passage: Span) -> Span:
+        return max(passage[0], span[0] - _WINDOW), min(passage[1], span[1] + _WINDOW)
+
     def _spoken(
         self, span: Span, chain: list[Trigger], right: list[Trigger], *, begin: int, end: int
     ) -> tuple[Assertion | None, bool]:
@@ -105,6 +119,15 @@ class Scene:
         kinds = [each.right or "" for each in chain]
         before = text[begin : span[0]]
         opens = bool(shape("opener").search(before)) or not before.strip(" *_")
+        if self.action and opens:
+            chain = own_clause(text, chain, span[0])
+            kinds = [each.right or "" for each in chain]
+        if shape("split").search(before) and shape("particle").match(text, span[1]):
+            kinds = [*kinds, "avoid"]
+            return joined_state(kinds), False
+        turned = self._turned(span, chain, right, (begin, end))
+        if turned is not None:
+            return turned, False
         state = joined_state(kinds, Assertion.advised if self.action and (opens or kinds) else None)
         gerund = bool(chain) and kinds[0] != "may" and text[chain[0].start :].split(maxsplit=1)[0].endswith("ing")
         if chain and not gerund:
@@ -116,8 +139,25 @@ class Scene:
             return under(verdict, state), False
         if informs and state is not Assertion.stopped:
             return Assertion.informational, False
-        dosed = state is None and shape("dosed").match(text, span[1], end)
-        return (Assertion.advised if dosed else state), True
+        meant = shape("dosed").match(text, span[1], end) or (
+            shape("denial").search(before) and shape("bare_verb").match(text, span[1], end)
+        )
+        return (Assertion.advised if state is None and meant else state), True
+
+    def _turned(self, span: Span, chain: list[Trigger], right: list[Trigger], clause: Span) -> Assertion | None:
+        """The state where the sentence takes back a report, excepts the mention from a rule, or weighs it."""
+        if not any(each.right in {"said", "avoid", "about"} for each in chain):
+            return None
+        text = self.page.text
+        verdict, _ = self._predicate(span, right, clause[1])
+        said = None if verdict is None else under(verdict, None)
+        denied = reported(text, chain, said, span, clause[1])
+        balance = weighed(text, chain, right)
+        return (
+            denied
+            or excepted(text, chain, verdict, span, clause)
+            or (None if balance is None else under(balance, None))
+        )
 
     def _predicate(self, span: Span, right: list[Trigger], end: int) -> tuple[Verdict | None, bool]:
         """What is said of the mention after it, and whether something is that only informs."""
@@ -125,9 +165,12 @@ class Scene:
         start = span[1]
         label = shape("labelled").match(text, start, end)
         if label and self._is_short(label.end(), end):
+            agreed = _yes_or_no(text[label.end() : end])
+            if agreed is not None:
+                return ("good" if agreed else "bad"), False
             said = self._verdict(label.end(), end)
             if said is not None:
-                return _VERDICTS.get(said, "bad"), False
+                return _VERDICTS.get(said), False
         while aside := shape("aside").match(text, start, end):
             start = aside.end()
         stop = shape("clause_break").search(text, start, end)
@@ -139,9 +182,10 @@ class Scene:
         text = self.page.text
         cell = next((k for k, each in enumerate(self.line.cells) if each[0] <= span[0] < each[1]), None)
         if cell is not None:
-            others = [each for k, each in enumerate(self.line.cells) if k != cell]
-            parts = [*others, *self.line.header[cell : cell + 1], *self.line.labels]
-            return self._first_verdict(each for each in parts if self._is_short(*each))
+            return self._in_row(cell)
+        sign = _signed(text[self.line.start : min(self.line.body + _SIGN_REACH, span[0])])
+        if sign is not None:
+            return sign
         inline = shape("label").match(text, sentence[0], span[0])
         if inline and len(inline.group().split()) <= _SHORT_LABEL:
             said = self._verdict(sentence[0], inline.end() - 1)
@@ -150,6 +194,22 @@ class Scene:
         if min(span[0] - self.line.body, span[0] - sentence[0]) > _LABEL_REACH:
             return None
         return self._first_verdict(each for each in self.line.labels if self._is_short(*each, words=_LONG_HEADING))
+
+    def _in_row(self, cell: int) -> Assertion | None:
+        """What the other cells of its row, the head of its column or the headings say about a mention in a cell."""
+        text, header = self.page.text, self.line.header
+        for k, each in enumerate(self.line.cells):
+            if k == cell or not self._is_short(*each):
+                continue
+            said = self._verdict(*each)
+            answer = _yes_or_no(text[slice(*each)])
+            if answer is not None and k < len(header):
+                asked = self._verdict(*header[k]) if self._is_short(*header[k]) else None
+                return asked_state(asked, agreed=answer)
+            if said is not None:
+                return said
+        parts = [*header[cell : cell + 1], *self.line.labels]
+        return self._first_verdict(each for each in parts if self._is_short(*each))
 
     def _is_short(self, start: int, end: int, *, words: int = _LONG_LABEL) -> bool:
         return len(self.page.text[start:end].split()) <= words
@@ -160,6 +220,9 @@ class Scene:
     def _verdict(self, start: int, end: int) -> Assertion | None:
         """What a label, a cell or a heading says about what it stands for."""
         text = self.page.text
+        sign = _signed(text[start:end])
+        if sign is not None:
+            return sign
         words = " ".join(plain_words(text[start:end]).split())
         whole = next((state for name, state in _WHOLE_LABELS if words in listed(name)), None)
         if whole is not None:
@@ -173,18 +236,25 @@ class Scene:
             return state
         return None if verdict is None else under(verdict, None)
 
-    def _answered(self, sentence: Span) -> Assertion | None:
+    def _answered(self, span: Span, sentence: Span) -> Assertion | None:
         """What a Yes or No after the question that mentions it says."""
         text = self.page.text
         if text[sentence[1] - 1] != "?":
             return None
-        following = text[sentence[1] : sentence[1] + _ANSWER_REACH]
-        if shape("yes").match(following):
-            return Assertion.advised
-        if shape("no").match(following):
-            return Assertion.negated
-        answer = self.page.sentences[self.index + 1 : self.index + 2]
-        return self._first_verdict(each for each in answer if self._is_short(*each, words=_SHORT_ANSWER))
+        asked = self._asked(span, sentence)
+        answer = _yes_or_no(text[sentence[1] : sentence[1] + _ANSWER_REACH], whole=False)
+        if answer is not None:
+            return asked_state(asked, agreed=answer)
+        following = self.page.sentences[self.index + 1 : self.index + 2]
+        said = self._first_verdict(each for each in following if self._is_short(*each, words=_SHORT_ANSWER))
+        return said
+
+    def _asked(self, span: Span, sentence: Span) -> Assertion | None:
+        """What a question asks about a mention in it: whether to take it, or whether to stop it."""
+        text, (start, end) = self.page.text, self._window(span, sentence)
+        around = near(text, self.found, (start, end), span)
+        left = [each for each in around if each.end <= span[0]]
+        return joined_state([each.right or "" for each in chain_of(text, left, start, span[0])])
 
     def _referred(self, span: Span, sentence: Span) -> Assertion | None:
         """What the next sentence of the line says about "it", where the mention is what its own begins with."""
@@ -205,3 +275,36 @@ class Scene:
             verdict, _ = first_predicate(text, [each for each in around if each.start >= word.end()], word.end(), end)
             state = None if verdict is None else under(verdict, None)
         return state if state in _DECIDED else None
+
+
+def asked_state(asked: Assertion | None, *, agreed: bool) -> Assertion:
+    """The state that an answer gives to what a question, or the head of a column, asks about.
+
+    Args:
+        asked: what it asks: None or advised whether to take it, stopped or negated whether not to.
+        agreed: whether the answer is yes.
+
+    Example:
+        >>> asked_state(Assertion.stopped, agreed=False)
+        <Assertion.advised: 'advised'>
+    """
+    against = asked if asked in {Assertion.stopped, Assertion.negated} else None
+    if agreed:
+        return against or Assertion.advised
+    return Assertion.advised if against else Assertion.negated
+
+
+def _signed(text: str) -> Assertion | None:
+    """What a sign such as a tick or a cross says; None without one."""
+    if shape("sign_no").search(text):
+        return Assertion.negated
+    return Assertion.advised if shape("sign_yes").search(text) else None
+
+
+def _yes_or_no(text: str, *, whole: bool = True) -> bool | None:
+    """Whether an answer says yes or no; None when it says neither. In a cell the word must stand by itself."""
+    if whole and not shape("answer_word").match(text):
+        return None
+    if shape("yes").match(text):
+        return True
+    return False if shape("no").match(text) else None

@@ -31,6 +31,7 @@ _LEFTWARD = (
     "if",
     "not",
     "was",
+    "maybe",
     "halted",
     "bad",
     "good",
@@ -67,7 +68,7 @@ def _found(text: str) -> tuple[Trigger, ...]:
         Trigger(start, end, *kinds[place])
         for start, end, place in found
         if not (
-            text[end : end + 1] == "," and text[start:end].lower() == "no"
+            text[end : end + 1] in {",", ":", "."} and text[start:end].lower() == "no"
         )  # an answer, and no denial of what follows
     )
 
