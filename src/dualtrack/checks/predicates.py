@@ -118,7 +118,8 @@ def conditions(text: str, left: Sequence[Trigger], start: int, end: int) -> tupl
 def _demands(text: str, trigger: Trigger, left: Sequence[Trigger]) -> bool:
     """Whether a condition asks for what it denies ("as long as you avoid alcohol")."""
     words = " ".join(text[trigger.start : trigger.end].split())
-    later = [each.right for each in left if each.start >= trigger.end]
+    comma = text.find(",", trigger.end)
+    later = [each.right for each in left if each.start >= trigger.end and not 0 <= comma < each.start]
     return words in listed("demands") and ("avoid" in later or ("not" in later and "take" in later))
 
 

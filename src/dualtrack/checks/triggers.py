@@ -172,7 +172,7 @@ def _compiled() -> tuple[tuple[tuple[str | None, str | None, bool], ...], Matche
     close = listed("close")
     phrases = tuple(dict.fromkeys([*sides[0], *sides[1], *sorted(close)]))
     return tuple((sides[0].get(each), sides[1].get(each), each in close) for each in phrases), Matcher(
-        phrases, plurals=False
+        phrases, plurals=False, lists=False
     )
 
 

@@ -10,6 +10,7 @@ from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, F
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.kinds.case_facts.allergies import denied_allergies
 from dualtrack.checks.kinds.case_facts.person import wrong_age, wrong_sex
+from dualtrack.checks.kinds.case_facts.pregnancy import wrong_pregnancy
 from dualtrack.checks.kinds.case_facts.side import wrong_side
 from dualtrack.checks.kinds.case_facts.values import compare_values, quantity
 from dualtrack.checks.kinds.case_facts.whose import Sentence, read_sentences
@@ -28,7 +29,7 @@ class CaseFactsParams(CheckParams):
 def judge(given: CheckInput, _params: CaseFactsParams) -> tuple[Judgement, ...]:
     """One judgement for each fact of the case: fail when the answer states something else about this patient.
 
-    Definition: facts are side, sex, age_years, weight_kg, allergies (one judgement) and each value under labs
+    Definition: facts are side, sex, age_years, weight_kg, pregnant, allergies (one judgement) and each value under labs
     (``labs.NAME``). A fact that the answer does not mention passes, and so do statements about people at large,
     somebody else, the past, a condition or a target. The value counts the passages that contradict.
 
@@ -79,6 +80,8 @@ def _other(folded: Folded, sentences: tuple[Sentence, ...], unit: str, fact: tup
         return _judgement(folded, unit, "side_error", wrong_side(sentences, stated))
     if unit == "side" and stated == "bilateral":
         return Judgement(Outcome.passed, value=0.0, unit=unit)
+    if unit == "pregnant" and isinstance(stated, bool):
+        return _judgement(folded, unit, "context_swap", wrong_pregnancy(sentences, pregnant=stated))
     if unit == "sex" and stated in _SEXES:
         return _judgement(folded, unit, "context_swap", wrong_sex(sentences, stated, prompt))
     if unit == "age_years" and isinstance(stated, int | float):
@@ -99,8 +102,8 @@ KIND = CheckKind(
     name="case_facts",
     version=1,
     title="Contradictions of the facts of the case",
-    claim="A failing finding shows a passage that states another side, sex, age or value than the case has, or "
-    "denies a recorded allergy; whether it matters is for a person to say.",
+    claim="A failing finding shows a passage that states another side, sex, age or value than the case has, "
+    "denies a recorded allergy, or turns a pregnancy round; whether it matters is for a person to say.",
     blind_spots=(
         "A fact that is used wrongly without being stated is not seen.",
         "History, and any fact that the item does not list, is not compared.",
@@ -115,7 +118,7 @@ KIND = CheckKind(
     judge=judge,
     failure_modes=(
         FailureMode("side_error", "commission", "Left and right are confused"),
-        FailureMode("context_swap", "commission", "Age, sex or a value is not that of the case"),
+        FailureMode("context_swap", "commission", "Age, sex, pregnancy or a value is not that of the case"),
         FailureMode("allergy_ignored", "commission", "A recorded allergy is denied"),
     ),
     examples=(
