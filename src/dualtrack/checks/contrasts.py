@@ -13,10 +13,11 @@ from dualtrack.checks.triggers import Trigger, shape
 
 __all__ = ["excepted", "is_unreal", "main_clause", "own_clause", "reported", "weighed"]
 
+_CLOSE_BY = 14  # characters between a mention and what is said of it
 _AFTER = 90  # characters after a sentence in which a report may be taken back
 
 
-def is_unreal(text: str, span: Span, passage: Span) -> bool:
+def is_unreal(text: str, span: Span, passage: Span, *, strict: bool = False) -> bool:
     """Whether advice is given for another case than this one.
 
     Definition: in one part of the sentence with "were it not for", "had she not been", "would have suggested"; or with
@@ -26,6 +27,7 @@ def is_unreal(text: str, span: Span, passage: Span) -> bool:
         text: folded text in lower case.
         span: the mention.
         passage: its sentence.
+        strict: whether only what is said close by the mention counts.
 
     Example:
         >>> text = "normally i would suggest ibuprofen, but not with your kidneys."
@@ -34,10 +36,16 @@ def is_unreal(text: str, span: Span, passage: Span) -> bool:
     """
     start, end = passage
     return any(
-        _is_joined(text, span, found.span()) and (name == "unreal" or _is_taken_back(text, max(span[1], found.end()), end))
+        _is_joined(text, span, found.span())
+        and (not strict or _distance(span, found.span()) <= _CLOSE_BY)
+        and (name == "unreal" or _is_taken_back(text, max(span[1], found.end()), end))
         for name in ("unreal", "usual")
         if (found := shape(name).search(text, start, end))
     )
+
+
+def _distance(one: Span, other: Span) -> int:
+    return max(other[0] - one[1], one[0] - other[1])
 
 
 def _is_joined(text: str, span: Span, other: Span) -> bool:

@@ -18,7 +18,7 @@ from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import plain_words
 from dualtrack.checks.spans import joined
 
-__all__ = ["Phrase", "WordIndex", "denied_inside", "phrase", "phrase_spans", "word_index"]
+__all__ = ["Phrase", "WordIndex", "denied_inside", "done_before", "phrase", "phrase_spans", "word_index"]
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*")
 _SENTENCE_END = re.compile(r"[.!?;]\s|\n(?![ \t]*[a-z])")
@@ -35,6 +35,7 @@ _SPELLINGS = (("ae", "e"), ("oe", "e"), ("isation", "ization"), ("yse", "yze"), 
 _PARTICIPLE = ("ed", "en")
 _SHORTENED = re.compile(r"[a-z0-9]++(?:[&'][a-z0-9]+)++")
 _DENIAL = re.compile(r"\b(?:not|never|no|cannot|without)\b|n't\b")
+_DONE = re.compile(r"\b(?:was|were|has been|have been|had been) (?:[a-z]{2,10}ly )?[a-z]{2,14}(?:ed|en)\b")
 _SHORT = 4  # letters; shorter words are taken as they are
 
 
@@ -153,6 +154,17 @@ def denied_inside(folded: Folded, span: Span, wanted: Phrase) -> bool:
         True
     """
     return not wanted.denies and _DENIAL.search(folded.lower, *span) is not None
+
+
+def done_before(folded: Folded, span: Span, wanted: Phrase) -> bool:
+    """Whether a phrase in the passive voice tells of what is done ("metformin was stopped").
+
+    Example:
+        >>> text = fold("Metformin was stopped.")
+        >>> done_before(text, (0, 21), phrase("stop metformin"))
+        True
+    """
+    return _DONE.search(folded.lower, *span) is not None and not {"was", "been"} & set(wanted.stems)
 
 
 def _apart(index: WordIndex, places: Sequence[list[int]], gap: int) -> Iterator[Span]:

@@ -28,12 +28,12 @@ __all__ = ["Scene", "asked_state"]
 _SHORT_LABEL, _LONG_LABEL, _LONG_HEADING = 8, 12, 24  # words
 _WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
-_TOPIC_REACH = 25  # characters before a mention that its sentence is about
+_TOPIC_REACH = 40  # characters before a mention that its sentence is about
 _SHORT_ANSWER = 4  # words
 _SIGN_REACH = 4  # characters after a list mark in which a tick or a cross stands
 _ANSWER_REACH = 40  # characters after a question in which the answer begins
 _DECIDED = frozenset({Assertion.advised, Assertion.negated, Assertion.stopped, Assertion.conditional})
-_MEANT = frozenset({Assertion.advised, Assertion.conditional})
+_TAKEN_BACK = frozenset({Assertion.advised, Assertion.conditional, Assertion.informational})
 _OPEN = frozenset({Assertion.informational, Assertion.historical, Assertion.quoted})
 _VERDICTS: dict[Assertion, Verdict] = {
     Assertion.advised: "good",
@@ -70,7 +70,9 @@ class Scene:
     def state(self, span: Span, sentence: Span) -> Assertion:
         """What is said about the mention."""
         own, weak = self._own(span, sentence)
-        if own in _MEANT and is_unreal(self.page.text, span, self._window(span, sentence)):
+        if own in _TAKEN_BACK and is_unreal(
+            self.page.text, span, self._window(span, sentence), strict=own is Assertion.informational
+        ):
             return Assertion.negated
         if own is not None and not weak:
             return (self._referred(span, sentence) or own) if own in _OPEN else own
@@ -120,8 +122,9 @@ class Scene:
         before = text[begin : span[0]]
         opens = bool(shape("opener").search(before)) or not before.strip(" *_")
         if self.action and opens:
-            chain = own_clause(text, chain, span[0])
-            kinds = [each.right or "" for each in chain]
+            own = own_clause(text, chain, span[0])
+            if chain and not own:
+                return Assertion.advised, False
         if shape("split").search(before) and shape("particle").match(text, span[1]):
             kinds = [*kinds, "avoid"]
             return joined_state(kinds), False
@@ -257,21 +260,25 @@ class Scene:
         return joined_state([each.right or "" for each in chain_of(text, left, start, span[0])])
 
     def _referred(self, span: Span, sentence: Span) -> Assertion | None:
-        """What the next sentence of the line says about "it", where the mention is what its own begins with."""
-        text, after = self.page.text, self.index + 1
+        """What the rest of its sentence or the next says about "it", where the sentence begins with the mention."""
         if span[0] - sentence[0] > _TOPIC_REACH:
             return None
-        if not 0 < after < len(self.page.sentences):
-            return None
-        start, end = self.page.sentences[after]
-        end = min(end, start + _WINDOW)
+        here = self._of_it(span[1], self._window(span, sentence)[1])
+        if here is not None or not 0 < self.index + 1 < len(self.page.sentences):
+            return here
+        start, end = self.page.sentences[self.index + 1]
+        return self._of_it(start, min(end, start + _WINDOW))
+
+    def _of_it(self, start: int, end: int) -> Assertion | None:
+        """What a passage says about the first "it" of it."""
+        text = self.page.text
         word = shape("it").search(text, start, min(end, self.line.end))
         if word is None:
             return None
         around = near(text, self.found, (start, end), word.span())
         chain = chain_of(text, [each for each in around if each.end <= word.start()], start, word.start())
         state = joined_state([each.right or "" for each in chain])
-        if not chain and not text[start : word.start()].strip():
+        if not chain:
             verdict, _ = first_predicate(text, [each for each in around if each.start >= word.end()], word.end(), end)
             state = None if verdict is None else under(verdict, None)
         return state if state in _DECIDED else None

@@ -99,6 +99,7 @@ def near(text: str, found: Sequence[Trigger], passage: Span, apart: Span) -> lis
     wide = [
         Trigger(each.start + start, each.end + start, each.right, each.left, each.close)
         for each in _patterned(text[start:end])
+        if each.end + start <= apart[0] or each.start + start >= apart[1]
     ]
     kept = [
         each

@@ -43,8 +43,8 @@ _AGE = re.compile(
 )
 _SHORT_AGE = re.compile(r"(?<![\w.-])(?P<n>\d{1,3}) ?(?P<sex>[MF])\b(?![/.\w])")
 _BOUND = re.compile(
-    r"\b(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|before|after|by|"
-    r"to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
+    r"(?:\b|(?=n't))(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|before|after|by|"
+    r"not|n't|to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
 )
 _AT = re.compile(r"\bat *(?:the *)?$")
 _NOW = re.compile(r",? *(?:you|he|she|this patient|the patient)(?:'re|'s)?(?! *(?:will|would|'ll|'d|had|was|were|could|may)\b)")
