@@ -11,7 +11,7 @@ from dualtrack.checks.chains import Assertion, joined_state, reversed_state
 from dualtrack.checks.predicates import Verdict, under
 from dualtrack.checks.triggers import Trigger, shape
 
-__all__ = ["excepted", "is_unreal", "main_clause", "own_clause", "reported", "weighed"]
+__all__ = ["attributed", "excepted", "is_unreal", "main_clause", "own_clause", "reported", "weighed"]
 
 _CLOSE_BY = 14  # characters between a mention and what is said of it
 _AFTER = 90  # characters after a sentence in which a report may be taken back
@@ -81,7 +81,9 @@ def reported(text: str, chain: Sequence[Trigger], said: Assertion | None, span: 
     return reversed_state(inner)
 
 
-def excepted(text: str, chain: Sequence[Trigger], verdict: Verdict | None, span: Span, passage: Span) -> Assertion | None:
+def excepted(
+    text: str, chain: Sequence[Trigger], verdict: Verdict | None, span: Span, passage: Span
+) -> Assertion | None:
     """The state of what is excepted from a rule ("all painkillers except paracetamol are unsafe"); None elsewhere.
 
     Args:
@@ -103,8 +105,8 @@ def excepted(text: str, chain: Sequence[Trigger], verdict: Verdict | None, span:
     if any(each.right != "not" for each in chain[:-1]):
         return None
     if verdict is not None:
-        state = reversed_state(under(verdict, None))
-        return state if len(chain) == 1 else reversed_state(state)
+        state = under(verdict, None)
+        return reversed_state(state) if len(chain) % 2 else state
     if chain[-1].start == start:
         return Assertion.advised if shape("nothing").search(text, span[1], end) else Assertion.informational
     return None
@@ -127,6 +129,20 @@ def weighed(text: str, chain: Sequence[Trigger], right: Sequence[Trigger]) -> Ve
         if trigger.left in {"good", "bad"} and text.startswith("outweigh", trigger.start):
             return "good" if trigger.left == "good" else "bad"
     return None
+
+
+def attributed(text: str, chain: Sequence[Trigger]) -> bool:
+    """Whether a chain only says whose or how old a thing is ("your old prescription"), which a verdict overrules.
+
+    Args:
+        text: folded text in lower case.
+        chain: triggers to its left, outermost first.
+
+    Example:
+        >>> attributed("your old tramadol", [Trigger(0, 8, "past", None, close=False)])
+        True
+    """
+    return len(chain) == 1 and chain[0].right == "past" and shape("owner").match(text, chain[0].start) is not None
 
 
 def main_clause(text: str, begin: int, end: int) -> int:

@@ -7,9 +7,10 @@ itself. May import the checks' own ground floor.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dualtrack.checks.answers import asked_state, signed, yes_or_no
 from dualtrack.checks.base import Span
 from dualtrack.checks.chains import Assertion, chain_of, joined_state
-from dualtrack.checks.contrasts import excepted, is_unreal, main_clause, own_clause, reported, weighed
+from dualtrack.checks.contrasts import attributed, excepted, is_unreal, main_clause, own_clause, reported, weighed
 from dualtrack.checks.layout import Layout, Line
 from dualtrack.checks.matching import plain_words
 from dualtrack.checks.predicates import (
@@ -23,7 +24,7 @@ from dualtrack.checks.predicates import (
 )
 from dualtrack.checks.triggers import Trigger, listed, near, shape
 
-__all__ = ["Scene", "asked_state"]
+__all__ = ["Scene"]
 
 _SHORT_LABEL, _LONG_LABEL, _LONG_HEADING = 8, 12, 24  # words
 _WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
@@ -79,7 +80,9 @@ class Scene:
         label = self._label(span, sentence)
         if label is Assertion.advised and own is not None:
             return own
-        return label or own or self._answered(span, sentence) or self._referred(span, sentence) or Assertion.informational
+        return (
+            label or own or self._answered(span, sentence) or self._referred(span, sentence) or Assertion.informational
+        )
 
     def _own(self, span: Span, sentence: Span) -> tuple[Assertion | None, bool]:
         """What the sentence makes of the mention, and whether another part of the page may overrule it."""
@@ -95,8 +98,7 @@ class Scene:
         inside, condition, begin = conditions(text, left, start, span[0])
         if inside is not None:
             return inside, False
-        if not any(each.right == "said" for each in left):
-            begin = max(begin, main_clause(text, start, span[0]))
+        begin = max(begin, main_clause(text, start, span[0]))
         left = [each for each in left if each.start >= begin]
         chain = without_subject(text, chain_of(text, left, begin, span[0]), span)
         chain += [
@@ -125,6 +127,10 @@ class Scene:
             own = own_clause(text, chain, span[0])
             if chain and not own:
                 return Assertion.advised, False
+        if shape("so_is").search(before):
+            around = near(text, self.found, (begin, span[0]), span)
+            verdict, _ = first_predicate(text, around, begin, span[0])
+            return (None if verdict is None else under(verdict, None)), False
         if shape("split").search(before) and shape("particle").match(text, span[1]):
             kinds = [*kinds, "avoid"]
             return joined_state(kinds), False
@@ -149,13 +155,15 @@ class Scene:
 
     def _turned(self, span: Span, chain: list[Trigger], right: list[Trigger], clause: Span) -> Assertion | None:
         """The state where the sentence takes back a report, excepts the mention from a rule, or weighs it."""
-        if not any(each.right in {"said", "avoid", "about"} for each in chain):
+        if not any(each.right in {"said", "avoid", "about", "past"} for each in chain):
             return None
         text = self.page.text
         verdict, _ = self._predicate(span, right, clause[1])
         said = None if verdict is None else under(verdict, None)
         denied = reported(text, chain, said, span, clause[1])
         balance = weighed(text, chain, right)
+        if verdict is not None and attributed(text, chain):
+            return said
         return (
             denied
             or excepted(text, chain, verdict, span, clause)
@@ -166,9 +174,12 @@ class Scene:
         """What is said of the mention after it, and whether something is that only informs."""
         text = self.page.text
         start = span[1]
+        tag = shape("tag").match(text, start, end)
+        if tag:
+            return ("good" if tag["yes"] else "bad"), False
         label = shape("labelled").match(text, start, end)
         if label and self._is_short(label.end(), end):
-            agreed = _yes_or_no(text[label.end() : end])
+            agreed = yes_or_no(text[label.end() : end])
             if agreed is not None:
                 return ("good" if agreed else "bad"), False
             said = self._verdict(label.end(), end)
@@ -186,7 +197,7 @@ class Scene:
         cell = next((k for k, each in enumerate(self.line.cells) if each[0] <= span[0] < each[1]), None)
         if cell is not None:
             return self._in_row(cell)
-        sign = _signed(text[self.line.start : min(self.line.body + _SIGN_REACH, span[0])])
+        sign = signed(text[self.line.start : min(self.line.body + _SIGN_REACH, span[0])])
         if sign is not None:
             return sign
         inline = shape("label").match(text, sentence[0], span[0])
@@ -205,7 +216,7 @@ class Scene:
             if k == cell or not self._is_short(*each):
                 continue
             said = self._verdict(*each)
-            answer = _yes_or_no(text[slice(*each)])
+            answer = yes_or_no(text[slice(*each)])
             if answer is not None and k < len(header):
                 asked = self._verdict(*header[k]) if self._is_short(*header[k]) else None
                 return asked_state(asked, agreed=answer)
@@ -223,13 +234,15 @@ class Scene:
     def _verdict(self, start: int, end: int) -> Assertion | None:
         """What a label, a cell or a heading says about what it stands for."""
         text = self.page.text
-        sign = _signed(text[start:end])
+        sign = signed(text[start:end])
         if sign is not None:
             return sign
         words = " ".join(plain_words(text[start:end]).split())
         whole = next((state for name, state in _WHOLE_LABELS if words in listed(name)), None)
         if whole is not None:
             return whole
+        if shape("complaint").fullmatch(text, start, end):
+            return Assertion.advised
         around = near(text, self.found, (start, end), (end, end))
         verdict, _ = first_predicate(text, around, start, end)
         if verdict is None and any(each.right == "if" for each in around):
@@ -245,7 +258,7 @@ class Scene:
         if text[sentence[1] - 1] != "?":
             return None
         asked = self._asked(span, sentence)
-        answer = _yes_or_no(text[sentence[1] : sentence[1] + _ANSWER_REACH], whole=False)
+        answer = yes_or_no(text[sentence[1] : sentence[1] + _ANSWER_REACH], whole=False)
         if answer is not None:
             return asked_state(asked, agreed=answer)
         following = self.page.sentences[self.index + 1 : self.index + 2]
@@ -282,36 +295,3 @@ class Scene:
             verdict, _ = first_predicate(text, [each for each in around if each.start >= word.end()], word.end(), end)
             state = None if verdict is None else under(verdict, None)
         return state if state in _DECIDED else None
-
-
-def asked_state(asked: Assertion | None, *, agreed: bool) -> Assertion:
-    """The state that an answer gives to what a question, or the head of a column, asks about.
-
-    Args:
-        asked: what it asks: None or advised whether to take it, stopped or negated whether not to.
-        agreed: whether the answer is yes.
-
-    Example:
-        >>> asked_state(Assertion.stopped, agreed=False)
-        <Assertion.advised: 'advised'>
-    """
-    against = asked if asked in {Assertion.stopped, Assertion.negated} else None
-    if agreed:
-        return against or Assertion.advised
-    return Assertion.advised if against else Assertion.negated
-
-
-def _signed(text: str) -> Assertion | None:
-    """What a sign such as a tick or a cross says; None without one."""
-    if shape("sign_no").search(text):
-        return Assertion.negated
-    return Assertion.advised if shape("sign_yes").search(text) else None
-
-
-def _yes_or_no(text: str, *, whole: bool = True) -> bool | None:
-    """Whether an answer says yes or no; None when it says neither. In a cell the word must stand by itself."""
-    if whole and not shape("answer_word").match(text):
-        return None
-    if shape("yes").match(text):
-        return True
-    return False if shape("no").match(text) else None

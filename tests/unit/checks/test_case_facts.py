@@ -40,7 +40,7 @@ def is_right(row):
     return (judgement.failure_mode, judgement.reason) == (row["mode"], None)
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
+@pytest.mark.parametrize("half", ["seen", "held_back", "last", "fifth_round", "sixth_round"])
 def test_the_measured_score_does_not_fall(half):
     measured = score(CASES[half], is_right)
     assert measured.right >= CASES["floors"][half], measured.wrong

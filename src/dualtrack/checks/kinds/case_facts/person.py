@@ -47,7 +47,9 @@ _BOUND = re.compile(
     r"not|n't|to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
 )
 _AT = re.compile(r"\bat *(?:the *)?$")
-_NOW = re.compile(r",? *(?:you|he|she|this patient|the patient)(?:'re|'s)?(?! *(?:will|would|'ll|'d|had|was|were|could|may)\b)")
+_NOW = re.compile(
+    r",? *(?:you|he|she|this patient|the patient)(?:'re|'s)?(?! *(?:will|would|'ll|'d|had|was|were|could|may)\b)"
+)
 _TELLER = re.compile(
     r"\b(?:she|he) (?:asks?|asked|says|said|reports?|wants?|wonders?|wrote|called|calls|is asking|is worried)\b[^.;]{0,40}"
     r"\b(?:her|his) (?:husband|wife|son|daughter|partner|mother|father|child|baby|brother|sister)\b"
