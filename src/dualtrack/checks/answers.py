@@ -1,6 +1,7 @@
 """What an answer to a question says: yes, no, a tick, a cross, and what the question asked.
 
-Why it exists: "Stop before surgery? No" means to go on. Pure functions on text; may import the checks' own ground floor.
+Why it exists: "Stop before surgery? No" means to go on. Pure functions on text; may import the
+checks' own ground floor.
 """
 
 from dualtrack.checks.chains import Assertion

@@ -58,20 +58,20 @@ def _is_taken_back(text: str, start: int, end: int) -> bool:
     return turn is not None and shape("reason_against").search(text, turn.end(), turn.end() + _AFTER) is not None
 
 
-def reported(text: str, chain: Sequence[Trigger], said: Assertion | None, span: Span, end: int) -> Assertion | None:
+def reported(text: str, chain: Sequence[Trigger], span: Span, end: int, *, said: Assertion | None) -> Assertion | None:
     """The state of what somebody is reported to say, where the answer denies the report; else None.
 
     Args:
         text: folded text in lower case.
         chain: triggers to its left, outermost first.
-        said: what the report says of it after it, or None.
         span: the mention.
         end: where its sentence ends.
+        said: what the report says of it after it, or None.
 
     Example:
         >>> text = "the claim that aspirin is harmless is false; that is wrong."
         >>> chain = [Trigger(4, 14, "said", None, close=False)]
-        >>> reported(text, chain, Assertion.advised, (15, 22), len(text))
+        >>> reported(text, chain, (15, 22), len(text), said=Assertion.advised)
         <Assertion.negated: 'negated'>
     """
     place = max((k for k, each in enumerate(chain) if each.right == "said"), default=None)
@@ -82,21 +82,21 @@ def reported(text: str, chain: Sequence[Trigger], said: Assertion | None, span: 
 
 
 def excepted(
-    text: str, chain: Sequence[Trigger], verdict: Verdict | None, span: Span, passage: Span
+    text: str, chain: Sequence[Trigger], span: Span, passage: Span, *, verdict: Verdict | None
 ) -> Assertion | None:
     """The state of what is excepted from a rule ("all painkillers except paracetamol are unsafe"); None elsewhere.
 
     Args:
         text: folded text in lower case.
         chain: triggers to its left, outermost first.
-        verdict: what is said of the rest, after the mention.
         span: the mention.
         passage: its sentence.
+        verdict: what is said of the rest, after the mention.
 
     Example:
         >>> text = "all painkillers other than paracetamol are unsafe"
         >>> chain = [Trigger(16, 26, "avoid", None, close=False)]
-        >>> excepted(text, chain, "bad", (27, 38), (0, 49))
+        >>> excepted(text, chain, (27, 38), (0, 49), verdict="bad")
         <Assertion.advised: 'advised'>
     """
     start, end = passage

@@ -27,7 +27,7 @@ _UNSHORTENED = {"cannot": ("can", "not"), "can't": ("can", "not"), "won't": ("wi
 # One act of telephoning; rung and rang are left out, a bell may have.
 _CALLS = frozenset({"ring", "ringing", "phone", "phoning", "dial", "dialling", "dialing", "telephone", "telephoning"})
 _FORBIDS = (("do", "not"), ("must", "not"), ("should", "not"), ("avoid",), ("never",))
-_FORBIDDING = (("no",), ("not",), ("never",), ("avoid",))
+_FORBIDDING = (("no",), ("must", "not"), ("should", "not"), ("do", "not"), ("never",), ("avoid",))
 _REFUSING = (("not", "allow"), ("not", "permit"), ("forbidden",), ("not", "safe"))
 _MOST_PLACES = 400  # of one first word that are tried; bounds the time on hostile texts
 _FIXED = frozenset(["does", "this", "has", "was", "is", "as", "his", "news", "gas", "plus", "us"])

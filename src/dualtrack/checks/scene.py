@@ -121,23 +121,10 @@ class Scene:
         """The state by the triggers on both sides without conditions, and whether the page may overrule it."""
         text = self.page.text
         kinds = [each.right or "" for each in chain]
-        before = text[begin : span[0]]
-        opens = bool(shape("opener").search(before)) or not before.strip(" *_")
-        if self.action and opens:
-            own = own_clause(text, chain, span[0])
-            if chain and not own:
-                return Assertion.advised, False
-        if shape("so_is").search(before):
-            around = near(text, self.found, (begin, span[0]), span)
-            verdict, _ = first_predicate(text, around, begin, span[0])
-            return (None if verdict is None else under(verdict, None)), False
-        if shape("split").search(before) and shape("particle").match(text, span[1]):
-            kinds = [*kinds, "avoid"]
-            return joined_state(kinds), False
-        turned = self._turned(span, chain, right, (begin, end))
-        if turned is not None:
-            return turned, False
-        state = joined_state(kinds, Assertion.advised if self.action and (opens or kinds) else None)
+        framed = self._framed(span, chain, right, (begin, end))
+        if framed is not None:
+            return framed, False
+        state = joined_state(kinds, Assertion.advised if self.action and (self._opens(begin, span) or kinds) else None)
         gerund = bool(chain) and kinds[0] != "may" and text[chain[0].start :].split(maxsplit=1)[0].endswith("ing")
         if chain and not gerund:
             return state, kinds == ["take"] and not text[begin : chain[0].start].strip(" *_")
@@ -149,9 +136,27 @@ class Scene:
         if informs and state is not Assertion.stopped:
             return Assertion.informational, False
         meant = shape("dosed").match(text, span[1], end) or (
-            shape("denial").search(before) and shape("bare_verb").match(text, span[1], end)
+            shape("denial").search(text, begin, span[0]) and shape("bare_verb").match(text, span[1], end)
         )
         return (Assertion.advised if state is None and meant else state), True
+
+    def _opens(self, begin: int, span: Span) -> bool:
+        """Whether the mention begins a clause."""
+        before = self.page.text[begin : span[0]]
+        return bool(shape("opener").search(before)) or not before.strip(" *_")
+
+    def _framed(self, span: Span, chain: list[Trigger], right: list[Trigger], clause: Span) -> Assertion | None:
+        """The state by what frames the mention: an instruction of its own, "so is", "leave ... out", a taking back."""
+        text, begin = self.page.text, clause[0]
+        if self.action and chain and self._opens(begin, span) and not own_clause(text, chain, span[0]):
+            return Assertion.advised
+        before = text[begin : span[0]]
+        if shape("so_is").search(before):
+            verdict, _ = first_predicate(text, near(text, self.found, (begin, span[0]), span), begin, span[0])
+            return None if verdict is None else under(verdict, None)
+        if shape("split").search(before) and shape("particle").match(text, span[1]):
+            return joined_state([*(each.right or "" for each in chain), "avoid"])
+        return self._turned(span, chain, right, clause)
 
     def _turned(self, span: Span, chain: list[Trigger], right: list[Trigger], clause: Span) -> Assertion | None:
         """The state where the sentence takes back a report, excepts the mention from a rule, or weighs it."""
@@ -160,13 +165,12 @@ class Scene:
         text = self.page.text
         verdict, _ = self._predicate(span, right, clause[1])
         said = None if verdict is None else under(verdict, None)
-        denied = reported(text, chain, said, span, clause[1])
-        balance = weighed(text, chain, right)
         if verdict is not None and attributed(text, chain):
             return said
+        balance = weighed(text, chain, right)
         return (
-            denied
-            or excepted(text, chain, verdict, span, clause)
+            reported(text, chain, span, clause[1], said=said)
+            or excepted(text, chain, span, clause, verdict=verdict)
             or (None if balance is None else under(balance, None))
         )
 
@@ -262,8 +266,7 @@ class Scene:
         if answer is not None:
             return asked_state(asked, agreed=answer)
         following = self.page.sentences[self.index + 1 : self.index + 2]
-        said = self._first_verdict(each for each in following if self._is_short(*each, words=_SHORT_ANSWER))
-        return said
+        return self._first_verdict(each for each in following if self._is_short(*each, words=_SHORT_ANSWER))
 
     def _asked(self, span: Span, sentence: Span) -> Assertion | None:
         """What a question asks about a mention in it: whether to take it, or whether to stop it."""

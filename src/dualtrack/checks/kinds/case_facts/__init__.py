@@ -19,6 +19,7 @@ from dualtrack.terms import Outcome, Reason
 __all__ = ["KIND", "CaseFactsParams"]
 
 _SIDES = frozenset({"left", "right"})
+_MODES = {"side": "side_error", "allergies": "allergy_ignored"}
 _SEXES = frozenset({"female", "male"})
 
 
@@ -75,20 +76,28 @@ def _value(folded: Folded, sentences: tuple[Sentence, ...], unit: str, fact: tup
 
 
 def _other(folded: Folded, sentences: tuple[Sentence, ...], unit: str, fact: tuple[Any, str]) -> Judgement:
-    stated, prompt = fact
-    if unit == "side" and stated in _SIDES:
-        return _judgement(folded, unit, "side_error", wrong_side(sentences, stated))
-    if unit == "side" and stated == "bilateral":
+    if unit == "side" and fact[0] == "bilateral":
         return Judgement(Outcome.passed, value=0.0, unit=unit)
-    if unit == "pregnant" and isinstance(stated, bool):
-        return _judgement(folded, unit, "context_swap", wrong_pregnancy(sentences, pregnant=stated))
-    if unit == "sex" and stated in _SEXES:
-        return _judgement(folded, unit, "context_swap", wrong_sex(sentences, stated, prompt))
-    if unit == "age_years" and isinstance(stated, int | float):
-        return _judgement(folded, unit, "context_swap", wrong_age(sentences, stated))
-    if unit == "allergies" and isinstance(stated, list | tuple) and stated:
-        return _judgement(folded, unit, "allergy_ignored", denied_allergies(sentences, tuple(map(str, stated))))
-    return Judgement.undecided(Reason.unparsed, unit=unit)
+    found = _passages(sentences, unit, *fact)
+    if found is None:
+        return Judgement.undecided(Reason.unparsed, unit=unit)
+    return _judgement(folded, unit, _MODES.get(unit, "context_swap"), found)
+
+
+def _passages(sentences: tuple[Sentence, ...], unit: str, stated: Any, prompt: str) -> list[Span] | None:  # noqa: ANN401
+    """Passages that contradict a fact that is no value; None when the fact has a form that is not read."""
+    found = None
+    if unit == "side" and stated in _SIDES:
+        found = wrong_side(sentences, stated)
+    elif unit == "pregnant" and isinstance(stated, bool):
+        found = wrong_pregnancy(sentences, pregnant=stated)
+    elif unit == "sex" and stated in _SEXES:
+        found = wrong_sex(sentences, stated, prompt)
+    elif unit == "age_years" and isinstance(stated, int | float):
+        found = wrong_age(sentences, stated)
+    elif unit == "allergies" and isinstance(stated, list | tuple) and stated:
+        found = denied_allergies(sentences, tuple(map(str, stated)))
+    return found
 
 
 def _judgement(folded: Folded, unit: str, mode: str, found: list[Span]) -> Judgement:

@@ -43,16 +43,17 @@ _AGE = re.compile(
 )
 _SHORT_AGE = re.compile(r"(?<![\w.-])(?P<n>\d{1,3}) ?(?P<sex>[MF])\b(?![/.\w])")
 _BOUND = re.compile(
-    r"(?:\b|(?=n't))(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|before|after|by|"
-    r"not|n't|to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
+    r"(?:\b|(?=n't))(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|"
+    r"before|after|by|not|n't|to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)"
+    r"(?: +the)?(?: +ages?)?(?: +of)? *$"
 )
 _AT = re.compile(r"\bat *(?:the *)?$")
 _NOW = re.compile(
     r",? *(?:you|he|she|this patient|the patient)(?:'re|'s)?(?! *(?:will|would|'ll|'d|had|was|were|could|may)\b)"
 )
 _TELLER = re.compile(
-    r"\b(?:she|he) (?:asks?|asked|says|said|reports?|wants?|wonders?|wrote|called|calls|is asking|is worried)\b[^.;]{0,40}"
-    r"\b(?:her|his) (?:husband|wife|son|daughter|partner|mother|father|child|baby|brother|sister)\b"
+    r"\b(?:she|he) (?:asks?|asked|says|said|reports?|wants?|wonders?|wrote|called|calls|is asking|is worried)\b"
+    r"[^.;]{0,40}\b(?:her|his) (?:husband|wife|son|daughter|partner|mother|father|child|baby|brother|sister)\b"
 )
 _AS_ONE = re.compile(r"\bas *$|\b(?:is|are|you're|he's|she's) *$")
 _LIKE_PATIENT = re.compile(

@@ -20,7 +20,7 @@ def wrong_pregnancy(sentences: tuple[Sentence, ...], *, pregnant: bool) -> list[
         >>> from dualtrack.checks.folding import fold
         >>> from dualtrack.checks.kinds.case_facts.whose import read_sentences
         >>> wrong_pregnancy(read_sentences(fold("Since you aren't pregnant, go ahead.")), pregnant=True)
-        [(10, 24)]
+        [(13, 25)]
     """
     name = "denied" if pregnant else "stated"
     return [

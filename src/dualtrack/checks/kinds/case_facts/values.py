@@ -21,7 +21,8 @@ _UNIT = re.compile(r"\s?[a-z]{1,12}/[a-z0-9]")
 _RELATIVE, _RELATIVE_NEAR, _RELATIVE_CONVERTED = 0.01, 0.15, 0.03
 _SAYS_NORMAL = re.compile(r"\bis (?:normal|fine|good)\b")
 _WEIGHT_FIRST = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,3}(?:\.\d)?) ?(?P<unit>kg|kilos|kilograms|lbs?|pounds)(?P<fill>) (?:of )?body ?weight\b"
+    r"(?<![\w.,/-])(?P<number>\d{1,3}(?:\.\d)?) ?(?P<unit>kg|kilos|kilograms|lbs?|pounds)"
+    r"(?P<fill>) (?:of )?body ?weight\b"
 )
 _LEAD = 60  # characters before a name that can make it a target
 _IFCC_SLOPE, _IFCC_SHIFT = 0.09148, 2.152  # HbA1c: NGSP % = slope x IFCC mmol/mol + shift
