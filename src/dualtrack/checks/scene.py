@@ -29,7 +29,7 @@ __all__ = ["Scene"]
 _SHORT_LABEL, _LONG_LABEL, _LONG_HEADING = 8, 12, 24  # words
 _WINDOW = 400  # characters on either side that bear on a mention; bounds the time on hostile texts
 _LABEL_REACH = 45  # characters before a mention, to which a heading still speaks
-_TOPIC_REACH = 40  # characters before a mention that its sentence is about
+_TOPIC_REACH = 25  # characters before a mention that its sentence is about
 _SHORT_ANSWER = 4  # words
 _SIGN_REACH = 4  # characters after a list mark in which a tick or a cross stands
 _ANSWER_REACH = 40  # characters after a question in which the answer begins
@@ -277,7 +277,7 @@ class Scene:
 
     def _referred(self, span: Span, sentence: Span) -> Assertion | None:
         """What the rest of its sentence or the next says about "it", where the sentence begins with the mention."""
-        if span[0] - sentence[0] > _TOPIC_REACH:
+        if span[0] - sentence[0] > _TOPIC_REACH or shape("denial").search(self.page.text, *span):
             return None
         here = self._of_it(span[1], self._window(span, sentence)[1])
         if here is not None or not 0 < self.index + 1 < len(self.page.sentences):

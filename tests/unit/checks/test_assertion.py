@@ -17,7 +17,7 @@ FLOORS = {
     "third_round": 46 / 48,
     "fourth_round": 43 / 46,
     "fifth_round": 110 / 112,
-    "sixth_round": 109 / 113,
+    "sixth_round": 108 / 113,
     "seventh_round": 69 / 75,
 }
 
