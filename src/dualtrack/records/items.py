@@ -19,7 +19,7 @@ REFERENCE_KEYS: Mapping[str, str] = {
     "elements": "statements that an answer should hold: id, text, any_of, role, critical, points",
     "avoid": "what must not be advised: id, what, because, basis, severity",
     "doses": "dose limits: id, drug, route, max_single, max_daily",
-    "facts": "facts about the patient: age_years, sex, side, labs, allergies",
+    "facts": "facts about the patient: age_years, sex, side, weight_kg, pregnant (true or false), labs, allergies",
     "key": "options and the correct one",
     "diagnosis": "names of the right diagnosis, and among how many it should stand: names, top_k",
     "numbers": "numbers that an answer should hold: id, quantity, value, tolerance",

@@ -19,6 +19,7 @@ FLOORS = {
     "fifth_round": 110 / 112,
     "sixth_round": 108 / 113,
     "seventh_round": 69 / 75,
+    "eighth_round": 25 / 30,
 }
 
 
