@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from dualtrack.checks.folding import Folded, fold
 
-__all__ = ["Hit", "Matcher", "matcher", "plain_words", "words_of"]
+__all__ = ["Hit", "Matcher", "as_cues", "cue_of_term", "matcher", "plain_words", "words_of"]
 
 Hit = tuple[int, int, int]
 """Start and end in the folded text, and the index of the term."""
@@ -33,6 +33,7 @@ _MARKS_OF_RUNS = (" \n", "\n ")
 _RARE = 4  # letters; where the longest word of each term has as many, a first look for those alone is worth its time
 _EMPTY_LINE = 2  # line breaks
 _FEW = 32  # terms; for so few a look into the set of the text's words is quicker than a pass over the text
+_SHORTEST_CUE = 2  # letters or digits; a single one stands in nearly every text
 _RUN = re.compile(r"[^\W_]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -140,6 +141,32 @@ def matcher(terms: tuple[str, ...]) -> Matcher:
         ((3, 12, 0),)
     """
     return Matcher(terms)
+
+
+def as_cues(pieces: Iterable[str]) -> frozenset[str] | None:
+    """The pieces as a kind's cues (see ``CheckKind``), or None where one is too short to tell texts apart.
+
+    Example:
+        >>> sorted(as_cues(["999", "ambu"])), as_cues(["999", "c"])
+        (['999', 'ambu'], None)
+    """
+    cues = frozenset(pieces)
+    return None if any(len(cue) < _SHORTEST_CUE for cue in cues) else cues
+
+
+@lru_cache(maxsize=65536)
+def cue_of_term(term: str) -> str | None:
+    """The longest run of letters and digits of a term, which stands in every text in which the term is found.
+
+    Returns:
+        "" for a term that has none; None for one that matches nothing.
+
+    Example:
+        >>> cue_of_term("Co-codamol 30/500"), cue_of_term(" ")
+        ('codamol', None)
+    """
+    words = plain_words(fold(term).lower)
+    return max(_RUN.findall(words), key=len, default="") if words.strip() else None
 
 
 def plain_words(text: str) -> str:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import snowballstemmer
@@ -18,8 +19,19 @@ from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import plain_words
 from dualtrack.checks.spans import joined
 
-__all__ = ["Phrase", "WordIndex", "denied_inside", "done_before", "phrase", "phrase_spans", "word_index"]
+__all__ = [
+    "Phrase",
+    "WordIndex",
+    "cues_of_phrase",
+    "cues_of_stem",
+    "denied_inside",
+    "done_before",
+    "phrase",
+    "phrase_spans",
+    "word_index",
+]
 
+_RUN = re.compile(r"[a-z0-9]+")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[&'][a-z0-9]+)*")
 _SENTENCE_END = re.compile(r"[.!?;]\s|\n(?![ \t]*[a-z])")
 _FREE = frozenset(["a", "an", "the", "your", "his", "her", "their", "my", "our", "some", "any", "this", "that"])
@@ -37,6 +49,13 @@ _SHORTENED = re.compile(r"[a-z0-9]++(?:[&'][a-z0-9]+)++")
 _DENIAL = re.compile(r"\b(?:not|never|no|cannot|without)\b|n't\b")
 _DONE = re.compile(r"\b(?:was|were|has been|have been|had been) (?:[a-z]{2,10}ly )?[a-z]{2,14}(?:ed|en)\b")
 _SHORT = 4  # letters; shorter words are taken as they are
+
+# Stems of words that do not have their letters: a shortened negation ("won't"), and the verbs of telephoning.
+_UNWRITTEN = frozenset({"call", *(stem for stems in _UNSHORTENED.values() for stem in stems)})
+# What a word may have for a letter of its stem before the spellings were evened out; "our" is seen at its r.
+_WRITINGS = {"e": ("e", "ae", "oe", "oae"), "z": ("z", "s"), "or": ("r", "ur")}
+_MOST_WRITINGS = 16  # of one stem
+_TURNED = ("ble", "ie")  # endings of a stem that a word may have as "bil", "y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,54 @@ def phrase(words: str) -> Phrase:
     """
     stems = tuple(stem for stem, _ in _stems(fold(words).text.lower()))
     return Phrase(stems, bool({"not", "never", "no", "avoid", "without"} & set(stems)))
+
+
+def cues_of_phrase(wanted: Phrase) -> tuple[str, ...]:
+    """The cues of that one of its stems that tells most: one of them stands in every text in which the phrase is found.
+
+    Example:
+        >>> cues_of_phrase(phrase("call an ambulance"))
+        ('ambu',)
+    """
+    stems = _forbidden(wanted.stems) or wanted.stems  # the word that forbids may be another
+    return max(map(cues_of_stem, stems), key=lambda cues: (len(cues[0]), not cues[0].isalpha()), default=("",))
+
+
+@lru_cache(maxsize=65536)
+def cues_of_stem(stem: str) -> tuple[str, ...]:
+    """Letters or digits in a row of which every word of this stem has one, the shortest first; "" when there are none.
+
+    Definition: a word that is not stemmed is its own stem. Otherwise the stemmer takes endings off and writes others
+    for them, after which all letters of a stem but its last one are the first of the word; the two last ones differ
+    where a stem ends in ble (from bility) or ie (from ying). Of what is left, the longest part of which there are few
+    other spellings (haemorrhage, tumour, stabilise), with all of them.
+
+    Example:
+        >>> cues_of_stem("ambul"), cues_of_stem("tumor"), cues_of_stem("999"), cues_of_stem("not")
+        (('ambu',), ('tumo',), ('999',), ('',))
+        >>> cues_of_stem("stool"), cues_of_stem("organis")
+        (('stoo',), ('organi', 'ourgani'))
+
+    Source: the steps of the English stemmer of Snowball 3 (Porter2), each read for what it may write.
+    """
+    if stem in _UNWRITTEN:
+        return ("",)
+    if not stem.isalpha():
+        return (max(_RUN.findall(stem), key=len, default=""),)
+    kept = stem[: -2 if stem.endswith(_TURNED) else -1]
+    parts = (_writings(kept[start:]) for start in range(len(kept)))
+    return max(parts, key=lambda cues: len(cues[0]), default=("",))
+
+
+def _writings(letters: str) -> tuple[str, ...]:
+    """All writings of the longest beginning of the letters that has few of them."""
+    written = [letters[0]] if letters[0] != "z" else ["z", "s"]  # what precedes an e or r is no part of it
+    for before, letter in pairwise(letters):
+        choices = _WRITINGS.get(before + letter) or _WRITINGS.get(letter, (letter,))
+        if len(written) * len(choices) > _MOST_WRITINGS:
+            break
+        written = [begun + choice for begun in written for choice in choices]
+    return tuple(sorted(written, key=len))
 
 
 def word_index(folded: Folded) -> WordIndex:

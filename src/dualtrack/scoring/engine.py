@@ -14,6 +14,7 @@ import pandas as pd
 from dualtrack.checks import BoundCheck, run_checks
 from dualtrack.checks.fit import bind_check
 from dualtrack.checks.memory import Answers, Memory, Store, check_digest
+from dualtrack.checks.registry import origin_of
 from dualtrack.errors import CheckError, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
@@ -188,11 +189,15 @@ def _rows_of(plan: Plan, findings: pd.DataFrame, items: BoolArray) -> pd.DataFra
 
 @dataclass(frozen=True, slots=True)
 class _CheckJob:
-    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of."""
+    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of.
+
+    A job has many checks, so that a text is read once for all of them; ``scope`` says which items each is for.
+    """
 
     bound: tuple[BoundCheck, ...]
     responses: pd.DataFrame
     items: pd.DataFrame
+    scope: Mapping[str, frozenset[str]]
     language: str | None
     names: Mapping[str, str]
     known: Mapping[str, Answers]
@@ -201,7 +206,9 @@ class _CheckJob:
 def _run(job: _CheckJob) -> tuple[pd.DataFrame, dict[str, Answers]]:
     """Findings of one job, and the answers that were not known."""
     memory = Memory(job.known, job.names) if job.names else None
-    findings = run_checks(job.bound, job.responses, job.items, default_language=job.language, memory=memory)
+    findings = run_checks(
+        job.bound, job.responses, job.items, default_language=job.language, memory=memory, scope=job.scope
+    )
     return findings, {} if memory is None else memory.fresh
 
 
@@ -249,21 +256,35 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store: Store | None) -> Iterator[_CheckJob]:
-    """The checks of each metric in scope, on the responses to the items to which the metric applies."""
+    """Some responses at a time with all of our checks, each for the items to which its metric applies.
+
+    Responses to one item are kept together: what is looked for in them is made ready once. Checks of other packages
+    have jobs of their own, one metric at a time: one that takes its process down costs no other metric a finding.
+    """
     languages = plan.study.context.languages
     language = languages[0] if len(languages) == 1 else None
     bound = bound_checks(plan)
-    for mp in plan.metrics:
-        if mp.metric.id not in bound or responses.empty:
-            continue
-        applies = items[mp.applies]
-        asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
-        digests = {} if store is None else {each.probe_id: check_digest(each) for each in bound[mp.metric.id]}
+    groups: dict[str, list[BoundCheck]] = {}
+    for metric, checks in bound.items():
+        for check in checks:
+            groups.setdefault("" if origin_of(check.kind) is None else metric, []).append(check)
+    item_ids = items["item_id"].astype("str").to_numpy()
+    put_to = {mp.metric.id: frozenset(item_ids[mp.applies].tolist()) for mp in plan.metrics if mp.metric.id in bound}
+    scope = {check.probe_id: put_to[metric] for metric, checks in bound.items() for check in checks}
+    answered = responses["item_id"].astype("str").to_numpy()
+    in_order = np.argsort(answered, kind="stable")
+    for group in groups.values():
+        digests = {} if store is None else {check.probe_id: check_digest(check) for check in group}
         names = {probe: digest for probe, digest in digests.items() if digest is not None}
         known = {} if store is None else {name: store.read(name) for name in names.values()}
+        wanted = frozenset().union(*(scope[check.probe_id] for check in group))
+        asked = in_order[np.isin(answered[in_order], sorted(wanted))]
         for first in range(0, len(asked), RESPONSES_PER_JOB):
-            chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
-            yield _CheckJob(bound[mp.metric.id], chunk, applies, language, names, known)
+            places = asked[first : first + RESPONSES_PER_JOB]
+            here = frozenset(answered[places].tolist())
+            about = items[np.isin(item_ids, sorted(here))]
+            within = {check.probe_id: scope[check.probe_id] & here for check in group}
+            yield _CheckJob(tuple(group), responses.iloc[places], about, within, language, names, known)
 
 
 def _result_tables(
