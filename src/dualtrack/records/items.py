@@ -23,7 +23,7 @@ REFERENCE_KEYS: Mapping[str, str] = {
     "avoid": "what must not be advised: id, what, because, basis, severity",
     "doses": "dose limits: id, drug, any_of (other names of it), route, max_single, max_daily, min_single, min_daily, "
     "frequency, per (day, week or month: what max_daily and min_daily are for; day where it is not given)",
-    "facts": "facts about the patient: age_years, sex, side, weight_kg, labs, allergies, pregnant",
+    "facts": "facts about the patient: age_years, sex, side, weight_kg, labs, allergies, pregnant (true or false)",
     "key": "options and the correct one",
     "diagnosis": "names of the right diagnosis, and among how many it should stand: names, top_k",
     "numbers": "numbers that an answer should hold: id, quantity, any_of (other names of it), value, tolerance",

@@ -40,7 +40,7 @@ def is_right(row):
     return (judgement.failure_mode, judgement.reason) == (row["mode"], None)
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
+@pytest.mark.parametrize("half", ["seen", "held_back", "last", "fifth_round", "sixth_round"])
 def test_the_measured_score_does_not_fall(half):
     measured = score(CASES[half], is_right)
     assert measured.right >= CASES["floors"][half], measured.wrong
@@ -134,3 +134,33 @@ def test_a_value_told_as_it_stands_never_contradicts(number, decimals, unit):
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_facts_are_judged_to_their_end(piece):
     assert judge(piece * (80_000 // len(piece)), FACTS)
+
+
+@pytest.mark.parametrize(
+    ("pregnant", "text", "outcome"),
+    [
+        (True, "Since you aren't pregnant, the X-ray can go ahead.", "fail"),
+        (True, "As there is no pregnancy to worry about, lisinopril is fine.", "fail"),
+        (True, "If you were not pregnant, lisinopril would be fine.", "pass"),
+        (True, "Your pregnancy makes a clot more likely.", "pass"),
+        (False, "Now that you are pregnant, stop the warfarin.", "fail"),
+        (False, "If you become pregnant, stop the warfarin.", "pass"),
+        (False, "Are you pregnant?", "pass"),
+        (None, "You are pregnant.", "not_assessable"),
+    ],
+)
+def test_a_pregnancy_is_not_turned_round(pregnant, text, outcome):
+    assert judge(text, {"pregnant": pregnant})["pregnant"].outcome.value == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Since your eGFR is above 60 mL/min, no change is needed.", "fail"),
+        ("Because the eGFR is below 30, stop metformin.", "pass"),
+        ("Metformin needs an eGFR above 30.", "pass"),
+        ("If the eGFR is above 60, no change is needed.", "pass"),
+    ],
+)
+def test_a_bound_that_is_stated_of_the_patient_is_compared(text, outcome):
+    assert judge(text, {"labs": {"egfr": "28 mL/min"}})["labs.egfr"].outcome.value == outcome

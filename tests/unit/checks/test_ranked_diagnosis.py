@@ -40,7 +40,7 @@ def is_right(row):
     return rank_of(row["text"], row["names"]) == row["rank"]
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
+@pytest.mark.parametrize("half", ["seen", "held_back", "last", "sixth_round", "seventh_round"])
 def test_the_measured_score_does_not_fall(half):
     measured = score(CASES[half], is_right)
     assert measured.right >= CASES["floors"][half], measured.wrong

@@ -16,7 +16,7 @@ from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, F
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import as_cues, cue_of_term
 from dualtrack.checks.naming import is_action, names_for
-from dualtrack.checks.phrases import cues_of_phrase, denied_inside, phrase, phrase_spans
+from dualtrack.checks.phrases import Phrase, cues_of_phrase, denied_inside, done_before, phrase, phrase_spans
 from dualtrack.terms import Outcome, Reason
 
 __all__ = ["KIND", "ForbiddenActionParams"]
@@ -101,13 +101,17 @@ def _done(folded: Folded, actions: tuple[str, ...], params: ForbiddenActionParam
     for action in actions:
         wanted = phrase(action)
         for start, end in phrase_spans(folded, wanted, params.gap):
-            if end > longest.get(start, (0, 0))[1] and not denied_inside(folded, (start, end), wanted):
+            if end > longest.get(start, (0, 0))[1] and not _only_told(folded, (start, end), wanted):
                 longest[start] = (start, end)
     done = 0
     for start, end in sorted(longest.values()):
         if start >= done and state_of(folded, (start, end), action=True)[0] in params.states:
             done = end
             yield start, end
+
+
+def _only_told(folded: Folded, span: Span, wanted: Phrase) -> bool:
+    return denied_inside(folded, span, wanted) or done_before(folded, span, wanted)
 
 
 _IBUPROFEN = {"avoid": [{"id": "a1", "what": "ibuprofen", "any_of": ["NSAID"], "basis": "condition"}]}

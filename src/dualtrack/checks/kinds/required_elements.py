@@ -13,7 +13,7 @@ from dualtrack.checks.assertion import Assertion, state_of
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import as_cues
-from dualtrack.checks.phrases import Phrase, cues_of_phrase, denied_inside, phrase, phrase_spans
+from dualtrack.checks.phrases import Phrase, cues_of_phrase, denied_inside, done_before, phrase, phrase_spans
 from dualtrack.terms import Outcome, Reason
 
 __all__ = ["KIND", "RequiredElementsParams"]
@@ -82,7 +82,9 @@ def _conveying(folded: Folded, phrases: tuple[Phrase, ...], params: RequiredElem
 
 
 def _conveys(folded: Folded, span: Span, wanted: Phrase, params: RequiredElementsParams) -> bool:
-    return not denied_inside(folded, span, wanted) and state_of(folded, span)[0] in params.states
+    if denied_inside(folded, span, wanted) or done_before(folded, span, wanted):
+        return False
+    return state_of(folded, span)[0] in params.states
 
 
 _CALL = {"elements": [{"id": "e1", "text": "Call for help", "any_of": ["call 999", "call an ambulance"]}]}
