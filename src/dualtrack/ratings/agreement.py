@@ -10,7 +10,7 @@ May import numpy, pandas, stats, rubric and terms. What is decided here:
 - A position may be several people, and raters who change from case to case are no fixed raters: then nothing is
   computed that needs to know whose a rating is (Cohen's and Conger's kappa, the intraclass correlations of form 2).
   Raters count as fixed where every one rated at least half of what any two rated.
-- ``note`` says skew where one level holds at least seven tenths of the ratings, and Gwet's coefficient lies at least a
+- ``note`` says skew where one level holds at least four fifths of the ratings, and Gwet's coefficient lies at least a
   fifth above alpha: the width of one class of the usual verbal labels, so that a reader would use another word.
 """
 
@@ -57,7 +57,7 @@ COEFFICIENTS: Mapping[ScaleKind, tuple[tuple[str, str], ...]] = {
 FIXED = frozenset({"cohen", "icc2_1", "icc2_k"})
 """Coefficients that must know whose a rating is."""
 FORMS = {"icc1": "1_1", "icc2_1": "2_1", "icc2_k": "2_k"}
-PREVALENT = 0.7
+PREVALENT = 0.8
 APART = 0.2
 
 

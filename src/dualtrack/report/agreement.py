@@ -4,9 +4,9 @@ May import ``render`` and report.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dualtrack.render import Axis, Cell, Column, Group, Row, Section, Table, interval_bar, numbers
+from dualtrack.render import Axis, Cell, Column, Group, Row, Section, Table, interval_bar, listed, numbers
 from dualtrack.render.chart import axis_over
 from dualtrack.report.rows import Agreement
 from dualtrack.report.sheet import Sheet
@@ -17,6 +17,7 @@ __all__ = ["agreement_section"]
 
 FIRST_CHOICE = {"alpha": ("ordinal", "nominal", "interval"), "ac": ("quadratic", "nominal")}
 """Weights that are shown, the first that there are: what knows most about the order of the levels."""
+SHOWN = ("raw", "alpha", "ac")
 OTHERS = ("fleiss", "cohen", "icc1", "icc2_1", "icc2_k")
 WITHIN = (-1.0, 1.0)
 DECIMALS = 2
@@ -62,12 +63,11 @@ def agreement_section(sheet: Sheet, words: Words) -> Section | None:
         anchor="agreement-table",
         caption=words.say("agreement.caption"),
         columns=(
-            Column(words.say("agreement.panel_column"), head=True),
+            Column(words.say("agreement.panel_column"), head=True, wide=True),
             Column(words.say("agreement.compared"), "number"),
             Column(words.say("agreement.common"), "number"),
-            *(Column(words.say(f"agreement.{each}", confidence=confidence), "number") for each in ("raw", "alpha")),
+            *(Column(words.say(f"agreement.{each}", confidence=confidence), "number") for each in SHOWN),
             *([Column(words.say("agreement.plot"), "plot", axis=axis)] if axis else []),
-            Column(words.say("agreement.ac", confidence=confidence), "number"),
         ),
         groups=tuple(Group(group[0].title, tuple(_main(words, panel, axis) for panel in group)) for group in groups),
         notes=tuple(_notes(sheet, words, groups)),
@@ -113,7 +113,7 @@ def _main(words: Words, panel: _Panel, axis: Axis | None) -> Row:
         words.say("agreement.clusters", n=numbers.count(facts.n_clusters or 0)),
     )
     alpha = panel.row("alpha")
-    plot = Cell(text=words.say("agreement.not_estimable"), muted=True)
+    plot = Cell() if axis is None else Cell(bar=interval_bar(axis, None))
     if axis is not None and alpha is not None and alpha.value is not None:
         limits = None if alpha.lower is None or alpha.upper is None else (alpha.lower, alpha.upper)
         zero = 0.0 if axis.low <= 0 <= axis.high else None
@@ -123,12 +123,20 @@ def _main(words: Words, panel: _Panel, axis: Axis | None) -> Row:
             Cell(panel.name, lines=(raters,)),
             Cell(words.say("agreement.units", n=numbers.count(facts.n_units or 0), units=panel.unit), lines=counts),
             _common(words, facts),
-            _coefficient(words, panel.row("raw")),
-            _coefficient(words, alpha),
+            *_side_by_side(words, [panel.row(each) for each in SHOWN]),
             *([plot] if axis else []),
-            _coefficient(words, panel.row("ac")),
         )
     )
+
+
+def _side_by_side(words: Words, rows: list[Agreement | None]) -> Iterator[Cell]:
+    """The coefficients; a reason that they share is given once."""
+    before = None
+    for row in rows:
+        cell = _coefficient(words, row)
+        reason = None if row is None or row.value is not None else row.reason
+        yield cell if reason is None or reason != before else replace(cell, lines=())
+        before = reason or before
 
 
 def _common(words: Words, facts: Agreement) -> Cell:
@@ -194,9 +202,12 @@ def _more(words: Words, groups: list[list[_Panel]]) -> Table:
 
 
 def _notes(sheet: Sheet, words: Words, groups: list[list[_Panel]]) -> Iterator[str]:
+    apart = tuple(group[0].title for group in groups if len(group) > 1 and group[0].any.reason == "no_overlap")
+    if apart:
+        yield words.say("agreement.panels_note", titles=listed(apart))
     for group in groups:
         for panel in group:
-            yield from _panel_notes(words, panel, alone=len(group) == 1)
+            yield from _panel_notes(words, panel)
     rows = [row for group in groups for panel in group for row in panel.rows if row.lower is not None]
     methods = dict.fromkeys(sorted({row.method for row in rows if row.method is not None}))
     if methods:
@@ -209,10 +220,8 @@ def _notes(sheet: Sheet, words: Words, groups: list[list[_Panel]]) -> Iterator[s
         yield words.say("agreement.few_note")
 
 
-def _panel_notes(words: Words, panel: _Panel, *, alone: bool) -> Iterator[str]:
+def _panel_notes(words: Words, panel: _Panel) -> Iterator[str]:
     facts, alpha, ac = panel.any, panel.row("alpha"), panel.row("ac")
-    if facts.reason == "no_overlap" and not alone:
-        yield words.say("agreement.panels_note", title=panel.title)
     if facts.note is None or facts.prevalence is None:
         return
     said = {"title": panel.title, "panel": panel.name, "level": facts.prevalent_level or ""}

@@ -140,7 +140,7 @@ def _products(counts: Integers, of_unit: Integers, sizes: Integers) -> Integers:
     return np.hstack(
         [
             mine,
-            (mine[:, :, None] * counts[:, None, :]).reshape(n_units, -1),
-            (mine[:, :, None] * pairs.reshape(n_units, 1, -1)).reshape(n_units, -1),
+            (mine[:, :, None] * counts[:, None, :]).reshape(n_units, sizes.size * n_levels),
+            (mine[:, :, None] * pairs.reshape(n_units, 1, n_levels**2)).reshape(n_units, sizes.size * n_levels**2),
         ]
     )
