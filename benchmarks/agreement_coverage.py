@@ -128,6 +128,8 @@ def run(world: World, name: str, repeats: int, seed: int) -> str:
             booted += low <= truth <= high
     boot = f"{booted / given:.3f}" if name == "alpha" and world.cuts is EVEN else ""
     share = levels.max() / levels.sum()
+    if not given:
+        return f"| {world.name} | {name} | {share:.2f} | {truth:.3f} | | | | 0.00 |"
     return (
         f"| {world.name} | {name} | {share:.2f} | {truth:.3f} | {held / given:.3f} | {boot} | {width / given:.2f} "
         f"| {given / repeats:.2f} |"
@@ -139,12 +141,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1, help="row to begin with, so that a stopped run can go on")
     options = parser.parse_args()
     print("| ratings | coefficient | commonest | true | held | bootstrap | mean width | given |")
     print("|---|---|---|---|---|---|---|---|")
-    for name in ("alpha", "AC", "raw", "Fleiss", "ICC(1)"):
-        for world in WORLDS:
-            print(run(world, name, options.repeats, options.seed), flush=True)
+    rows = [(world, name) for name in ("alpha", "AC", "raw", "Fleiss", "ICC(1)") for world in WORLDS]
+    for world, name in rows[options.first - 1 :]:
+        print(run(world, name, options.repeats, options.seed), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ May import numpy, ``dualtrack.terms`` and its own package.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from dualtrack.stats._arrays import Floats, Integers, as_integers
 from dualtrack.stats._jackknife import ClusterSums
-from dualtrack.stats._tally import as_clusters, gathered
+from dualtrack.stats._tally import as_clusters, different, gathered
 from dualtrack.terms import Reason
 
 __all__ = ["PARTS", "NumberTally", "as_numbers"]
@@ -19,21 +20,29 @@ PARTS = ("units", "sums", "squares", "squared_sums", "equal")
 _ROOM = 2**62  # sums of squares stay within int64
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NumberTally:
     """Numbers of units with at least two of them.
 
     ``values``, ``present``: shape (units, raters). ``clusters``: of each unit. ``sizes``: the different numbers of
-    ratings, ascending. ``by_cluster``: per cluster, for each of ``PARTS``, one sum for each size. ``why_undefined``:
-    why no pair can be compared, None where one can.
+    ratings, ascending. ``why_undefined``: why no pair can be compared, None where one can.
     """
 
     values: Integers
     present: npt.NDArray[np.bool_]
     clusters: Integers
     sizes: Integers
-    by_cluster: ClusterSums
     why_undefined: Reason | None
+
+    @cached_property
+    def by_cluster(self) -> ClusterSums:
+        """Per cluster, for each of ``PARTS``, one sum for each size."""
+        table, given = self.values, self.present
+        mine = (given.sum(axis=1)[:, None] == self.sizes).astype(np.int64)
+        sums, squares = np.einsum("ij->i", table), np.einsum("ij,ij->i", table, table)
+        columns = (np.ones(len(table), dtype=np.int64), sums, squares, sums**2, _equal_pairs(table, given))
+        rows = np.hstack([mine * column[:, None] for column in columns])
+        return gathered(rows, np.arange(len(table), dtype=np.int64), self.clusters)
 
     @property
     def n_raters(self) -> int:
@@ -50,16 +59,15 @@ class NumberTally:
         whole = self.present.all(axis=1)
         if not whole.any():
             return ClusterSums(np.zeros((0, 3 + self.n_raters), dtype=np.int64), np.zeros(0, dtype=np.int64))
-        rows = self.values[whole]
-        of_units = np.column_stack(
-            [np.ones(len(rows), dtype=np.int64), (rows**2).sum(axis=1), rows.sum(axis=1) ** 2, rows]
-        )
+        rows = self.values if whole.all() else self.values[whole]
+        sums, squares = np.einsum("ij->i", rows), np.einsum("ij,ij->i", rows, rows)
+        of_units = np.column_stack([np.ones(len(rows), dtype=np.int64), squares, sums**2, rows])
         return gathered(of_units, np.arange(len(rows), dtype=np.int64), self.clusters[whole])
 
     def alone(self, *, crossed: bool) -> bool:
         """Whether each unit is a cluster of its own and all have as many numbers, as limits by F suppose."""
         place = self.clusters[self.present.all(axis=1)] if crossed else self.clusters
-        return np.unique(place).size == place.size and (crossed or self.sizes.size == 1)
+        return different(place) == place.size and (crossed or self.sizes.size == 1)
 
 
 def as_numbers(
@@ -74,21 +82,17 @@ def as_numbers(
         raise ValueError(f"present must have the shape of values, {table.shape}, got {given.shape}")
     place = as_clusters(clusters, len(table))
     seen = given.any(axis=0)
-    table, given = np.where(given, table, 0)[:, seen], given[:, seen]
-    several = given.sum(axis=1) > 1
+    if not given.all():
+        table, given = np.where(given, table, 0)[:, seen], given[:, seen]
+    several = np.einsum("ij->i", given.astype(np.int64)) > 1
     why = None if several.any() else _why(int(seen.sum()))
-    table, given, place = table[several], given[several], place[several]
+    if not several.all():
+        table, given, place = table[several], given[several], place[several]
     greatest = int(np.abs(table).max(initial=0)) * max(1, table.shape[1])
     if greatest * greatest * max(1, len(table)) >= _ROOM:
         raise ValueError("values are too large for their squares to be summed; give them in a coarser unit")
-    of_unit = given.sum(axis=1)
-    sizes = np.unique(of_unit)
-    mine = (of_unit[:, None] == sizes).astype(np.int64)
-    sums = table.sum(axis=1)
-    columns = (np.ones(len(table), dtype=np.int64), sums, (table**2).sum(axis=1), sums**2, _equal_pairs(table, given))
-    rows = np.hstack([mine * column[:, None] for column in columns])
-    kind = np.arange(len(table), dtype=np.int64)
-    return NumberTally(table, given, place, sizes, gathered(rows, kind, place), why)
+    sizes = np.flatnonzero(np.bincount(given.sum(axis=1))).astype(np.int64)
+    return NumberTally(table, given, place, sizes, why)
 
 
 def _why(n_raters: int) -> Reason:

@@ -14,10 +14,11 @@ import numpy.typing as npt
 from dualtrack.stats._arrays import Floats, Integers, as_integers
 from dualtrack.stats._jackknife import ClusterSums
 
-__all__ = ["MISSING", "LevelTally", "as_clusters", "as_tally", "gathered", "rater_sums"]
+__all__ = ["MISSING", "LevelTally", "as_clusters", "as_tally", "different", "gathered", "rater_sums"]
 
 MISSING = -1
 _LARGEST_KEY = 2**62
+_LARGEST_TABLE = 2**22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +81,7 @@ def as_tally(ratings: npt.ArrayLike | LevelTally, clusters: npt.ArrayLike | None
     given = codes != MISSING
     flat = (codes + np.arange(n_units, dtype=np.int64)[:, None] * n_levels)[given]
     counts = np.bincount(flat, minlength=n_units * n_levels).reshape(n_units, n_levels).astype(np.int64)
-    first, pattern = _kinds(counts, n_raters)
-    patterns = counts[first]
+    patterns, pattern = _kinds(counts, n_raters)
     of_pattern = patterns.sum(axis=1)
     sizes = np.unique(of_pattern)
     return LevelTally(codes, place, n_levels, sizes, gathered(_products(patterns, of_pattern, sizes), pattern, place))
@@ -99,35 +99,55 @@ def as_clusters(clusters: npt.ArrayLike | None, n_units: int) -> Integers:
 
 def gathered(of_kinds: Integers, kind: Integers, clusters: Integers) -> ClusterSums:
     """Return the sums of each cluster, from sums of each kind of unit and the kind of each unit."""
-    names, place = np.unique(clusters, return_inverse=True)
-    if names.size == clusters.size:  # every unit is a cluster of its own: one row for each kind
+    n_clusters, place = _numbered(clusters)
+    if n_clusters == clusters.size:  # every unit is a cluster of its own: one row for each kind
         return ClusterSums(of_kinds, np.bincount(kind, minlength=len(of_kinds)).astype(np.int64))
+    once = np.ones(n_clusters, dtype=np.int64)
+    if n_clusters * len(of_kinds) <= _LARGEST_TABLE:
+        often = np.bincount(place * len(of_kinds) + kind, minlength=n_clusters * len(of_kinds))
+        return ClusterSums(often.reshape(n_clusters, -1).astype(np.int64) @ of_kinds, once)
     order = np.argsort(place, kind="stable")
-    starts = np.searchsorted(place[order], np.arange(names.size))
-    sums = np.add.reduceat(of_kinds[kind[order]], starts, axis=0)
-    return ClusterSums(sums, np.ones(names.size, dtype=np.int64))
+    starts = np.searchsorted(place[order], np.arange(n_clusters))
+    return ClusterSums(np.add.reduceat(of_kinds[kind[order]], starts, axis=0), once)
+
+
+def different(names: Integers) -> int:
+    """Return how many different whole numbers there are."""
+    return _numbered(names)[0]
+
+
+def _numbered(names: Integers) -> tuple[int, Integers]:
+    """Return how many different whole numbers there are, and the place of each among them, in order."""
+    low, high = (int(names.min()), int(names.max())) if names.size else (0, -1)
+    if high - low < 4 * names.size:  # counting is quicker than sorting
+        seen = np.bincount(names - low, minlength=1) > 0
+        return int(seen.sum()), (np.cumsum(seen) - 1)[names - low].astype(np.int64)
+    distinct, place = np.unique(names, return_inverse=True)
+    return distinct.size, place.astype(np.int64)
 
 
 def rater_sums(tally: LevelTally) -> ClusterSums:
     """Return the sums of the tally, followed by each rater's ratings on each level, by cluster."""
     codes, n_levels = tally.codes, tally.n_levels
-    first, kind = _kinds(codes + 1, n_levels)
-    kinds = codes[first]
-    who = (kinds[:, :, None] == np.arange(n_levels, dtype=np.int64)).astype(np.int64)
+    kinds, kind = _kinds(codes + 1, n_levels)
+    who = (kinds[:, :, None] - 1 == np.arange(n_levels, dtype=np.int64)).astype(np.int64)
     counts = who.sum(axis=1)
     own = _products(counts, counts.sum(axis=1), tally.sizes)
     return gathered(np.hstack([own, who.reshape(len(kinds), -1)]), kind, tally.clusters)
 
 
 def _kinds(rows: Integers, greatest: int) -> tuple[Integers, Integers]:
-    """Return the first of each kind of equal rows, and the kind of each row; numbers lie in 0..greatest."""
-    n_columns = rows.shape[1]
-    if (greatest + 1) ** n_columns < _LARGEST_KEY:
-        key = rows @ ((greatest + 1) ** np.arange(n_columns, dtype=np.int64))
-        _, first, kind = np.unique(key, return_index=True, return_inverse=True)
-    else:
-        _, first, kind = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    return first.astype(np.int64), kind.astype(np.int64).ravel()
+    """Return the different rows, and the place of each row among them; numbers lie in 0..greatest."""
+    base, n_columns = greatest + 1, rows.shape[1]
+    if base**n_columns >= _LARGEST_KEY:
+        distinct, place = np.unique(rows, axis=0, return_inverse=True)
+        return distinct, place.astype(np.int64).ravel()
+    powers = base ** np.arange(n_columns, dtype=np.int64)
+    keys = rows @ powers
+    n_kinds, place = _numbered(keys)
+    distinct = np.zeros((n_kinds, n_columns), dtype=np.int64)
+    distinct[place] = rows
+    return distinct, place
 
 
 def _products(counts: Integers, of_unit: Integers, sizes: Integers) -> Integers:

@@ -54,7 +54,10 @@ def test_groups_are_numbered_by_their_first_rater():
         (
             [0, 0, 0, 1, 1],
             {"ann": "A", "ben": "A", "dee": "A", "eve": "A"},
-            {("", "abcde", Reason.no_overlap), ("ann+ben+cai", "abc", None), ("A", "de", None), ("A: ann+ben", "ab", None)},
+            {
+                ("", "abcde", Reason.no_overlap), ("ann+ben+cai", "abc", None), ("A", "de", None),
+                ("A: ann+ben", "ab", None),
+            },
         ),
     ],
 )  # fmt: skip
