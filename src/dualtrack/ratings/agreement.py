@@ -86,18 +86,20 @@ def agreement_rows(
         Rows of the agreement table; none for what nobody rated.
     """
     kind, panel = _stated(raters, "kind"), _stated(raters, "panel")
-    grains = grains_of(first, units)
-    for (_, grain), scale in sorted(asked.items(), key=lambda each: each[0]):
-        if scale.kind not in COEFFICIENTS:
+    known, asked_of = pd.factorize(grains_of(first, units))
+    probes, probe_of = pd.factorize(first["probe_id"])
+    for (name, grain), scale in sorted(asked.items(), key=lambda each: each[0]):
+        if scale.kind not in COEFFICIENTS or name not in probe_of or grain not in asked_of:
             continue
-        table = scale_table(first[grains == grain], scale, cluster_of)
+        mine = (probes == probe_of.get_loc(name)) & (known == np.flatnonzero(asked_of == grain)[0])
+        table = scale_table(first[mine], scale, cluster_of)
         if not table.unit.size:
             continue
         groups = meeting_groups(table.rater, table.unit, n_raters=len(table.raters))
         for each in panels_of(table.raters, groups, panel):
             positions = any(kind.get(table.raters[rater]) == "position" for rater in each.raters)
-            mine = _PanelRatings(table.of_raters(each.raters), positions, confidence, floor)
-            yield from _panel_rows(mine, each, grain)
+            ratings = _PanelRatings(table.of_raters(each.raters), positions, confidence, floor)
+            yield from _panel_rows(ratings, each, grain)
 
 
 @dataclass(frozen=True)

@@ -108,19 +108,18 @@ def grains_of(first: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.object
 
 
 def scale_table(first: pd.DataFrame, scale: Scale, cluster_of: Mapping[str, int]) -> ScaleTable:
-    """Take the ratings of one scale out of the first ratings.
+    """Turn the first ratings on one scale into numbers.
 
     Args:
-        first: first ratings as findings: ``system_id``, ``item_id``, ``sample``, ``unit_id``, ``probe_id`` (the
-            scale), ``source_id`` (the rater), ``level`` and ``value`` (empty where the level is no judgement).
+        first: first ratings on this scale as findings: ``system_id``, ``item_id``, ``sample``, ``unit_id``,
+            ``source_id`` (the rater), ``level`` and ``value`` (empty where the level is no judgement).
         scale: the scale.
         cluster_of: item id -> number of its cluster; what is about another item is left out.
 
     Returns:
         The table; a rating without a value (cannot judge) is no rating here.
     """
-    chosen = (first["probe_id"].astype("str") == scale.id).to_numpy() & first["value"].notna().to_numpy()
-    rows = first[chosen]
+    rows = first[first["value"].notna().to_numpy()]
     cluster = _looked_up(rows["item_id"], cluster_of)
     rows, cluster = rows[cluster >= 0], cluster[cluster >= 0]
     key = np.zeros(len(rows), dtype=np.int64)

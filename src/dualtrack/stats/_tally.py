@@ -19,6 +19,7 @@ __all__ = ["MISSING", "LevelTally", "as_clusters", "as_tally", "different", "gat
 MISSING = -1
 _LARGEST_KEY = 2**62
 _LARGEST_TABLE = 2**22
+_EXACT = 2**53  # whole numbers up to here are exact in double precision, in any order of addition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,9 +104,11 @@ def gathered(of_kinds: Integers, kind: Integers, clusters: Integers) -> ClusterS
     if n_clusters == clusters.size:  # every unit is a cluster of its own: one row for each kind
         return ClusterSums(of_kinds, np.bincount(kind, minlength=len(of_kinds)).astype(np.int64))
     once = np.ones(n_clusters, dtype=np.int64)
-    if n_clusters * len(of_kinds) <= _LARGEST_TABLE:
+    exact = int(np.abs(of_kinds).max(initial=0)) * clusters.size < _EXACT
+    if exact and len(of_kinds) < clusters.size and n_clusters * len(of_kinds) <= _LARGEST_TABLE:
         often = np.bincount(place * len(of_kinds) + kind, minlength=n_clusters * len(of_kinds))
-        return ClusterSums(often.reshape(n_clusters, -1).astype(np.int64) @ of_kinds, once)
+        products = often.reshape(n_clusters, -1).astype(np.float64) @ of_kinds.astype(np.float64)
+        return ClusterSums(products.astype(np.int64), once)
     order = np.argsort(place, kind="stable")
     starts = np.searchsorted(place[order], np.arange(n_clusters))
     return ClusterSums(np.add.reduceat(of_kinds[kind[order]], starts, axis=0), once)
