@@ -4,14 +4,13 @@ May import numpy, ``dualtrack.terms`` and its own package.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from dualtrack.stats._arrays import Floats
 from dualtrack.stats._chance import beyond_chance
-from dualtrack.stats._jackknife import Statistic, jackknife_interval, ratio
+from dualtrack.stats._jackknife import Statistic, jackknife_interval, ratio, withheld
 from dualtrack.stats._tally import MISSING, LevelTally, as_tally, rater_sums
 from dualtrack.stats.interval import Interval, Method
 from dualtrack.terms import Reason
@@ -111,9 +110,7 @@ def tally_interval(
     )
     if steady or not interval.defined or not _prevails(tally):
         return interval
-    return replace(
-        interval, lower=None, upper=None, reason=Reason.too_few, standard_error=None, degrees_of_freedom=None
-    )
+    return withheld(interval)
 
 
 def _prevails(tally: LevelTally) -> bool:

@@ -7,7 +7,7 @@ May import the standard library, numpy, scipy, ``dualtrack.terms`` and its own p
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,7 +18,7 @@ from dualtrack.stats._linear import check_floor
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.terms import Reason
 
-__all__ = ["ClusterSums", "Statistic", "jackknife_interval", "ratio"]
+__all__ = ["ClusterSums", "Statistic", "jackknife_interval", "ratio", "withheld"]
 
 Statistic = Callable[[Floats], Floats]
 """Value of a coefficient for each row of sums, shape (rows, sums) to (rows,); NaN where it is undefined."""
@@ -104,6 +104,13 @@ def jackknife_interval(
         upper=min(high, upper),
         standard_error=se,
         degrees_of_freedom=freedom,
+    )
+
+
+def withheld(interval: Interval) -> Interval:
+    """Return the value without its limits: one level prevails, and too few units have a rating off it."""
+    return replace(
+        interval, lower=None, upper=None, reason=Reason.too_few, standard_error=None, degrees_of_freedom=None
     )
 
 

@@ -11,12 +11,17 @@ import numpy.typing as npt
 
 from dualtrack.stats._arrays import Floats, Integers, as_integers
 from dualtrack.stats._jackknife import ClusterSums
-from dualtrack.stats._tally import as_clusters, different, gathered
+from dualtrack.stats._tally import as_clusters, gathered, numbered
 from dualtrack.terms import Reason
 
 __all__ = ["PARTS", "NumberTally", "as_numbers"]
 
 PARTS = ("units", "sums", "squares", "squared_sums", "equal")
+PREVAILING = 0.7
+"""Share of all ratings from which a number is taken to prevail."""
+LEAST_OTHER_NUMBERS = 50
+"""Units with another number below which there are no limits; squares weigh rare numbers heavily, so it is more than for
+levels (both from benchmarks/agreement_coverage.py)."""
 _ROOM = 2**62  # sums of squares stay within int64
 
 
@@ -45,6 +50,17 @@ class NumberTally:
         return gathered(rows, np.arange(len(table), dtype=np.int64), self.clusters)
 
     @property
+    def prevails(self) -> bool:
+        """Whether one number makes up most ratings and too few units have another: then limits cover too rarely."""
+        given = self.values[self.present]
+        n_numbers, place = numbered(given)
+        often = np.bincount(place, minlength=n_numbers)
+        if not given.size or often.max() < PREVAILING * given.size:
+            return False
+        other = self.present & (self.values != given[place == often.argmax()][0])
+        return int(other.any(axis=1).sum()) < LEAST_OTHER_NUMBERS
+
+    @property
     def n_raters(self) -> int:
         """Number of columns."""
         return int(self.values.shape[1])
@@ -67,7 +83,7 @@ class NumberTally:
     def alone(self, *, crossed: bool) -> bool:
         """Whether each unit is a cluster of its own and all have as many numbers, as limits by F suppose."""
         place = self.clusters[self.present.all(axis=1)] if crossed else self.clusters
-        return different(place) == place.size and (crossed or self.sizes.size == 1)
+        return numbered(place)[0] == place.size and (crossed or self.sizes.size == 1)
 
 
 def as_numbers(

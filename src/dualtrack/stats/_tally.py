@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dualtrack.stats._arrays import Floats, Integers, as_integers
 from dualtrack.stats._jackknife import ClusterSums
 
-__all__ = ["MISSING", "LevelTally", "as_clusters", "as_tally", "different", "gathered", "rater_sums"]
+__all__ = ["MISSING", "LevelTally", "as_clusters", "as_tally", "gathered", "numbered", "rater_sums"]
 
 MISSING = -1
 _LARGEST_KEY = 2**62
@@ -100,7 +100,7 @@ def as_clusters(clusters: npt.ArrayLike | None, n_units: int) -> Integers:
 
 def gathered(of_kinds: Integers, kind: Integers, clusters: Integers) -> ClusterSums:
     """Return the sums of each cluster, from sums of each kind of unit and the kind of each unit."""
-    n_clusters, place = _numbered(clusters)
+    n_clusters, place = numbered(clusters)
     if n_clusters == clusters.size:  # every unit is a cluster of its own: one row for each kind
         return ClusterSums(of_kinds, np.bincount(kind, minlength=len(of_kinds)).astype(np.int64))
     once = np.ones(n_clusters, dtype=np.int64)
@@ -114,12 +114,7 @@ def gathered(of_kinds: Integers, kind: Integers, clusters: Integers) -> ClusterS
     return ClusterSums(np.add.reduceat(of_kinds[kind[order]], starts, axis=0), once)
 
 
-def different(names: Integers) -> int:
-    """Return how many different whole numbers there are."""
-    return _numbered(names)[0]
-
-
-def _numbered(names: Integers) -> tuple[int, Integers]:
+def numbered(names: Integers) -> tuple[int, Integers]:
     """Return how many different whole numbers there are, and the place of each among them, in order."""
     low, high = (int(names.min()), int(names.max())) if names.size else (0, -1)
     if high - low < 4 * names.size:  # counting is quicker than sorting
@@ -147,7 +142,7 @@ def _kinds(rows: Integers, greatest: int) -> tuple[Integers, Integers]:
         return distinct, place.astype(np.int64).ravel()
     powers = base ** np.arange(n_columns, dtype=np.int64)
     keys = rows @ powers
-    n_kinds, place = _numbered(keys)
+    n_kinds, place = numbered(keys)
     distinct = np.zeros((n_kinds, n_columns), dtype=np.int64)
     distinct[place] = rows
     return distinct, place

@@ -129,7 +129,8 @@ def krippendorff_alpha(
     Raises:
         ValueError: another metric.
 
-    Undefined when: as ``raw_agreement``, and where all ratings are on one level (one_level_only).
+    Undefined when: as ``raw_agreement``, and where all ratings are on one level (one_level_only). No limits where one
+        level has most ratings and fewer than 20 units have a rating off it (too_few).
 
     Example:
         >>> round(krippendorff_alpha([[0, 0], [1, 1], [0, 1], [0, 0], [1, 1]], n_levels=2).value, 4)

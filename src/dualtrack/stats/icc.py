@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dualtrack.stats._anova import FORMS, f_limits, icc_of, one_way, two_way
 from dualtrack.stats._arrays import Floats
-from dualtrack.stats._jackknife import ClusterSums, jackknife_interval, ratio
+from dualtrack.stats._jackknife import ClusterSums, jackknife_interval, ratio, withheld
 from dualtrack.stats._numbers import NumberTally, as_numbers
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.proportion import exact_interval
@@ -116,7 +116,8 @@ def interval_alpha(
     Returns:
         Interval, at most 1; the same in any unit of the numbers.
 
-    Undefined when: as ``same_number``, and where all numbers are the same (one_level_only).
+    Undefined when: as ``same_number``, and where all numbers are the same (one_level_only). No limits where one number
+        makes up most ratings and fewer than 50 units have another (too_few).
 
     Example:
         >>> round(interval_alpha([[1, 2], [2, 2], [4, 5], [5, 5]]).value, 4)
@@ -125,7 +126,8 @@ def interval_alpha(
     Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, University of Pennsylvania, section D.
     """
     tally = as_numbers(values, present, clusters)
-    return _interval(tally, partial(_alpha, tally), confidence=confidence, floor=floor)
+    interval = _interval(tally, partial(_alpha, tally), confidence=confidence, floor=floor)
+    return withheld(interval) if interval.defined and tally.prevails else interval
 
 
 def intraclass(
@@ -163,7 +165,7 @@ def intraclass(
         ValueError: another form.
 
     Undefined when: as ``interval_alpha``; forms 2 and 3 where no unit was rated by all (raters_differ); fewer than two
-        units (too_few_items).
+        units (too_few_items). No limits as there.
 
     Example:
         >>> table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -177,6 +179,11 @@ def intraclass(
     if form not in FORMS:
         raise ValueError(f"form must be one of {', '.join(FORMS)}, got {form!r}")
     tally = as_numbers(values, present, clusters)
+    interval = _intraclass(tally, form, confidence=confidence, floor=floor)
+    return withheld(interval) if interval.defined and tally.prevails else interval
+
+
+def _intraclass(tally: NumberTally, form: str, *, confidence: float, floor: int) -> Interval:
     bare = partial(Interval, method=Method.f, confidence=confidence, n_clusters=0)
     undefined = tally.why_undefined
     crossed = form[0] != "1"

@@ -117,7 +117,7 @@ def test_a_value_without_an_interval_says_why():
     none = dict.fromkeys(("lower", "upper", "method"))
     text = text_of(section(document(panel(**none, interval_reason="too_few"))))
     assert "no interval: too few ratings off the commonest level" in text
-    assert "Alpha has no interval where one level prevails" in text
+    assert "have no interval where one level prevails" in text
 
 
 def test_rows_belong_to_the_tracks_that_ask_the_question():

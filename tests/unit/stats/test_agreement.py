@@ -218,6 +218,14 @@ def test_where_one_level_prevails_few_other_ratings_give_no_limits():
         assert stats.gwet_ac(table, n_levels=2).defined
 
 
+def test_where_one_number_prevails_more_others_are_needed():
+    for n, reason in ((49, Reason.too_few), (50, None)):
+        table = [[0, 0]] * 200 + [[0, 1]] * (n // 2) + [[1, 1]] * (n - n // 2)
+        found = [stats.interval_alpha(table), stats.intraclass(table, form="1_1"), stats.intraclass(table, form="2_k")]
+        assert [(each.reason, each.value is None) for each in found] == [(reason, False)] * 3
+        assert stats.same_number(table).defined
+
+
 def test_few_clusters_give_a_value_without_limits():
     found = stats.krippendorff_alpha(drawn(), n_levels=LEVELS, clusters=np.arange(60) % 7)
     assert (found.reason, found.n_clusters, found.value is None) == (Reason.too_few_clusters, 7, False)
