@@ -200,3 +200,6 @@ class Reason(StrEnum):
     below_floor = "below_floor"
     no_better_than_chance = "no_better_than_chance"
     blinding_not_recorded = "blinding_not_recorded"
+    one_rater = "one_rater"
+    rater_positions = "rater_positions"
+    no_variation = "no_variation"

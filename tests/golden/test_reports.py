@@ -12,7 +12,7 @@ import pytest
 from dualtrack.cli import main
 
 PAGES = ("index.html", "safety.html", "effectiveness.html")
-TABLES = ("accountability", "check_proof", "comparisons", "estimates", "gate_cases", "gates", "verdicts")
+TABLES = ("accountability", "agreement", "check_proof", "comparisons", "estimates", "gate_cases", "gates", "verdicts")
 
 
 @pytest.fixture(scope="module")

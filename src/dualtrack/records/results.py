@@ -4,6 +4,7 @@ May import errors, terms and the column specification. Pages are functions of th
 """
 
 from dualtrack.records.columns import Column, Kind, Table
+from dualtrack.records.result_agreement import AGREEMENT
 from dualtrack.records.result_columns import (
     ITEM,
     LOWER,
@@ -301,6 +302,7 @@ RESULT_TABLES: tuple[Table, ...] = (
     COMPARISONS,
     ACCOUNTABILITY,
     CHECK_PROOF,
+    AGREEMENT,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

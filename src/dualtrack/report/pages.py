@@ -8,6 +8,7 @@ import functools
 from jinja2 import Environment
 
 from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section, sources_section, strata_section
 from dualtrack.report.claim import claim
 from dualtrack.report.closing import glossary_section, limits_section
@@ -64,6 +65,7 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         metrics_section(sheet, words),
         sources_section(sheet, words),
         proofs_section(sheet, words),
+        agreement_section(sheet, words),
         levels_section(sheet, words),
         comparisons_section(sheet, words),
         strata_section(sheet, words),

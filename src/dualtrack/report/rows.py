@@ -6,7 +6,7 @@ Imports nothing of dualtrack.
 
 from dataclasses import dataclass
 
-__all__ = ["Account", "CheckProof", "Comparison", "Estimate", "Gate", "Verdict"]
+__all__ = ["Account", "Agreement", "CheckProof", "Comparison", "Estimate", "Gate", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,33 @@ class Account:
     n: int
     reason: str
     n_lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One coefficient of agreement between the raters of one panel on one scale and grain."""
+
+    scale_id: str
+    grain: str
+    panel: str
+    coefficient: str
+    weights: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    interval_reason: str | None
+    confidence: float | None
+    n_units: int | None
+    n_ratings: int | None
+    n_raters: int | None
+    n_clusters: int | None
+    raters: tuple[str, ...]
+    prevalence: float | None
+    prevalent_level: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ def _scales(document: Document) -> Iterator[Problem]:
     read = {metric.scale for metric in document.metrics if metric.scale is not None}
     for scale in sorted(read - set(document.scales)):
         yield _problem("scales", "a metric reads an unknown scale", scale, path="scales")
+    for scale in sorted({row.scale_id for row in document.agreement} - set(document.scales)):
+        yield _problem("agreement", "a row is about an unknown scale", scale)
 
 
 def _problem(table: str, what: str, found: str, *, path: str | None = None) -> Problem:
@@ -101,4 +103,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "comparisons": document.comparisons,
         "accountability": document.accountability,
         "check_proof": document.check_proof,
+        "agreement": document.agreement,
     }

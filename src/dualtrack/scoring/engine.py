@@ -30,6 +30,7 @@ from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
 from dualtrack.scoring.observe import Observed, observe
+from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
@@ -114,7 +115,7 @@ def score_tables(
     )
     first = first_ratings(tables, rubric.scales)
     scored = score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
-    return replace(scored, broken=broken)
+    return replace(scored, broken=broken, tables={**scored.tables, **panel_tables(plan, tables, first)})
 
 
 def score_findings(

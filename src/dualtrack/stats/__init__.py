@@ -3,11 +3,15 @@
 Knows nothing of rubrics or tables. May import numpy, scipy, ``dualtrack.errors`` and ``dualtrack.terms``.
 """
 
+from dualtrack.stats._agreement import agreement_weights
+from dualtrack.stats.agreement import gwet_ac, krippendorff_alpha, level_tally, raw_agreement
 from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
 from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.difference import difference_interval, linearised_difference
+from dualtrack.stats.icc import interval_alpha, intraclass, number_tally, same_number
 from dualtrack.stats.interval import Interval, Method, tail_probability
+from dualtrack.stats.kappa import brennan_prediger, conger_kappa, fleiss_kappa
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
 from dualtrack.stats.proportion import (
@@ -28,10 +32,13 @@ __all__ = [
     "ResampledScores",
     "ScoreInterval",
     "aggregate",
+    "agreement_weights",
     "binned_calibration_error",
+    "brennan_prediger",
     "calibration_error_by_chance",
     "cases_needed",
     "cohen_kappa",
+    "conger_kappa",
     "detection_interval",
     "detection_lower",
     "difference_interval",
@@ -39,14 +46,23 @@ __all__ = [
     "exact_interval",
     "exact_lower",
     "exact_upper",
+    "fleiss_kappa",
+    "gwet_ac",
     "gwet_ac1",
+    "interval_alpha",
+    "intraclass",
     "intraclass_correlation",
+    "krippendorff_alpha",
     "least_n",
     "least_pairs",
+    "level_tally",
     "linearised_difference",
     "linearised_ratio",
+    "number_tally",
+    "raw_agreement",
     "resampled_scores",
     "resampling_weights",
+    "same_number",
     "tail_probability",
     "tango_interval",
     "tango_lower",

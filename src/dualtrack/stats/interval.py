@@ -18,6 +18,8 @@ class Method(StrEnum):
     """How limits were computed; the words that stand in result files."""
 
     exact = "exact"
+    f = "f"
+    jackknife = "jackknife"
     linearised = "linearised"
     linearised_pseudo_cases = "linearised_pseudo_cases"
     resampled = "resampled"
