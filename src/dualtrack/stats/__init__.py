@@ -10,6 +10,7 @@ from dualtrack.stats.difference import difference_interval, linearised_differenc
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
+from dualtrack.stats.prediction import PoweredMean, prediction_powered_mean
 from dualtrack.stats.proportion import (
     cases_needed,
     effective_n,
@@ -20,13 +21,16 @@ from dualtrack.stats.proportion import (
     least_n,
 )
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
+from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
 
 __all__ = [
     "Aggregated",
     "Interval",
     "Method",
+    "PoweredMean",
     "ResampledScores",
     "ScoreInterval",
+    "Stratum",
     "aggregate",
     "binned_calibration_error",
     "calibration_error_by_chance",
@@ -45,8 +49,11 @@ __all__ = [
     "least_pairs",
     "linearised_difference",
     "linearised_ratio",
+    "prediction_powered_mean",
     "resampled_scores",
     "resampling_weights",
+    "stratified_lower",
+    "stratified_upper",
     "tail_probability",
     "tango_interval",
     "tango_lower",
