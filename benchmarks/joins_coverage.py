@@ -113,7 +113,9 @@ def audited(repeats: int) -> Iterator[str]:
         draw = np.random.default_rng([SEED, 2, place])
         found = []
         for (finds, alarms), audit in itertools.product(checks, (0.1, 0.5, 0.9)):
-            tried = [_one_audit(draw, clusters, rate, icc=icc, check=(finds, alarms), audit=audit) for _ in range(repeats)]
+            tried = [
+                _one_audit(draw, clusters, rate, icc=icc, check=(finds, alarms), audit=audit) for _ in range(repeats)
+            ]
             fails = np.array(tried).mean(axis=0)
             found.append((tuple(fails), f"finds {finds:g}, alarms {alarms:g}, audit {audit:g}"))
         worst, named = max(found)
@@ -137,9 +139,11 @@ def _one_audit(
     strata = []
     for places, cases in zip(seen, (int(flagged.sum()), rest.size), strict=True):
         if places.size:
-            n_eff = effective_n(np.bincount(cluster[places]), icc)
+            own = places.size / effective_n(np.bincount(cluster[places]), icc)
+            most = 1 + (cluster.size / effective_n(np.bincount(cluster), icc) - 1) * places.size / cases
             hits = int(failing[places].sum())
-            strata.append(Stratum(failing=hits, drawn=places.size, cases=cases, n_eff=n_eff))
+            made = {"failing": hits, "drawn": places.size, "cases": cases, "design_effect": own}
+            strata.append(Stratum(**made, greatest_effect=max(own, most)))
     alone = sum(
         each.cases / cluster.size * stratified_upper([Stratum(**_only(each))], alpha=0.025 / len(strata))
         for each in strata
@@ -149,7 +153,13 @@ def _one_audit(
 
 def _only(each: Stratum) -> dict[str, float]:
     """The stratum as if it were all there is: what was drawn stands for the whole."""
-    return {"failing": each.failing, "drawn": each.drawn, "cases": each.drawn, "n_eff": each.n_eff}
+    return {
+        "failing": each.failing,
+        "drawn": each.drawn,
+        "cases": each.drawn,
+        "design_effect": each.design_effect,
+        "greatest_effect": each.greatest_effect,
+    }
 
 
 def share(hits: list[bool]) -> str:

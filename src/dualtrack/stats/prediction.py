@@ -209,9 +209,7 @@ def _result(cases: _Cases, parts: _Parts, tuning: float, *, confidence: float, f
             confidence=confidence,
             bounds=(0.0, 1.0),
         )
-    return PoweredMean(
-        interval=interval, tuning=tuning, cases=tuple(counts.tolist()), influences=tuple(influences)
-    )
+    return PoweredMean(interval=interval, tuning=tuning, cases=tuple(counts.tolist()), influences=tuple(influences))
 
 
 def _total(values: Floats) -> float:

@@ -22,17 +22,21 @@ class Stratum:
         failing: drawn cases that fail (a case may fail in part), at least 0, at most ``drawn``.
         drawn: number of cases that were drawn, above 0.
         cases: number of cases in the stratum, at least ``drawn``.
-        n_eff: effective number of the drawn cases, above 0 and at most ``drawn``.
+        design_effect: cases per independent case among the drawn ones, 1 + (sum m_c^2 / n - 1) rho0, at least 1.
+        greatest_effect: the same if every case of all strata could have been in this one, drawn with the same
+            fraction: 1 + (sum M_c^2 / N - 1) rho0 drawn / cases; at least ``design_effect``.
     """
 
     failing: float
     drawn: float
     cases: float
-    n_eff: float
+    design_effect: float = 1.0
+    greatest_effect: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
-        if not (0 <= self.failing <= self.drawn <= self.cases < math.inf and 0 < self.n_eff <= self.drawn):
+        counts = 0 <= self.failing <= self.drawn <= self.cases < math.inf and self.drawn > 0
+        if not (counts and 1 <= self.design_effect <= self.greatest_effect < math.inf):
             raise ValueError(f"impossible stratum: {self!r}")
 
 
@@ -41,8 +45,8 @@ def stratified_upper(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
 
     Definition: with N cases in H strata, W_h = N_h / N and x_h failing of n_h drawn, the sum over strata of the greater
     of two exact limits, each at alpha / H: W_h u(x_h / n_h; n_eff_h), the limit within the stratum; and (N_h / n_h)
-    u(x_h / N; N n_eff_h / n_h), the limit of the share of all cases that are in the stratum, drawn and failing. The
-    second is needed where the strata are made by what the systems answered, as by flags of a check: the share W_h is
+    u(x_h / N; N / D_h), the limit of the share of all cases that are in the stratum, drawn and failing; n_eff_h = n_h
+    / D_h, D_h the design effect of the drawn cases. The second is needed where the strata are made by what the systems answered, as by flags of a check: the share W_h is
     then itself a matter of chance, and with a perfect check the first alone would be the bare estimate (simulated: it
     fails in up to 31 % of studies; the sum of the greater ones in at most 2.5 %). Never falls when a case fails more.
 
@@ -57,8 +61,8 @@ def stratified_upper(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
         ValueError: numbers that cannot be, or alpha not between 0 and 1.
 
     Example:
-        >>> flagged = Stratum(failing=2, drawn=40, cases=40, n_eff=40)
-        >>> audited = Stratum(failing=0, drawn=180, cases=360, n_eff=180)
+        >>> flagged = Stratum(failing=2, drawn=40, cases=40)
+        >>> audited = Stratum(failing=0, drawn=180, cases=360)
         >>> round(stratified_upper([flagged, audited]), 4)
         0.0419
 
@@ -72,9 +76,9 @@ def stratified_upper(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
     share = alpha / len(parts)
 
     def limit(each: Stratum) -> float:
-        within = each.cases / total * exact_upper(each.failing / each.drawn, each.n_eff, alpha=share)
-        worth = total * each.n_eff / each.drawn
-        return max(within, each.cases / each.drawn * exact_upper(each.failing / total, worth, alpha=share))
+        within = exact_upper(each.failing / each.drawn, each.drawn / each.design_effect, alpha=share)
+        among_all = exact_upper(each.failing / total, total / each.design_effect, alpha=share)
+        return max(each.cases / total * within, each.cases / each.drawn * among_all)
 
     return min(1.0, math.fsum(limit(each) for each in parts))
 
@@ -82,7 +86,9 @@ def stratified_upper(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
 def stratified_lower(strata: Sequence[Stratum | dict[str, float]], *, alpha: float = 0.025) -> float:
     """One-sided lower limit of the failing share of all cases, from what was drawn in each stratum.
 
-    Definition: as ``stratified_upper``, with the lesser of the two lower exact limits of each stratum.
+    Definition: as ``stratified_upper``, with the lesser of the two lower exact limits of each stratum, and the greatest
+    design effect in the second: a stratum of flagged failures takes a few cases of each cluster, which look more
+    independent than they are (with their own design effect the limit fails in up to 7 % of studies).
 
     Args:
         strata: the strata, or their fields as mappings; those without cases left out.
@@ -95,7 +101,7 @@ def stratified_lower(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
         ValueError: numbers that cannot be, or alpha not between 0 and 1.
 
     Example:
-        >>> round(stratified_lower([Stratum(failing=30, drawn=40, cases=40, n_eff=40)]), 4)
+        >>> round(stratified_lower([Stratum(failing=30, drawn=40, cases=40)]), 4)
         0.588
 
     Source: as ``stratified_upper``.
@@ -107,9 +113,9 @@ def stratified_lower(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
     share = alpha / len(parts)
 
     def limit(each: Stratum) -> float:
-        within = each.cases / total * exact_lower(each.failing / each.drawn, each.n_eff, alpha=share)
-        worth = total * each.n_eff / each.drawn
-        return min(within, each.cases / each.drawn * exact_lower(each.failing / total, worth, alpha=share))
+        within = exact_lower(each.failing / each.drawn, each.drawn / each.design_effect, alpha=share)
+        among_all = exact_lower(each.failing / total, total / each.greatest_effect, alpha=share)
+        return min(each.cases / total * within, each.cases / each.drawn * among_all)
 
     return math.fsum(limit(each) for each in parts)
 
