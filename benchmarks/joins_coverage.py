@@ -15,6 +15,8 @@ import numpy as np
 from dualtrack.stats import Stratum, effective_n, prediction_powered_mean, stratified_lower, stratified_upper
 
 SEED = 20261124
+CLOSE = 0.8  # share of cases on which a good check repeats the rating
+DOUBTED = 0.5  # the check doubts what it puts at or below this
 FLOOR = 8
 
 
@@ -39,7 +41,7 @@ def said_by(kind: str, rating: np.ndarray, draw: np.random.Generator) -> np.ndar
     noise = draw.random(rating.size)
     if kind == "useless":
         return np.rint(noise * 4) / 4
-    near = np.where(noise < 0.8, rating, np.rint(draw.random(rating.size) * 4) / 4)
+    near = np.where(noise < CLOSE, rating, np.rint(draw.random(rating.size) * 4) / 4)
     return np.minimum(1.0, near + 0.25) if kind == "biased" else near
 
 
@@ -60,13 +62,13 @@ def true_mean() -> float:
 
 
 def drawn(draw: np.random.Generator, said: np.ndarray, n: int, *, by_flag: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Which cases were drawn, with which chance: n at random, or half of those that the check doubts and a few others."""
+    """Which cases were drawn, with which chance: n at random, or most of them where the check doubts."""
     if not by_flag:
         chance = np.full(said.size, n / said.size)
         rated = np.zeros(said.size, dtype=np.bool_)
         rated[draw.permutation(said.size)[:n]] = True
         return rated, chance
-    doubted = said <= 0.5
+    doubted = said <= DOUBTED
     chance = np.where(doubted, min(1.0, 0.6 * n / max(1, doubted.sum())), 0.4 * n / max(1, (~doubted).sum()))
     return draw.random(said.size) < chance, chance
 
@@ -176,10 +178,10 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.only != "audited":
         for line in powered(asked.repeats):
-            print(line, flush=True)  # noqa: T201 -- a script
+            print(line, flush=True)
     if asked.only != "powered":
         for line in audited(asked.repeats):
-            print(line, flush=True)  # noqa: T201 -- a script
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

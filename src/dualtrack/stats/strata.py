@@ -44,11 +44,11 @@ def stratified_upper(strata: Sequence[Stratum | dict[str, float]], *, alpha: flo
     """One-sided upper limit of the failing share of all cases, from what was drawn in each stratum.
 
     Definition: with N cases in H strata, W_h = N_h / N and x_h failing of n_h drawn, the sum over strata of the greater
-    of two exact limits, each at alpha / H: W_h u(x_h / n_h; n_eff_h), the limit within the stratum; and (N_h / n_h)
-    u(x_h / N; N / D_h), the limit of the share of all cases that are in the stratum, drawn and failing; n_eff_h = n_h
-    / D_h, D_h the design effect of the drawn cases. The second is needed where the strata are made by what the systems answered, as by flags of a check: the share W_h is
-    then itself a matter of chance, and with a perfect check the first alone would be the bare estimate (simulated: it
-    fails in up to 31 % of studies; the sum of the greater ones in at most 2.5 %). Never falls when a case fails more.
+    of two exact limits, each at alpha / H: W_h u(x_h / n_h; n_h / D_h), the limit within the stratum, D_h the design
+    effect of the drawn cases; and (N_h / n_h) u(x_h / N; N / D_h), the limit of the share of all cases that are in the
+    stratum, drawn and failing. The second is needed where the strata are made by what the systems answered, as by flags
+    of a check: the share W_h is then itself a matter of chance, and with a perfect check the first alone would be the
+    bare estimate (simulated: it fails in up to 31 % of studies). Never falls when a case fails more.
 
     Args:
         strata: the strata, or their fields as mappings; those without cases left out.
