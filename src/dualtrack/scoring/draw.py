@@ -69,11 +69,8 @@ def chance_of_units(unit: IntArray, assignments: pd.DataFrame, n_units: int) -> 
     """
     if "inclusion_probability" not in assignments.columns:
         return np.full(n_units, np.nan)
-    low, high = np.full(n_units, np.inf), np.full(n_units, -np.inf)
     stated = assignments["inclusion_probability"].to_numpy(dtype=np.float64, na_value=np.nan)
-    np.minimum.at(low, unit, stated)
-    np.maximum.at(high, unit, stated)
-    return np.where(low == high, low, np.nan)
+    return _alike(unit, stated, n_units)
 
 
 def make_draw(
@@ -98,13 +95,8 @@ def make_draw(
     drawn, left_out = judged & (due > 0), judged & (due == 0) & (units > 0)
     if not left_out.any() or (drawn & (due < units)).any():
         return None
-    of_response = np.full(size, np.nan, dtype=np.float64)
-    low, high = np.full(size, np.inf), np.full(size, -np.inf)
     asked = owed > 0
-    np.minimum.at(low, response[asked], chance[asked])
-    np.maximum.at(high, response[asked], chance[asked])
-    alike = drawn & (low == high)  # false where either is NaN
-    of_response[alike] = low[alike]
+    of_response = np.where(drawn, _alike(response[asked], chance[asked], size), np.nan)
     n_systems = int(system.max(initial=-1)) + 1
     known, one_rest = np.zeros(n_systems, dtype=np.bool_), np.zeros(n_systems, dtype=np.bool_)
     for each in range(n_systems):
@@ -117,3 +109,12 @@ def make_draw(
         known[each] = bool(stated.size and (stated > 0).all() and (stated < 1).any())
         one_rest[each] = bool(known[each] and np.unique(stated[stated < 1]).size == 1)
     return Draw(system, drawn, left_out, of_response, known, one_rest)
+
+
+def _alike(place: IntArray, stated: FloatArray, n_places: int) -> FloatArray:
+    """The one number stated for each place; NaN where none is, one is not above 0, or two differ."""
+    known = np.where(np.isnan(stated), 0.0, stated)
+    low, high = np.full(n_places, np.inf), np.full(n_places, -np.inf)
+    np.minimum.at(low, place, known)
+    np.maximum.at(high, place, known)
+    return np.where((low == high) & (low > 0), low, np.nan)
