@@ -163,7 +163,7 @@ def _powered(plan: Plan, found: Chosen, threshold: int) -> _Found:
     if blocked:
         return _Found(_share(found, threshold), None, None, blocked)
     mean = prediction_powered_mean(
-        1.0 - found.said / TOP,
+        1.0 - np.maximum(found.said, 0) / TOP,
         np.where(found.rated, (found.observed < threshold).astype(np.float64), np.nan),
         found.chance,
         found.cluster,

@@ -12,15 +12,21 @@ import numpy as np
 from dualtrack.scoring.arrays import NONE, IntArray
 from dualtrack.scoring.bases import CHECK_ONLY, CLINICIAN_ONLY, PRIMARY, UNADJUDICATED
 from dualtrack.scoring.draw import JOINED_ON_DRAWN
-from dualtrack.scoring.evidence import Evidence
+from dualtrack.scoring.evidence import REASONS, Evidence
 from dualtrack.scoring.plan import MetricPlan
+from dualtrack.terms import Reason
 
-__all__ = ["Sampled", "merge_sampled", "on_drawn", "sampled_of"]
+__all__ = ["UNASKED", "Sampled", "merge_sampled", "on_drawn", "sampled_of"]
+
+UNASKED = -2
+"""What a check says where the item gives it nothing to look for: that is no missing word, and it cannot be withheld."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """The primary evidence of single responses (``cells``), and what the checks say of them (NONE: nothing).
+    """The primary evidence of single responses (``cells``), and what the checks say of them.
+
+    Checks that should have spoken and did not say NONE; where the item gives them nothing to look for, UNASKED.
 
     Values in millionths. Of what was not drawn, ``observed`` is NONE; its fills are not read.
     """
@@ -43,7 +49,10 @@ def sampled_of(mp: MetricPlan, by_basis: dict[str, Evidence]) -> Sampled | None:
         return None
     primary, checks = by_basis[PRIMARY], by_basis.get(CHECK_ONLY)
     drawn = mp.draw.drawn[primary.cells]
-    said = np.full(primary.cells.size, NONE, dtype=np.int64) if checks is None else checks.observed
+    said = np.full(primary.cells.size, NONE, dtype=np.int64)
+    if checks is not None:
+        unasked = (checks.observed == NONE) & (checks.reason == REASONS.index(Reason.not_applicable))
+        said = np.where(unasked, UNASKED, checks.observed)
     observed = np.where(drawn, primary.observed, NONE)
     return Sampled(primary.cells, observed, primary.worst, primary.best, said)
 

@@ -133,7 +133,7 @@ def weighted_mean(
     if (why_not is not None or not asks) and (mp.draw.even(system) or not found.rated.any()):
         return None, why_not
     mean = prediction_powered_mean(
-        np.where(found.said == NONE, 0, found.said) / TOP,
+        np.maximum(found.said, 0) / TOP,
         np.where(found.rated, found.observed / TOP, np.nan),
         found.chance,
         found.cluster,
@@ -185,8 +185,9 @@ def weighted_bound(
     if not asks:
         return alone
     nothing = found.said == NONE
-    of_all = np.where(nothing, 0 if worst else TOP, found.said) / TOP
-    of_drawn = np.where(nothing, TOP if worst else 0, found.said)[found.drawn] / TOP
+    said = np.maximum(found.said, 0)
+    of_all = np.where(nothing, 0 if worst else TOP, said) / TOP
+    of_drawn = np.where(nothing, TOP if worst else 0, said)[found.drawn] / TOP
     gap = np.where(found.rated[found.drawn], filled - of_drawn, -1.0 if worst else 1.0)
     both = alone, _mean(of_all, np.ones(of_all.size)) + _mean(gap, weight)
     return min(1.0, max(0.0, min(both) if worst else max(both)))

@@ -2,7 +2,9 @@
 
 import pytest
 
-from dualtrack.scoring.engine import score_tables
+from dualtrack.scoring.engine import partitions, score_tables
+from dualtrack.scoring.observe import observe
+from dualtrack.scoring.sums import merge, reduce
 from dualtrack.stats import Stratum, exact_upper, prediction_powered_mean, stratified_lower, stratified_upper
 from tests import builders
 
@@ -323,3 +325,18 @@ def test_a_difference_of_systems_drawn_with_different_chances_is_refused():
     tables = score_tables(builders.rubric([metric()], [HARM]), file, builders.tables(**rows)).tables
     row = tables["comparisons"].query("subject_id == 'accuracy'").iloc[0]
     assert (row["state"], row["reason"]) == ("undefined", "sampled")
+
+
+def test_partitions_give_the_same_responses_in_any_order():
+    rows = study(40, dict.fromkeys(range(20), 0.5))
+    file = builders.study(("a",), cluster="strata.case")
+    scored = score_tables(builders.rubric([powered()], [HARM]), file, builders.tables(**rows))
+    findings = scored.tables["findings"]
+    parts = [
+        reduce(scored.plan, observe(scored.plan, items, findings))
+        for items in partitions(scored.plan, len(findings), rows_per_partition=7)
+    ]
+    one, other = merge(parts)[0].sampled, merge(parts[::-1])[0].sampled
+    assert len(parts) > 1
+    assert one.cells.tolist() == other.cells.tolist() == list(range(40))
+    assert one.observed.tolist() == other.observed.tolist()
