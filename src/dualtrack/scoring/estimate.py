@@ -18,6 +18,7 @@ from dualtrack.scoring.gap_rows import gap_bound, gap_interval
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
+from dualtrack.scoring.weighted import weighted_bound, weighted_mean
 from dualtrack.stats.cluster import linearised_ratio
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n, exact_interval
@@ -109,14 +110,17 @@ def _fills(
 ) -> Iterator[Row]:
     common = common_columns(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
     total, count = cluster_sums(plan, mp, by_item, system=system, items=part.items)
-    interval = _interval(plan, mp, total, count)
+    weighted = basis == PRIMARY and sums.sampled is not None
+    mean = weighted_mean(plan, mp, sums, system=system, items=part.items)[0] if weighted else None
+    interval = _interval(plan, mp, total, count) if mean is None else mean.interval
     for fill in Fill:
         row = {**common, "show": mp.metric.quantity.show, "missing": fill.value}
         if fill is Fill.observed:
             row |= _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"])
             yield row | _gap(plan, mp, by_item, system=system, items=part.items)
         else:
-            value = filled_mean(mp, by_item, fill, system=system, items=part.items)
+            bound = weighted_bound(plan, mp, sums, fill, system=system, items=part.items) if weighted else None
+            value = filled_mean(mp, by_item, fill, system=system, items=part.items) if bound is None else bound
             row |= _shown(mp, value) | {"method": None, "confidence": None, "covers": None}
             if mp.pairs is not None:
                 row["value"] = gap_bound(plan, by_item, fill, system=system, items=part.items)

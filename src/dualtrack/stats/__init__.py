@@ -14,6 +14,7 @@ from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.kappa import brennan_prediger, conger_kappa, fleiss_kappa
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
+from dualtrack.stats.prediction import PoweredMean, prediction_powered_mean
 from dualtrack.stats.proportion import (
     cases_needed,
     effective_n,
@@ -24,13 +25,16 @@ from dualtrack.stats.proportion import (
     least_n,
 )
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
+from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
 
 __all__ = [
     "Aggregated",
     "Interval",
     "Method",
+    "PoweredMean",
     "ResampledScores",
     "ScoreInterval",
+    "Stratum",
     "aggregate",
     "agreement_weights",
     "binned_calibration_error",
@@ -59,10 +63,13 @@ __all__ = [
     "linearised_difference",
     "linearised_ratio",
     "number_tally",
+    "prediction_powered_mean",
     "raw_agreement",
     "resampled_scores",
     "resampling_weights",
     "same_number",
+    "stratified_lower",
+    "stratified_upper",
     "tail_probability",
     "tango_interval",
     "tango_lower",

@@ -23,6 +23,7 @@ class Method(StrEnum):
     linearised = "linearised"
     linearised_pseudo_cases = "linearised_pseudo_cases"
     resampled = "resampled"
+    prediction_powered = "prediction_powered"
     tango = "tango"
 
 
