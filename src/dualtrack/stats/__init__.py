@@ -3,13 +3,23 @@
 Knows nothing of rubrics or tables. May import numpy, scipy, ``dualtrack.errors`` and ``dualtrack.terms``.
 """
 
+from dualtrack.stats.bradley_terry import Strengths, bradley_terry, resampled_strengths, strength_influences
 from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
 from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.difference import difference_interval, linearised_difference
+from dualtrack.stats.equivalence import clustered_interval, comparisons_needed, equivalence
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
+from dualtrack.stats.preference import (
+    DrawnDifferences,
+    Tallies,
+    as_comparisons,
+    difference_influences,
+    resampled_preferences,
+    win_differences,
+)
 from dualtrack.stats.proportion import (
     cases_needed,
     effective_n,
@@ -23,19 +33,28 @@ from dualtrack.stats.resample import ResampledScores, resampled_scores, resampli
 
 __all__ = [
     "Aggregated",
+    "DrawnDifferences",
     "Interval",
     "Method",
     "ResampledScores",
     "ScoreInterval",
+    "Strengths",
+    "Tallies",
     "aggregate",
+    "as_comparisons",
     "binned_calibration_error",
+    "bradley_terry",
     "calibration_error_by_chance",
     "cases_needed",
+    "clustered_interval",
     "cohen_kappa",
+    "comparisons_needed",
     "detection_interval",
     "detection_lower",
+    "difference_influences",
     "difference_interval",
     "effective_n",
+    "equivalence",
     "exact_interval",
     "exact_lower",
     "exact_upper",
@@ -45,11 +64,15 @@ __all__ = [
     "least_pairs",
     "linearised_difference",
     "linearised_ratio",
+    "resampled_preferences",
     "resampled_scores",
+    "resampled_strengths",
     "resampling_weights",
+    "strength_influences",
     "tail_probability",
     "tango_interval",
     "tango_lower",
     "tango_upper",
     "weighted_score",
+    "win_differences",
 ]

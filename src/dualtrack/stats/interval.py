@@ -20,6 +20,7 @@ class Method(StrEnum):
     exact = "exact"
     linearised = "linearised"
     linearised_pseudo_cases = "linearised_pseudo_cases"
+    linearised_two_way = "linearised_two_way"
     resampled = "resampled"
     tango = "tango"
 
