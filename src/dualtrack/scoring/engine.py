@@ -31,6 +31,7 @@ from dualtrack.scoring.findings import all_findings, imported_findings, rating_f
 from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
 from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.plan import Plan, make_plan
+from dualtrack.scoring.preference_tables import preference_tables
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
@@ -114,7 +115,7 @@ def score_tables(
     )
     first = first_ratings(tables, rubric.scales)
     scored = score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
-    return replace(scored, broken=broken)
+    return replace(scored, tables={**scored.tables, **preference_tables(plan, tables)}, broken=broken)
 
 
 def score_findings(

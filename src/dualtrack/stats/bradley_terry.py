@@ -165,14 +165,14 @@ def _connected(points: Floats) -> npt.NDArray[np.bool_]:
         if reach.all():
             break
         reach = (reach @ reach > 0).astype(np.float32)
-    joined: npt.NDArray[np.bool_] = reach.all(axis=(1, 2))
-    return joined
+    return np.asarray(reach.all(axis=(1, 2)), dtype=np.bool_)
 
 
 def _chance(difference: Floats) -> Floats:
     """Logistic function, without overflow."""
     small = np.exp(-np.abs(difference))
-    return np.where(difference >= 0, 1.0, small) / (1 + small)
+    chance: Floats = np.where(difference >= 0, 1.0, small) / (1 + small)
+    return chance
 
 
 def _derivatives(points: Floats, n: Floats, strengths: Floats) -> tuple[Floats, Floats]:

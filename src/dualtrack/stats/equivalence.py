@@ -157,7 +157,7 @@ def comparisons_needed(
     Source: Schuirmann 1987, as ``equivalence``; half width of a proportion at one half.
     """
     if not margin > 0 or not 0 <= tie_share < 1 or not design_effect > 0:
-        raise ValueError(f"margin, tie share or design effect out of range: {margin!r}, {tie_share!r}, {design_effect!r}")
+        raise ValueError(f"margin, tie share or design effect out of range: {margin}, {tie_share}, {design_effect}")
     z = float(norm.isf(tail_probability(confidence)))
     return math.ceil(z * z * (1 - tie_share) * design_effect / (margin * margin) - ROUNDING)
 

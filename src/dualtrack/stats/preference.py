@@ -39,7 +39,7 @@ class Tallies:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnDifferences:
-    """One number per system and draw, shape (draws, systems), and where it is defined; elsewhere a 0 without meaning."""
+    """One number per system and draw, shape (draws, systems), and where it is defined; elsewhere a meaningless 0."""
 
     values: Floats
     defined: npt.NDArray[np.bool_]
