@@ -139,6 +139,7 @@ def _row(context: _Context, show: str, a: str, b: str, *, chosen: tuple[Choices,
         "n_items": len({item for each in judged for item in each.item}),
         "n_clusters": len({int(cluster) for each in judged for cluster in each.cluster}),
         "n_ties": n_ties,
+        "tie_share": n_ties / n if n else None,
         "n_cannot_judge": n_cannot,
         "n_raters": None if "" in authors else len(authors),
     }

@@ -42,6 +42,7 @@ PREFERENCE_ESTIMATES = Table(
         count_column("n_items", "items behind them"),
         count_column("n_clusters", "clusters behind them"),
         count_column("n_ties", "ties among them"),
+        number_column("tie_share", "ties over comparisons"),
         count_column("n_cannot_judge", "comparisons left out because nobody could judge"),
         count_column("n_raters", "different raters, or sources; empty where it is not recorded who chose"),
         number_column("margin", "greatest win difference that counts as parity, fixed in the plan"),
