@@ -16,7 +16,7 @@ from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document, Study
 from dualtrack.report.gates import gates_section
 from dualtrack.report.overview import overview_sections
-from dualtrack.report.preferences import preference_sections
+from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.scores import metrics_section, score_section
 from dualtrack.report.sheet import Sheet, sheet_of
@@ -127,7 +127,7 @@ def _preferences(document: Document, words: Words, clock: str | None) -> Page:
         file=PREFERENCES,
         name=name,
         kicker=words.say("preferences.kicker", study=document.study.id),
-        claim=words.say("preferences.claim"),
+        claim=preference_claim(document, words),
         about=(words.say("about.scope"), words.say("preferences.about")),
         facts=_facts(document.study, words),
         links=(Link(words.say("pages.overview"), INDEX),),

@@ -17,23 +17,32 @@ from dualtrack.render import (
     Table,
     anchor,
     axis_over,
-    interval_bar,
     listed,
     numbers,
 )
-from dualtrack.report.document import Document, Source
-from dualtrack.report.figures import DIFFERENCE, undefined_text
+from dualtrack.report.document import Document
+from dualtrack.report.figures import DIFFERENCE
 from dualtrack.report.overview import FACTS, FactsView
+from dualtrack.report.preference_cells import (
+    RATERS,
+    SOURCE,
+    SOURCES,
+    PreferencePage,
+    bar_cells,
+    count_cells,
+    count_columns,
+    difference_cell,
+    interval_text,
+    strength_cell,
+)
 from dualtrack.report.preference_conflicts import Conflict, Name, conflicts, first_by, instrument_of
 from dualtrack.report.rows import PreferenceEstimate
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
 
-__all__ = ["LISTED", "ListView", "preference_sections"]
+__all__ = ["LISTED", "ListView", "preference_claim", "preference_sections"]
 
 LISTED = "report/sections/listed.html.j2"
-LOG_DECIMALS = 2
-RATERS, SOURCES, SOURCE = "raters", "sources", "source:"
 TERMS = ("win_difference", "equal", "strength", "ties", "needed")
 
 
@@ -45,40 +54,16 @@ class ListView:
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What the sections share."""
+def preference_claim(document: Document, words: Words) -> str:
+    """The first sentence of the page: whether instruments disagree, and that nothing rests on it.
 
-    document: Document
-    words: Words
-
-    @property
-    def rows(self) -> tuple[PreferenceEstimate, ...]:
-        return self.document.preference_estimates
-
-    @property
-    def confidence(self) -> str:
-        return numbers.exact_percent(self.document.run.confidence)
-
-    def system(self, system_id: str) -> str:
-        return next(system.name for system in self.document.study.systems if system.id == system_id)
-
-    def axis(self, scale_id: str) -> str:
-        return self.document.scales[scale_id].title
-
-    def source(self, instrument: str) -> Source | None:
-        named = instrument.removeprefix(SOURCE)
-        return next((source for source in self.document.study.sources if source.id == named), None)
-
-    def name(self, instrument: str, condition: str) -> str:
-        """An instrument under its own name, with how the responses were shown where that is stated."""
-        name, source = instrument, self.source(instrument)
-        if instrument in (RATERS, SOURCES):
-            name = self.words.say(f"preferences.names.{instrument}")
-        elif source is not None:
-            kind = self.words.say(f"source_kinds.{source.kind}")
-            name = self.words.say("preferences.names.source", name=source.name, kind=kind)
-        return self.words.say("preferences.names.shown", name=name, condition=condition) if condition else name
+    Args:
+        document: results with preferences.
+        words: the sentences.
+    """
+    several = len({instrument_of(row) for row in document.preference_estimates}) > 1
+    apart = any(True for _ in conflicts(document.preference_estimates))
+    return words.say(f"preferences.claims.{'apart' if apart else 'together' if several else 'alone'}")
 
 
 def preference_sections(document: Document, words: Words) -> Iterator[Section]:
@@ -91,7 +76,7 @@ def preference_sections(document: Document, words: Words) -> Iterator[Section]:
     Yields:
         Disagreements, orders, one section for each instrument, limits, terms.
     """
-    page = _Page(document, words)
+    page = PreferencePage(document, words)
     yield _conflicts(page)
     yield _orders(page)
     for name in _instruments(page):
@@ -103,7 +88,7 @@ def preference_sections(document: Document, words: Words) -> Iterator[Section]:
     yield Section("terms", words.say("preferences.sections.terms"), FACTS, FactsView(facts))
 
 
-def _instruments(page: _Page) -> list[Name]:
+def _instruments(page: PreferencePage) -> list[Name]:
     """People first, then each source, then all of them together."""
     names = {instrument_of(row) for row in page.rows}
     return sorted(names, key=lambda name: (name[0] != RATERS, name[0] == SOURCES, name))
@@ -112,7 +97,7 @@ def _instruments(page: _Page) -> list[Name]:
 # ---------------------------------------------------------------- where they disagree
 
 
-def _conflicts(page: _Page) -> Section:
+def _conflicts(page: PreferencePage) -> Section:
     words = page.words
     found = tuple(_conflict(page, each) for each in conflicts(page.rows))
     firsts = tuple(sentence for sentence in (_first(page, scale) for scale in first_by(page.rows)) if sentence)
@@ -121,10 +106,10 @@ def _conflicts(page: _Page) -> Section:
     return Section("conflicts", words.say("preferences.sections.conflicts"), LISTED, view)
 
 
-def _conflict(page: _Page, conflict: Conflict) -> str:
+def _conflict(page: PreferencePage, conflict: Conflict) -> str:
     def sides(rows: Sequence[PreferenceEstimate]) -> str:
         said = [
-            page.words.say("preferences.said", name=page.name(*instrument_of(row)), value=_interval(page, row))
+            page.words.say("preferences.said", name=page.short(*instrument_of(row)), value=interval_text(page, row))
             for row in rows
         ]
         return listed(tuple(said))
@@ -139,11 +124,11 @@ def _conflict(page: _Page, conflict: Conflict) -> str:
     )
 
 
-def _first(page: _Page, scale: str) -> str:
+def _first(page: PreferencePage, scale: str) -> str:
     """Who comes first by whom; "" where all agree."""
     firsts: dict[str, list[str]] = {}
     for name, strengths in first_by(page.rows)[scale].items():
-        firsts.setdefault(strengths[0].system_a, []).append(page.name(*name))
+        firsts.setdefault(strengths[0].system_a, []).append(page.short(*name))
     if len(firsts) < 2:  # noqa: PLR2004 -- one alone is agreement
         return ""
     parts = [
@@ -153,7 +138,7 @@ def _first(page: _Page, scale: str) -> str:
     return page.words.say("preferences.first", axis=page.axis(scale), parts="; ".join(parts))
 
 
-def _orders(page: _Page) -> Section:
+def _orders(page: PreferencePage) -> Section:
     words = page.words
     groups = tuple(
         Group(
@@ -177,7 +162,7 @@ def _orders(page: _Page) -> Section:
 # ---------------------------------------------------------------- one instrument
 
 
-def _instrument(page: _Page, name: Name) -> Section:
+def _instrument(page: PreferencePage, name: Name) -> Section:
     rows = [row for row in page.rows if instrument_of(row) == name]
     title = page.name(*name)
     tables = [_rest(page, rows, name, items="all", caption="rest_caption")]
@@ -187,7 +172,7 @@ def _instrument(page: _Page, name: Name) -> Section:
     return Section(anchor("by", *name), title, TABLES, TablesView(_lead(page, rows, name), tuple(tables)))
 
 
-def _lead(page: _Page, rows: list[PreferenceEstimate], name: Name) -> str:
+def _lead(page: PreferencePage, rows: list[PreferenceEstimate], name: Name) -> str:
     words = page.words
     who = words.say(f"preferences.who.{'source' if page.source(name[0]) else 'unknown'}")
     counts = [row.n_raters for row in rows if row.n_raters is not None]
@@ -209,7 +194,7 @@ def _axis_of(rows: list[PreferenceEstimate]) -> Axis | None:
     return axis_over([-max(values), max(values)], DIFFERENCE.tick, within=DIFFERENCE.within) if values else None
 
 
-def _rest(page: _Page, rows: list[PreferenceEstimate], name: Name, *, items: str, caption: str) -> Table:
+def _rest(page: PreferencePage, rows: list[PreferenceEstimate], name: Name, *, items: str, caption: str) -> Table:
     """Each system against the rest, grouped by question."""
     words = page.words
     chosen = [row for row in rows if row.items == items]
@@ -223,8 +208,14 @@ def _rest(page: _Page, rows: list[PreferenceEstimate], name: Name, *, items: str
         source = page.source(name[0])
         family = source is not None and row.system_a in source.same_family
         head = Cell(page.system(row.system_a), lines=(words.say("preferences.same_family"),) if family else ())
-        cells = (head, _difference(page, row), *_bar(row, axis), _difference(page, equal), _strength(page, strength))
-        return Row((*cells, *_counts(page, row)))
+        cells = (
+            head,
+            difference_cell(page, row),
+            *bar_cells(row, axis),
+            difference_cell(page, equal),
+            strength_cell(page, strength),
+        )
+        return Row((*cells, *count_cells(page, row)))
 
     return Table(
         anchor=anchor(items, *name),
@@ -235,14 +226,14 @@ def _rest(page: _Page, rows: list[PreferenceEstimate], name: Name, *, items: str
             *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
             Column(words.say("preferences.columns.equal"), "number"),
             Column(words.say("preferences.columns.strength"), "number"),
-            *_count_columns(words),
+            *count_columns(words),
         ),
         groups=_groups(page, shown, line),
         notes=_notes(page, shown, name),
     )
 
 
-def _pairs(page: _Page, rows: list[PreferenceEstimate], name: Name) -> Table:
+def _pairs(page: PreferencePage, rows: list[PreferenceEstimate], name: Name) -> Table:
     words = page.words
     shown = [row for row in rows if row.items == "all" and row.show == "pair"]
     axis = _axis_of(shown)
@@ -251,7 +242,7 @@ def _pairs(page: _Page, rows: list[PreferenceEstimate], name: Name) -> Table:
         a, b = page.system(row.system_a), page.system(row.system_b)
         alone = row.system_a == row.system_b
         pair = words.say("preferences.pair_itself", a=a) if alone else words.say("preferences.pair", a=a, b=b)
-        return Row((Cell(pair), _difference(page, row), *_bar(row, axis), *_counts(page, row)))
+        return Row((Cell(pair), difference_cell(page, row), *bar_cells(row, axis), *count_cells(page, row)))
 
     return Table(
         anchor=anchor("pairs", *name),
@@ -260,14 +251,14 @@ def _pairs(page: _Page, rows: list[PreferenceEstimate], name: Name) -> Table:
             Column(words.say("columns.pair"), head=True),
             Column(words.say("preferences.columns.difference", confidence=page.confidence), "number"),
             *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
-            *_count_columns(words),
+            *count_columns(words),
         ),
         groups=_groups(page, shown, line),
     )
 
 
 def _groups(
-    page: _Page, shown: list[PreferenceEstimate], line: Callable[[PreferenceEstimate], Row]
+    page: PreferencePage, shown: list[PreferenceEstimate], line: Callable[[PreferenceEstimate], Row]
 ) -> tuple[Group, ...]:
     scales = dict.fromkeys(row.scale_id for row in shown)
     return tuple(
@@ -275,70 +266,7 @@ def _groups(
     )
 
 
-def _count_columns(words: Words) -> tuple[Column, ...]:
-    return (
-        Column(words.say("preferences.columns.n"), "number"),
-        Column(words.say("preferences.columns.ties"), "number"),
-        Column(words.say("preferences.columns.parity"), wide=True),
-    )
-
-
-def _counts(page: _Page, row: PreferenceEstimate) -> tuple[Cell, ...]:
-    words = page.words
-    cannot = row.n_cannot_judge
-    left = (words.say("preferences.cannot_judge", n=numbers.count(cannot)),) if cannot else ()
-    n = Cell("" if row.n is None else numbers.count(row.n), lines=left)
-    ties = Cell(words.say("metrics.not_computed"), muted=True)
-    if row.tie_share is not None:
-        ties = Cell(numbers.percent(row.tie_share, n=row.n))
-    return (n, ties, _parity(page, row))
-
-
-def _parity(page: _Page, row: PreferenceEstimate) -> Cell:
-    words = page.words
-    if row.margin is None or row.decision is None:
-        return Cell(words.say("preferences.parity.none" if row.margin is None else "metrics.not_computed"), muted=True)
-    said = words.say(f"preferences.parity.{row.decision}", margin=numbers.hundredths(row.margin))
-    if row.n_needed is None or row.decision != "not_demonstrated":
-        return Cell(said)
-    return Cell(said, lines=(words.say("preferences.parity.needed", n=numbers.count(row.n_needed)),))
-
-
-def _interval(page: _Page, row: PreferenceEstimate) -> str:
-    if row.value is None:
-        return undefined_text(page.words, row.reason)
-    if row.lower is not None and row.upper is not None:
-        interval = numbers.difference_span(row.lower, row.upper, decimals=numbers.difference_decimals(row.value))
-    else:
-        reason = "metrics.unknown_reason" if row.reason is None else f"reasons.{row.reason}.short"
-        interval = page.words.say("metrics.no_interval", reason=page.words.say(reason))
-    return page.words.say("metrics.estimate", value=numbers.difference(row.value), interval=interval)
-
-
-def _difference(page: _Page, row: PreferenceEstimate | None) -> Cell:
-    if row is None or row.value is None:
-        return Cell(undefined_text(page.words, None if row is None else row.reason), muted=True)
-    return Cell(_interval(page, row))
-
-
-def _strength(page: _Page, row: PreferenceEstimate | None) -> Cell:
-    if row is None or row.value is None:
-        return _difference(page, row)
-    value = numbers.plain(row.value, decimals=LOG_DECIMALS)
-    if row.lower is None or row.upper is None:
-        return Cell(value)
-    interval = numbers.plain_span(row.lower, row.upper, decimals=LOG_DECIMALS)
-    return Cell(page.words.say("metrics.estimate", value=value, interval=interval))
-
-
-def _bar(row: PreferenceEstimate, axis: Axis | None) -> tuple[Cell, ...]:
-    if axis is None:
-        return ()
-    interval = (row.lower, row.upper) if row.lower is not None and row.upper is not None else None
-    return (Cell(bar=interval_bar(axis, row.value, interval=interval, zero=0.0)),)
-
-
-def _notes(page: _Page, shown: list[PreferenceEstimate], name: Name) -> tuple[str, ...]:
+def _notes(page: PreferencePage, shown: list[PreferenceEstimate], name: Name) -> tuple[str, ...]:
     words, source = page.words, page.source(name[0])
     notes = []
     if source is not None and source.same_family:
@@ -360,12 +288,12 @@ def _notes(page: _Page, shown: list[PreferenceEstimate], name: Name) -> tuple[st
 # ---------------------------------------------------------------- limits
 
 
-def _limits(page: _Page) -> Section:
+def _limits(page: PreferencePage) -> Section:
     view = ListView("", tuple(_limit_sentences(page)))
     return Section("limits", page.words.say("preferences.sections.limits"), LISTED, view)
 
 
-def _limit_sentences(page: _Page) -> Iterator[str]:
+def _limit_sentences(page: PreferencePage) -> Iterator[str]:
     words, rows = page.words, page.rows
     yield words.say("preferences.limits.truth")
     people = [row for row in rows if row.instrument == RATERS and row.n]
