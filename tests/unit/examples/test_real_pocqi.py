@@ -21,6 +21,7 @@ from dualtrack.report import build_pages, load_words, parse_document
 from dualtrack.rubric import load_rubric
 from dualtrack.rubric.scale import ScaleKind
 from tests.unit.report.reading import PageReader
+from tests.unit.report.test_numbers_traced import untraced
 
 FOLDER = shipped_root("examples") / "real-pocqi"
 AXES = ("accuracy", "clinical_utility", "source_quality", "completeness", "verifiability")
@@ -213,9 +214,17 @@ def test_scores_of_the_judges_stand_beside_and_drive_nothing(results):
 
 
 @pytest.fixture(scope="module")
-def pages(results, tmp_path_factory):
-    folder = results.save(tmp_path_factory.mktemp("pocqi") / "out")
-    return build_pages(parse_document((folder / "scorecards.json").read_bytes()))
+def written(results, tmp_path_factory):
+    return (results.save(tmp_path_factory.mktemp("pocqi") / "out") / "scorecards.json").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def pages(written):
+    return build_pages(parse_document(written))
+
+
+def test_every_number_on_its_pages_stands_in_its_results(written):
+    assert untraced(json.loads(written)) == {}
 
 
 def test_the_page_says_in_words_where_instruments_disagree(pages):
