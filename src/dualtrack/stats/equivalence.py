@@ -65,7 +65,7 @@ def clustered_interval(
     """
     moved = np.asarray(influences, dtype=np.float64)
     kinds = [as_integers("clusters", np.asarray(each), n_dimensions=1) for each in clusters]
-    if not 1 <= len(kinds) <= 2 or any(kind.shape != moved.shape for kind in kinds) or floor < 2:  # noqa: PLR2004
+    if not 1 <= len(kinds) <= 2 or any(kind.shape != moved.shape for kind in kinds) or floor < 2:  # noqa: PLR2004 - a kind or two
         raise ValueError("one or two kinds of clusters, as long as the influences, and a floor of at least 2")
     method = Method.linearised if len(kinds) == 1 else Method.linearised_two_way
     n_clusters = min(len(np.unique(kind)) for kind in kinds)
