@@ -175,6 +175,7 @@ class Reason(StrEnum):
     too_few_clusters = "too_few_clusters"
     one_level_only = "one_level_only"
     no_overlap = "no_overlap"
+    not_connected = "not_connected"
     not_planned = "not_planned"
     not_applicable = "not_applicable"
     no_weight = "no_weight"

@@ -1,4 +1,4 @@
-"""The clinicians' evidence: what their ratings say about one another, before anything is joined with a check.
+"""The clinicians' evidence, summarised before any track reads it: how far raters agree, what people and judges prefer.
 
-May import stats, rubric, records and terms. Nothing here moves a score, a gate or a verdict.
+May import errors, terms, stats, rubric and records. Nothing here moves a score, a gate or a verdict.
 """

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dualtrack.report.rows import Account, Agreement, CheckProof, Comparison, Estimate, Gate, Verdict
+from dualtrack.report.rows import (
+    Account,
+    Agreement,
+    CheckProof,
+    Comparison,
+    Estimate,
+    Gate,
+    PreferenceEstimate,
+    Verdict,
+)
 
 Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
 """What a note may hold: a plain value, texts, or rows of such values."""
@@ -297,3 +306,4 @@ class Document:
     accountability: tuple[Account, ...]
     check_proof: tuple[CheckProof, ...] = ()
     agreement: tuple[Agreement, ...] = ()
+    preference_estimates: tuple[PreferenceEstimate, ...] = ()

@@ -6,7 +6,7 @@ Imports nothing of dualtrack.
 
 from dataclasses import dataclass
 
-__all__ = ["Account", "Agreement", "CheckProof", "Comparison", "Estimate", "Gate", "Verdict"]
+__all__ = ["Account", "Agreement", "CheckProof", "Comparison", "Estimate", "Gate", "PreferenceEstimate", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +206,33 @@ class CheckProof:
     alarms_at_most: float | None
     proof: str
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceEstimate:
+    """One number from choices between two responses, by one instrument; in neither track."""
+
+    scale_id: str
+    instrument: str
+    condition: str
+    items: str
+    show: str
+    system_a: str
+    system_b: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    confidence: float | None
+    n: int | None
+    n_items: int | None
+    n_clusters: int | None
+    n_ties: int | None
+    tie_share: float | None
+    n_cannot_judge: int | None
+    n_raters: int | None
+    margin: float | None
+    decision: str | None
+    n_needed: int | None

@@ -124,6 +124,7 @@ def _document(top: Taker) -> parts.Document:
         accountability=_rows(tables, "accountability", rows.Account),
         check_proof=_rows(tables, "check_proof", rows.CheckProof, required=False),
         agreement=_rows(tables, "agreement", rows.Agreement, required=False),
+        preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
     )
 
 

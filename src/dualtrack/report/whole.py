@@ -16,8 +16,8 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
-ABOUT_ALL = "check_proof"
-"""The table whose rows may be about all systems together."""
+ABOUT_ALL = ("check_proof", "preference_estimates")
+"""Tables whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
 _FIX = "score the study again"
 
@@ -41,7 +41,7 @@ def _rows(document: Document) -> Iterator[Problem]:
     for table, rows in _tables(document).items():
         for row in rows:
             named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
-            everyone = {""} if table == ABOUT_ALL else set()
+            everyone = {""} if table in ABOUT_ALL else set()
             for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
             yield from _misplaced(table, row, tracks)
@@ -87,6 +87,8 @@ def _scales(document: Document) -> Iterator[Problem]:
         yield _problem("scales", "a metric reads an unknown scale", scale, path="scales")
     for scale in sorted({row.scale_id for row in document.agreement} - set(document.scales)):
         yield _problem("agreement", "a row is about an unknown scale", scale)
+    for scale in sorted({row.scale_id for row in document.preference_estimates} - set(document.scales)):
+        yield _problem("preference_estimates", "a row is about an unknown scale", scale)
 
 
 def _problem(table: str, what: str, found: str, *, path: str | None = None) -> Problem:
@@ -104,4 +106,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "accountability": document.accountability,
         "check_proof": document.check_proof,
         "agreement": document.agreement,
+        "preference_estimates": document.preference_estimates,
     }

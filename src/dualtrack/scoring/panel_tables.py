@@ -1,4 +1,4 @@
-"""The result tables that describe the clinicians themselves, beside what is scored.
+"""The result tables that describe the clinicians' evidence itself, beside what is scored.
 
 May import ratings and the scoring ground. Nothing here moves a score, a gate or a verdict; a table of this kind is one
 more entry of ``panel_tables``.
@@ -12,6 +12,7 @@ from dualtrack.ratings.agreement import agreement_rows
 from dualtrack.records.result_agreement import AGREEMENT
 from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.preference_tables import preference_tables
 from dualtrack.scoring.table import to_frame
 
 __all__ = ["panel_tables"]
@@ -38,4 +39,4 @@ def panel_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], first: FirstRat
         confidence=plan.study.plan.interval.confidence,
         floor=plan.cluster_floor,
     )
-    return {"agreement": to_frame(AGREEMENT, list(agreement))}
+    return {AGREEMENT.name: to_frame(AGREEMENT, list(agreement)), **preference_tables(plan, tables)}

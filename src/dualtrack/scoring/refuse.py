@@ -13,7 +13,7 @@ from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.quantity import PairedQuantity
-from dualtrack.rubric.scale import Grain
+from dualtrack.rubric.scale import Grain, ScaleKind
 from dualtrack.scoring.families import family_faults
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.terms import Combine, QuantityType
@@ -48,12 +48,13 @@ def _near(word: str, known: list[str]) -> str:
 
 def _unknown_metrics(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
     known = [metric.id for metric in rubric.metrics]
+    compared = {scale.id for scale in rubric.scales.values() if scale.kind is ScaleKind.preference}
     named = [("scope.out", each.metric) for each in study.scope.out]
     named += [("overrides", each.metric) for each in study.overrides]
     named += [
         ("plan.comparisons.margins", name)
         for name in study.plan.comparisons.margins
-        if name not in ("safety", "effectiveness")
+        if name not in {"safety", "effectiveness", *compared}
     ]
     for column, name in named:
         if name not in known:

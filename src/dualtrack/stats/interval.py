@@ -22,6 +22,7 @@ class Method(StrEnum):
     jackknife = "jackknife"
     linearised = "linearised"
     linearised_pseudo_cases = "linearised_pseudo_cases"
+    linearised_two_way = "linearised_two_way"
     resampled = "resampled"
     prediction_powered = "prediction_powered"
     tango = "tango"

@@ -35,6 +35,7 @@ OUT_OF_REACH = {
     Reason.no_gate: "both tracks of the core rubric have gates",
     Reason.not_blinded: "no rule gives it",
     Reason.blinding_not_recorded: "the raters file says of every rater whether they were blinded",
+    Reason.not_connected: "needs choices between two answers",
     Reason.sampled: "needs a table of assignments that leaves answers unrated on purpose",
     Reason.no_comparator: "no gate of the core rubric compares with a comparator",
     Reason.biased: "no metric of the core rubric shows a binned calibration error",

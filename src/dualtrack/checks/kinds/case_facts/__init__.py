@@ -84,7 +84,7 @@ def _other(folded: Folded, sentences: tuple[Sentence, ...], unit: str, fact: tup
     return _judgement(folded, unit, _MODES.get(unit, "context_swap"), found)
 
 
-def _passages(sentences: tuple[Sentence, ...], unit: str, stated: Any, prompt: str) -> list[Span] | None:  # noqa: ANN401
+def _passages(sentences: tuple[Sentence, ...], unit: str, stated: object, prompt: str) -> list[Span] | None:
     """Passages that contradict a fact that is no value; None when the fact has a form that is not read."""
     found = None
     if unit == "side" and stated in _SIDES:
