@@ -200,3 +200,5 @@ class Reason(StrEnum):
     below_floor = "below_floor"
     no_better_than_chance = "no_better_than_chance"
     blinding_not_recorded = "blinding_not_recorded"
+    too_few_raters = "too_few_raters"
+    separation = "separation"

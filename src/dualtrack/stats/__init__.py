@@ -8,6 +8,7 @@ from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_sc
 from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.difference import difference_interval, linearised_difference
 from dualtrack.stats.interval import Interval, Method, tail_probability
+from dualtrack.stats.labels import LatentLabels, latent_labels
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
 from dualtrack.stats.proportion import (
@@ -20,11 +21,14 @@ from dualtrack.stats.proportion import (
     least_n,
 )
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
+from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
 
 __all__ = [
     "Aggregated",
     "Interval",
+    "LatentLabels",
     "Method",
+    "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
     "aggregate",
@@ -32,6 +36,7 @@ __all__ = [
     "calibration_error_by_chance",
     "cases_needed",
     "cohen_kappa",
+    "connected_raters",
     "detection_interval",
     "detection_lower",
     "difference_interval",
@@ -41,10 +46,12 @@ __all__ = [
     "exact_upper",
     "gwet_ac1",
     "intraclass_correlation",
+    "latent_labels",
     "least_n",
     "least_pairs",
     "linearised_difference",
     "linearised_ratio",
+    "rater_severity",
     "resampled_scores",
     "resampling_weights",
     "tail_probability",

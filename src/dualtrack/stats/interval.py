@@ -22,6 +22,8 @@ class Method(StrEnum):
     linearised_pseudo_cases = "linearised_pseudo_cases"
     resampled = "resampled"
     tango = "tango"
+    cumulative_logit = "cumulative_logit"
+    two_way = "two_way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
