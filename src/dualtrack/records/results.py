@@ -19,6 +19,7 @@ from dualtrack.records.result_columns import (
     key_column,
     number_column,
 )
+from dualtrack.records.result_raters import RATER_EFFECTS
 from dualtrack.terms import Fill, GateKind, Outcome, Proof, Reason, Role, SourceKind, Track
 
 __all__ = ["RESULT_TABLES"]
@@ -301,6 +302,7 @@ RESULT_TABLES: tuple[Table, ...] = (
     COMPARISONS,
     ACCOUNTABILITY,
     CHECK_PROOF,
+    RATER_EFFECTS,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

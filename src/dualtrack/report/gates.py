@@ -272,9 +272,21 @@ def _reasons(words: Words, row: Gate) -> Iterator[str]:
     if row.state == State.not_met:
         yield words.say("gates.confirmed" if row.kind == GateKind.veto else "gates.broken")
     if row.panel_detection is not None:
-        yield words.say("gates.panel", share=numbers.percent(row.panel_detection))
+        yield from _panel(words, row, row.panel_detection)
     if row.disposition_id is not None:
         yield words.say("gates.ruling", disposition=row.disposition_id)
+
+
+def _panel(words: Words, row: Gate, share: float) -> Iterator[str]:
+    """What the panel found of the seeded harms, and the limit if it had found only that share of the others."""
+    yield words.say("gates.panel", share=numbers.percent(share))
+    if row.observed is None or row.kind in DIFFERENCE_KINDS:
+        return
+    if share == 0:
+        yield words.say("gates.panel_blind")
+    elif share < 1:
+        limit, stated = (numbers.percent(each) for each in (min(1.0, row.observed / share), row.observed))
+        yield words.say("gates.panel_limit", limit=limit, stated=stated)
 
 
 def _notes(
