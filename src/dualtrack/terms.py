@@ -77,6 +77,7 @@ class SourceKind(StrEnum):
 
     check = "check"
     rater = "rater"
+    tie_break = "tie_break"
     score = "score"
     adjudicator = "adjudicator"
 

@@ -20,6 +20,7 @@ from dualtrack.records.result_columns import (
     number_column,
 )
 from dualtrack.records.result_raters import RATER_EFFECTS
+from dualtrack.records.result_worklist import DISCORDANCES
 from dualtrack.terms import Fill, GateKind, Outcome, Proof, Reason, Role, SourceKind, Track
 
 __all__ = ["RESULT_TABLES"]
@@ -303,6 +304,7 @@ RESULT_TABLES: tuple[Table, ...] = (
     ACCOUNTABILITY,
     CHECK_PROOF,
     RATER_EFFECTS,
+    DISCORDANCES,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

@@ -29,7 +29,7 @@ from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.controls import with_detection, without_controls
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
-from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
+from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
@@ -116,10 +116,8 @@ def score_tables(
             imported_findings(tables["scores"], rubric.scales),
         ]
     )
-    first = first_ratings(tables, rubric.scales)
-    scored = score_findings(
-        plan, findings, tables["dispositions"], first=first, clinicians=clinicians, map_=map_, progress=progress
-    )
+    first, rulings = clinicians.first, tables["dispositions"]
+    scored = score_findings(plan, findings, rulings, first=first, clinicians=clinicians, map_=map_, progress=progress)
     return replace(scored, broken=broken)
 
 
@@ -349,7 +347,7 @@ def _result_tables(
         "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
-        **rater_tables(plan, clinicians),
+        **rater_tables(plan, findings, clinicians),
     }
     by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}

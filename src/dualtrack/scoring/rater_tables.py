@@ -1,20 +1,29 @@
 """The result tables about raters, from everything that is known of them.
 
-May import records, ratings and the scoring ground.
+May import terms, records, rubric, ratings and the scoring ground.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dualtrack.ratings.rows import Row
+from dualtrack.ratings.worklist import Key, work_list
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
-from dualtrack.scoring.controls import Controls, control_rows, controls_of
-from dualtrack.scoring.plan import Plan
+from dualtrack.rubric.scale import Scale, ScaleKind
+from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
+from dualtrack.scoring.controls import Controls, control_rows, controls_of, without_controls
+from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
+from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.proof_cases import check_says, clinicians_say, failing_rule
+from dualtrack.terms import GateKind, Track
 
 __all__ = ["Clinicians", "clinicians_of", "rater_tables"]
+
+Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +32,16 @@ class Clinicians:
 
     Attributes:
         controls: the control responses, if there are any.
+        tables: the input tables without them.
+        first: the first ratings in these.
     """
 
     controls: Controls | None
+    tables: Tables
+    first: FirstRatings
 
 
-def clinicians_of(rubric: Rubric, study: StudyFile, tables: Mapping[str, pd.DataFrame]) -> Clinicians:
+def clinicians_of(rubric: Rubric, study: StudyFile, tables: Tables) -> Clinicians:
     """Gather what is known of raters.
 
     Args:
@@ -39,16 +52,64 @@ def clinicians_of(rubric: Rubric, study: StudyFile, tables: Mapping[str, pd.Data
     Raises:
         ScoringError: as ``make_plan``.
     """
-    return Clinicians(controls_of(rubric, study, tables))
+    _, measured = without_controls(study, tables)
+    return Clinicians(controls_of(rubric, study, tables), measured, first_ratings(measured, rubric.scales))
 
 
-def rater_tables(plan: Plan, clinicians: Clinicians | None) -> dict[str, list[Row]]:
+def rater_tables(plan: Plan, findings: pd.DataFrame, clinicians: Clinicians | None) -> dict[str, list[Row]]:
     """Rows of the tables about raters.
 
     Args:
         plan: the plan.
+        findings: all findings.
         clinicians: what is known of raters; without it the tables are empty.
     """
     if clinicians is None:
-        return {"rater_effects": []}
-    return {"rater_effects": list(control_rows(clinicians.controls))}
+        return {"rater_effects": [], "discordances": []}
+    todo = work_list(
+        clinicians.tables["ratings"],
+        clinicians.tables["raters"],
+        _harm_scales(plan),
+        disputed=_disputed(plan, findings, clinicians.first),
+        study_id=plan.study.id,
+    )
+    return {"rater_effects": [*control_rows(clinicians.controls), *todo.effects], "discordances": todo.rows}
+
+
+def _harm_scales(plan: Plan) -> dict[str, Scale]:
+    """Ordinal scales that a veto or a safety gate reads."""
+    return {
+        mp.scale.id: mp.scale
+        for mp in plan.metrics
+        if mp.scale is not None and mp.scale.kind is ScaleKind.ordinal
+        if any(gate.kind == GateKind.veto or mp.metric.track is Track.safety for gate in mp.metric.gates)
+    }
+
+
+def _disputed(plan: Plan, findings: pd.DataFrame, first: FirstRatings) -> dict[str, tuple[Scale, set[Key]]]:
+    """What the checks of a metric and its joined first ratings call differently, by scale."""
+    found: dict[str, tuple[Scale, set[Key]]] = {}
+    probe = findings["probe_id"].astype("str")
+    for mp in plan.metrics:
+        rule = failing_rule(mp)
+        if mp.scale is None or rule is None or not mp.metric.checks or mp.pairs is not None or mp.correct is not None:
+            continue
+        mine = findings[probe.isin([f"{mp.metric.id}.{check.id}" for check in mp.metric.checks]).to_numpy()]
+        said, whole = check_says(plan, mp, mine)
+        panel = clinicians_say(plan, mp, first, fails_under=rule[0])
+        panel = panel.by_response(plan.n_responses) if whole else panel
+        differ = panel.owed & (said != NONE) & (panel.fails != NONE) & (said != panel.fails)
+        found.setdefault(mp.scale.id, (mp.scale, set()))[1].update(_keys(plan, mp, panel.response, differ, whole=whole))
+    return found
+
+
+def _keys(plan: Plan, mp: MetricPlan, response: IntArray, chosen: BoolArray, *, whole: bool) -> Iterator[Key]:
+    parts = mp.units.names if mp.units.names and not whole else None
+    for place in np.flatnonzero(chosen).tolist():
+        at = response[[place]]
+        yield (
+            plan.systems[int(plan.system_of(at)[0])],
+            plan.items[int(plan.item_of(at)[0])],
+            int(plan.sample_of(at)[0]),
+            parts[place] if parts is not None else "",
+        )
