@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dualtrack.ratings.raters import Settings, rater_rows
 from dualtrack.ratings.rows import Row
 from dualtrack.ratings.worklist import Key, work_list
 from dualtrack.records.study import StudyFile
@@ -73,7 +74,21 @@ def rater_tables(plan: Plan, findings: pd.DataFrame, clinicians: Clinicians | No
         disputed=_disputed(plan, findings, clinicians.first),
         study_id=plan.study.id,
     )
-    return {"rater_effects": [*control_rows(clinicians.controls), *todo.effects], "discordances": todo.rows}
+    effects = [*_rater_rows(plan, clinicians.tables), *control_rows(clinicians.controls), *todo.effects]
+    return {"rater_effects": effects, "discordances": todo.rows}
+
+
+def _rater_rows(plan: Plan, tables: Tables) -> Iterator[Row]:
+    """What is known of each rater, on the scales that a metric in scope reads."""
+    planned = plan.study.plan
+    settings = Settings(
+        confidence=planned.interval.confidence,
+        floor=plan.cluster_floor,
+        rho0=planned.rho0.value,
+        clusters=dict(zip(plan.items, plan.cluster.tolist(), strict=True)),
+    )
+    scales = {mp.scale.id: mp.scale for mp in plan.metrics if mp.scale is not None}
+    return rater_rows(tables["ratings"], tables["responses"], scales, settings)
 
 
 def _harm_scales(plan: Plan) -> dict[str, Scale]:
