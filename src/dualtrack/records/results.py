@@ -91,7 +91,7 @@ ESTIMATES = Table(
         key_column("show", "what the number is"),
         key_column("stratum", 'subgroup; "" is all'),
         key_column("stratum_level", "level of the subgroup"),
-        key_column("basis", "which evidence"),
+        key_column("basis", "which evidence; first_ratings: single first ratings, each counting once"),
         key_column("missing", "how missing cells were filled", kind=Kind.word, words=tuple(Fill)),
         TRACK,
         Column("state", Kind.word, "whether there is a number", null=False, words=("defined", "undefined")),

@@ -36,6 +36,7 @@ from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tabl
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
+from dualtrack.scoring.two_way import two_way_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
 from dualtrack.terms import Proof, Track
@@ -337,6 +338,8 @@ def _result_tables(
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
         estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
+    if clinicians is not None:
+        estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
     for track in tracks:
         estimates += track_rows(plan, sums, track)
     rows: dict[str, list[Row]] = {

@@ -22,6 +22,7 @@ from dualtrack.stats.proportion import (
 )
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
+from dualtrack.stats.two_way import are_crossed, two_way_mean
 
 __all__ = [
     "Aggregated",
@@ -32,6 +33,7 @@ __all__ = [
     "ResampledScores",
     "ScoreInterval",
     "aggregate",
+    "are_crossed",
     "binned_calibration_error",
     "calibration_error_by_chance",
     "cases_needed",
@@ -58,5 +60,6 @@ __all__ = [
     "tango_interval",
     "tango_lower",
     "tango_upper",
+    "two_way_mean",
     "weighted_score",
 ]
