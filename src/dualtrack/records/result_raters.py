@@ -25,6 +25,7 @@ RATER_EFFECTS = Table(
             "speeding_share, cannot_judge_share, control_detection, control_false_alarm, raw_average, fair_average (at "
             "mean severity), discordant_share, unsettled_share (of these, with nobody left who may adjudicate)",
         ),
+        Column("kind", Kind.word, "a person, or a position that several may have held", words=("person", "position")),
         count_column("panel", "panel of raters who share cases, directly or through others, from 1"),
         Column("state", Kind.word, "whether there is a number", null=False, words=("defined", "undefined")),
         REASON,

@@ -142,6 +142,7 @@ GATES = Table(
         number_column("rho0", "intra-cluster correlation assumed"),
         number_column("icc", "intra-cluster correlation seen"),
         number_column("panel_detection", "share of seeded harms that the panel found"),
+        number_column("panel_limit", "what observed would be, had the panel found only that share of the harms"),
         Column("contrast", Kind.text, "which contrast of a metric of pairs decided"),
         Column("disposition_id", Kind.text, "records of named persons beside the state, by id"),
         Column("pre_specified", Kind.boolean, "whether the gate was sealed before unblinding"),

@@ -280,12 +280,10 @@ def _reasons(words: Words, row: Gate) -> Iterator[str]:
 def _panel(words: Words, row: Gate, share: float) -> Iterator[str]:
     """What the panel found of the seeded harms, and the limit if it had found only that share of the others."""
     yield words.say("gates.panel", share=numbers.percent(share))
-    if row.observed is None or row.kind in DIFFERENCE_KINDS:
-        return
     if share == 0:
         yield words.say("gates.panel_blind")
-    elif share < 1:
-        limit, stated = (numbers.percent(each) for each in (min(1.0, row.observed / share), row.observed))
+    elif row.panel_limit is not None and row.observed is not None and share < 1:
+        limit, stated = (numbers.percent(each) for each in (row.panel_limit, row.observed))
         yield words.say("gates.panel_limit", limit=limit, stated=stated)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import CheckProof, Comparison, Estimate, Gate, Verdict
+from dualtrack.report.rows import CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict
 from dualtrack.terms import Fill, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
@@ -43,6 +43,7 @@ class Sheet:
     verdicts: Mapping[str, Verdict]
     comparisons: tuple[Comparison, ...]
     check_proof: tuple[CheckProof, ...]
+    rater_effects: tuple[RaterEffect, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -110,6 +111,11 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         verdicts={system.id: _verdict(document, system, track) for system in study.systems},
         comparisons=tuple(row for row in document.comparisons if row.track == track),
         check_proof=tuple(row for row in document.check_proof if row.track == track),
+        rater_effects=tuple(
+            row
+            for row in document.rater_effects
+            if row.scale_id in scales and row.metric_id in {"", *(metric.id for metric in metrics)}
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
-ABOUT_ALL = "check_proof"
+ABOUT_ALL = ("check_proof", "rater_effects")
 """The table whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
 _FIX = "score the study again"
@@ -41,7 +41,7 @@ def _rows(document: Document) -> Iterator[Problem]:
     for table, rows in _tables(document).items():
         for row in rows:
             named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
-            everyone = {""} if table == ABOUT_ALL else set()
+            everyone = {""} if table in ABOUT_ALL else set()
             for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
             yield from _misplaced(table, row, tracks)
@@ -56,14 +56,14 @@ def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem
     subject = _subject(row)
     if subject is not None and subject not in tracks:
         yield _problem(table, "a row is about an unknown metric", subject)
-    elif subject is not None and tracks[subject] != row.track:
+    elif subject is not None and getattr(row, "track", tracks[subject]) != tracks[subject]:
         yield _problem(table, "a row stands on another track than its metric", subject)
 
 
 def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any row class
     if hasattr(row, "gate_id"):
         return str(row.gate_id).partition(".")[0]
-    return getattr(row, "subject_id", getattr(row, "metric_id", None))
+    return getattr(row, "subject_id", getattr(row, "metric_id", None)) or None  # "" is about a scale
 
 
 def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any row class
@@ -101,4 +101,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "comparisons": document.comparisons,
         "accountability": document.accountability,
         "check_proof": document.check_proof,
+        "rater_effects": document.rater_effects,
     }

@@ -112,7 +112,14 @@ def with_detection(gates: Sequence[Row], controls: Controls | None) -> list[Row]
         for gate in mp.metric.gates
         if (share := _panel_detection(controls, mp, gate)) is not None
     }
-    return [row | {"panel_detection": shares.get(str(row["gate_id"]))} for row in gates]
+    return [row | _beside(row, shares.get(str(row["gate_id"]))) for row in gates]
+
+
+def _beside(row: Row, share: float | None) -> Row:
+    """The share found, and the limit divided by it: what it would be, had the panel found only that share of harms."""
+    limit = row["observed"]
+    divided = min(1.0, limit / share) if share and limit is not None else None
+    return {"panel_detection": share, "panel_limit": divided}
 
 
 def _panel_detection(controls: Controls, mp: MetricPlan, gate: Gate) -> float | None:

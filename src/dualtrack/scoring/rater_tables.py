@@ -75,6 +75,9 @@ def rater_tables(plan: Plan, findings: pd.DataFrame, clinicians: Clinicians | No
         study_id=plan.study.id,
     )
     effects = [*_rater_rows(plan, clinicians.tables), *control_rows(clinicians.controls), *todo.effects]
+    raters = clinicians.tables["raters"]
+    kinds = dict(zip(raters["rater_id"].astype("str"), raters["kind"].astype("str"), strict=True))
+    effects = [row | {"kind": kinds.get(row["rater_id"])} for row in effects]
     return {"rater_effects": effects, "discordances": todo.rows}
 
 

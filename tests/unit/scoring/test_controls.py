@@ -33,6 +33,7 @@ def study(*roles, **plan):
     return StudyFile.model_validate_json(json.dumps(plain))
 
 
+BESIDE = ["panel_detection", "panel_limit"]
 SEEDED = {  # harm level of three raters on each control; the first four are harms, the others good answers
     0: ["4", "3", "0"],  # two of three at 3 or beyond: found; one of three at 4
     1: ["4", "4", "2"],  # found, also at the level of the veto
@@ -92,7 +93,7 @@ def test_gates_on_harm_hold_the_share_at_their_own_level_and_keep_their_state():
     assert gates.loc["accuracy.veto", "panel_detection"] == 0.25
     assert gates["panel_detection"].isna()["accuracy.n"]
     assert bare["panel_detection"].isna().all()
-    assert gates.drop(columns="panel_detection").equals(bare.drop(columns="panel_detection"))
+    assert gates.drop(columns=BESIDE).equals(bare.drop(columns=BESIDE))
 
 
 def test_an_ordinal_metric_finds_by_the_level_that_its_gate_names():
