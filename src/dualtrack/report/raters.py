@@ -20,7 +20,7 @@ from dualtrack.render import (
     listed,
     numbers,
 )
-from dualtrack.report.document import Scale
+from dualtrack.report.document import Metric, Scale
 from dualtrack.report.rows import RaterEffect
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import TABLES, TablesView
@@ -66,15 +66,14 @@ def _in_scope(sheet: Sheet, scale_id: str) -> bool:
 
 def _reach(sheet: Sheet, words: Words) -> str:
     """Whether any number of the track holds for more than this panel."""
-    wider = [
-        metric.title
-        for metric in sheet.scoped
-        for system in sheet.study.systems[:1]
-        if any(
-            sheet.estimate(metric.id, each, metric.quantity.show, basis=FIRST_RATINGS) for each in sheet.study.systems
-        )
-    ]
+    wider = [metric.title for metric in sheet.scoped if _holds_for_others(sheet, metric)]
     return words.say("raters.other_raters", metrics=listed(tuple(wider))) if wider else words.say("raters.this_panel")
+
+
+def _holds_for_others(sheet: Sheet, metric: Metric) -> bool:
+    show = metric.quantity.show
+    rows = (sheet.estimate(metric.id, system, show, basis=FIRST_RATINGS) for system in sheet.study.systems)
+    return any(row is not None and row.lower is not None for row in rows)
 
 
 def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects) -> Iterator[Table]:

@@ -17,7 +17,7 @@ from dualtrack.scoring.evidence import Judgements
 from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.stats.interval import Interval
-from dualtrack.stats.two_way import are_crossed, two_way_mean
+from dualtrack.stats.two_way import LEAST_CROSSED, are_crossed, two_way_mean
 from dualtrack.terms import Fill, Role
 
 __all__ = ["FIRST_RATINGS", "two_way_rows"]
@@ -34,14 +34,14 @@ def two_way_rows(plan: Plan, first: FirstRatings, raters: pd.DataFrame) -> Itera
         raters: the raters table; a position may be several people, so positions say nothing about raters in general.
     """
     positions = raters["rater_id"].astype("str")[(raters["kind"].astype("str") == "position").to_numpy()]
-    findings = first.findings[~first.findings["source_id"].astype("str").isin(set(positions)).to_numpy()]
-    if len(findings) < len(first.findings):
-        return
+    findings = first.findings
     probe = findings["probe_id"].astype("str")
     for mp in plan.metrics:
         if mp.scale is None or mp.pairs is not None or mp.correct is not None:
             continue
         mine = findings[(probe == mp.scale.id).to_numpy()]
+        if mine["source_id"].astype("str").isin(set(positions)).any():
+            continue
         response = response_index((plan.systems, plan.items, plan.samples), mine)
         inside = response >= 0
         judged = answers_of(mp, mine[inside], response[inside]).judged
@@ -54,7 +54,7 @@ def _of_systems(plan: Plan, mp: MetricPlan, judged: Judgements) -> Iterator[Row]
     for place in range(len(plan.systems)):
         mine = judged.chosen(system == place)
         item = plan.item_of(mine.response)
-        if not are_crossed(mine.source, item):
+        if np.unique(mine.source).size < LEAST_CROSSED or not are_crossed(mine.source, item):
             continue
         interval = two_way_mean(
             mine.value,
@@ -64,8 +64,7 @@ def _of_systems(plan: Plan, mp: MetricPlan, judged: Judgements) -> Iterator[Row]
             floor=plan.cluster_floor,
             scale=TOP,
         )
-        if interval.defined:
-            yield _row(plan, mp, mine, interval, system=place)
+        yield _row(plan, mp, mine, interval, system=place)
 
 
 def _row(plan: Plan, mp: MetricPlan, judged: Judgements, interval: Interval, *, system: int) -> Row:
@@ -86,7 +85,7 @@ def _row(plan: Plan, mp: MetricPlan, judged: Judgements, interval: Interval, *, 
         "n_units": np.unique(judged.unit).size,
         "n_raters": np.unique(judged.source).size,
         "coverage": min(1.0, judged.value.size / owed) if owed else None,
-        "covers": "cases_and_raters",
+        "covers": "cases_and_raters" if interval.defined else None,
         "role": Role.exploratory.value,
     }
     return shown_reversed(mp, row)

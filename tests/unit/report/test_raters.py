@@ -83,7 +83,7 @@ def test_numbers_hold_for_this_panel_only_unless_a_metric_has_two_way_limits():
     metric = next(each for each in raw["metrics"] if each["track"] == TRACK and each["in_scope"] and each["scale"])
     wanted = {"subject_id": metric["id"], "show": metric["quantity"]["show"], "missing": "observed", "stratum": ""}
     row = next(each for each in raw["tables"]["estimates"] if wanted.items() <= each.items())
-    raw["tables"]["estimates"].append(row | {"basis": "first_ratings", "stratum": "", "stratum_level": ""})
+    raw["tables"]["estimates"].append(row | {"basis": "first_ratings", "lower": 0.1, "upper": 0.9})
     text = text_of(section(raw))
     assert f"For {metric['title']}, the section" in text
     assert "All other numbers hold for this panel only" in text

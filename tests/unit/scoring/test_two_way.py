@@ -52,15 +52,20 @@ def test_failures_are_shown_the_way_the_metric_shows_them():
     "design",
     [
         {"levels": [given[:2] for given in LEVELS]},  # two raters
-        {"levels": LEVELS[:7]},  # fewer than eight clusters
         {"rename": lambda row: f"{row['rater_id']}-{row['item_id']}"},  # raters who each have cases of their own
         {"rename": lambda row: row["rater_id"] + ("x" if row["item_id"] < "i005" else "")},  # two panels
         {"raters": [{"rater_id": f"r{n}", "kind": "position"} for n in (1, 2, 3)]},  # anybody may hold a position
-        {"levels": ["333"] * 10},  # no variation at all
     ],
 )
 def test_elsewhere_there_is_none(design):
     assert two_way(run(**design)).empty
+
+
+@pytest.mark.parametrize(("levels", "reason"), [(LEVELS[:7], "too_few_clusters"), (["333"] * 10, "one_level_only")])
+def test_a_design_that_carries_it_with_too_little_in_it_gives_the_reason(levels, reason):
+    row = two_way(run(levels)).iloc[0]
+    assert (row["state"], row["interval_reason"]) == ("defined", reason)
+    assert row[["lower", "upper", "covers"]].isna().all()
 
 
 def test_no_gate_and_no_score_changes():
