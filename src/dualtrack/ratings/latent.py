@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dualtrack.ratings.panels import LevelsOf
-from dualtrack.ratings.rows import Row, number_columns
+from dualtrack.ratings.rows import Row, number_columns, numbered
 from dualtrack.stats.labels import latent_labels
 
 __all__ = ["latent_rows"]
@@ -28,12 +28,12 @@ def latent_rows(levels: LevelsOf, first: pd.DataFrame) -> Iterator[Row]:
     judged = first[(first["place"] >= 0).to_numpy()]
     if not levels.ordered or judged.empty:
         return
-    names, who = np.unique(judged["rater"].to_numpy(dtype=str), return_inverse=True)
-    things = np.unique(judged["thing"].to_numpy(dtype=str), return_inverse=True)[1]
+    names, who = numbered(judged["rater"])
+    things = np.unique(judged["thing"].to_numpy(), return_inverse=True)[1]
     given = judged["place"].to_numpy()
     found = latent_labels(given, who, things, n_labels=len(levels.values))
     likely = found.chances.argmax(axis=1) if found.reason is None else np.full(int(things.max()) + 1, -1)
-    for place, rater in enumerate(names.tolist()):
+    for place, rater in enumerate(names):
         mine = who == place
         row: Row = {"rater_id": rater, "show": "latent_agreement"}
         if found.reason is not None:

@@ -5,11 +5,12 @@ May import terms, stats, rubric and its own package.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from dualtrack.ratings.rows import PANEL, Row, number_columns, share_columns
+from dualtrack.ratings.rows import PANEL, Row, number_columns, numbered, share_columns
 from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
 from dualtrack.terms import Reason
@@ -49,7 +50,7 @@ def severity_rows(levels: LevelsOf, mine: pd.DataFrame, confidence: float, floor
     Yields:
         Rows without the scale; no averages where there are several panels, since panels that never met are not pooled.
     """
-    raters = sorted(set(mine["rater"]))
+    raters = numbered(mine["rater"])[0]
     judged = mine[(mine["place"] >= 0).to_numpy()]
     first = judged[(judged["occasion"] == 1).to_numpy()]
     if not levels.ordered or first.empty:
@@ -58,12 +59,12 @@ def severity_rows(levels: LevelsOf, mine: pd.DataFrame, confidence: float, floor
             for show in ("severity", "drift"):
                 yield {"rater_id": rater, "show": show} | number_columns(None, 0, reason=reason)
         return
-    who, number = np.unique(first["rater"].to_numpy(dtype=str), return_inverse=True)
-    things = np.unique(first["thing"].to_numpy(dtype=str), return_inverse=True)[1]
-    panel_of = dict(zip(who.tolist(), (connected_raters(number, things) + 1).tolist(), strict=True))
+    who, number = numbered(first["rater"])
+    things = np.unique(first["thing"].to_numpy(), return_inverse=True)[1]
+    panel_of = dict(zip(who, (connected_raters(number, things) + 1).tolist(), strict=True))
     n_panels = max(panel_of.values())
     for panel in range(1, n_panels + 1):
-        members = judged["rater"].map(panel_of) == panel
+        members = judged["rater"].isin([rater for rater, of in panel_of.items() if of == panel])
         one = _Panel(levels, judged[members.to_numpy()], panel, confidence, floor)
         yield from one.severities()
         yield from one.drifts()
@@ -74,7 +75,7 @@ def severity_rows(levels: LevelsOf, mine: pd.DataFrame, confidence: float, floor
                 yield {"rater_id": rater, "show": show} | number_columns(None, 0, reason=Reason.cannot_judge)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Panel:
     """The judged ratings of one panel on one scale."""
 
@@ -84,14 +85,19 @@ class _Panel:
     confidence: float
     floor: int
 
-    @property
+    @cached_property
     def first(self) -> pd.DataFrame:
         """Ratings of the first occasion."""
         return self.ratings[(self.ratings["occasion"] == 1).to_numpy()]
 
+    @cached_property
+    def whole(self) -> RaterSeverity:
+        """The model of the first ratings."""
+        return self.fit(self.first, numbered(self.first["rater"])[1])
+
     def fit(self, ratings: pd.DataFrame, who: np.ndarray) -> RaterSeverity:
         """The model, with entries for ``who`` in place of raters."""
-        systems = np.unique(ratings["system"].to_numpy(dtype=str), return_inverse=True)[1]
+        systems = numbered(ratings["system"])[1]
         return rater_severity(
             ratings["place"].to_numpy(),
             who,
@@ -104,29 +110,28 @@ class _Panel:
 
     def severities(self) -> Iterator[Row]:
         """Severity of each rater relative to the panel's mean rater."""
-        first = self.first
-        names, who = np.unique(first["rater"].to_numpy(dtype=str), return_inverse=True)
-        fit, n = self.fit(first, who), np.bincount(who)
-        for place, rater in enumerate(names.tolist()):
-            yield self._named(rater, "severity") | share_columns(fit.severity[place], int(n[place]))
+        names, who = numbered(self.first["rater"])
+        n = np.bincount(who)
+        for place, rater in enumerate(names):
+            yield self._named(rater, "severity") | share_columns(self.whole.severity[place], int(n[place]))
 
     def drifts(self) -> Iterator[Row]:
         """Change of severity between the halves of a rater's ratings by time, or else between occasions."""
-        names, who = np.unique(self.ratings["rater"].to_numpy(dtype=str), return_inverse=True)
+        names, who = numbered(self.ratings["rater"])
         timed = self.ratings["rated_at"].notna().to_numpy() & (self.ratings["occasion"] == 1).to_numpy()
         compared = "rated_at" if timed.any() else "occasion"
         half = self._halves(who, timed) if timed.any() else (self.ratings["occasion"] > 1).to_numpy(dtype=np.int64)
         used = timed if timed.any() else np.ones(len(self.ratings), dtype=np.bool_)
-        both = {rater: np.bincount(half[used & (who == rater)], minlength=2) for rater in range(names.size)}
+        both = {rater: np.bincount(half[used & (who == rater)], minlength=2) for rater in range(len(names))}
         split = [rater for rater, n in both.items() if n.min() > 0]
-        entry = np.where(np.isin(who, split), names.size + who, who) * (half == LATER) + who * (half == EARLIER)
+        entry = np.where(np.isin(who, split), len(names) + who, who) * (half == LATER) + who * (half == EARLIER)
         fit = self.fit(self.ratings[used], entry[used]) if split else None
-        for place, rater in enumerate(names.tolist()):
+        for place, rater in enumerate(names):
             row = self._named(rater, "drift")
             if fit is None or place not in split:
                 yield row | number_columns(None, 0, reason=Reason.not_recorded)
             else:
-                change = fit.change(place, names.size + place)
+                change = fit.change(place, len(names) + place)
                 yield row | {"compared": compared} | share_columns(change, int(both[place].sum()))
 
     def _halves(self, who: np.ndarray, timed: np.ndarray) -> np.ndarray:
@@ -144,16 +149,14 @@ class _Panel:
         if not alone:
             return
         first = self.first
-        names, system = np.unique(first["system"].to_numpy(dtype=str), return_inverse=True)
-        who = np.unique(first["rater"].to_numpy(dtype=str), return_inverse=True)[1]
-        fit = self.fit(first, who)
+        names, system = numbered(first["system"])
         value = np.array(self.levels.values)[first["place"].to_numpy()]
-        for place, name in enumerate(names.tolist()):
+        for place, name in enumerate(names):
             mine = system == place
             row = {"rater_id": PANEL, "system_id": name}
             raw = float(np.sort(value[mine]).mean())
             yield row | {"show": "raw_average"} | number_columns(raw, int(mine.sum()))
-            yield row | {"show": "fair_average"} | share_columns(fit.fair[place], int(mine.sum()))
+            yield row | {"show": "fair_average"} | share_columns(self.whole.fair[place], int(mine.sum()))
 
     def _named(self, rater: str, show: str) -> Row:
         return {"rater_id": rater, "show": show, "panel": self.panel}

@@ -22,7 +22,7 @@ import pandas as pd
 
 from dualtrack.ratings.latent import latent_rows
 from dualtrack.ratings.panels import LevelsOf, severity_rows
-from dualtrack.ratings.rows import PANEL, Row, number_columns, share_columns
+from dualtrack.ratings.rows import PANEL, Row, number_columns, numbered, share_columns
 from dualtrack.ratings.steady import repeat_rows
 from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.stats.detection import detection_interval
@@ -64,11 +64,12 @@ def rater_rows(
         settings: what the study fixed beforehand.
     """
     primary = ratings[(ratings["role"].astype("str") == RatingRole.primary.value).to_numpy()]
-    asked = primary["scale_id"].astype("str")
-    length = _lengths(primary, responses)
-    for scale_id in sorted(set(asked) & set(scales)):
-        chosen = (asked == scale_id).to_numpy()
-        mine = _tidy(primary[chosen], scales[scale_id], settings).assign(length=length[chosen])
+    plain = _plain(primary, responses, settings)
+    asked, number = numbered(primary["scale_id"].astype("category"))
+    for place, scale_id in enumerate(asked):
+        if scale_id not in scales:
+            continue
+        mine = _placed(plain[number == place], scales[scale_id])
         first = mine[(mine["occasion"] == 1).to_numpy()]
         for row in (
             *severity_rows(LevelsOf(scales[scale_id]), mine, settings.confidence, settings.floor),
@@ -80,49 +81,69 @@ def rater_rows(
             yield {"scale_id": scale_id, "metric_id": "", "system_id": "", "rater_id": PANEL} | row
 
 
-def _tidy(mine: pd.DataFrame, scale: Scale, settings: Settings) -> pd.DataFrame:
-    """Plain columns: who, what, which system and cluster, which level (place from the worst, -1 for no value)."""
-    item = mine["item_id"].astype("str")
-    values = scale.values
-    order = sorted({value for value in values.values() if value is not None})
-    place = {level: -1 if value is None else order.index(value) for level, value in values.items()}
-    level = mine["level"].astype("str")
-    thing = mine["system_id"].astype("str") + "\x1f" + item + "\x1f" + mine["sample"].astype("str")
+def _plain(primary: pd.DataFrame, responses: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Who rated what, as numbers: what was rated, which cluster it is in, when and how long it took."""
+    item = primary["item_id"].astype("category")
+    response = _combined(primary, ("system_id", "item_id", "sample"))
+    cluster = np.array([settings.clusters[str(name)] for name in item.cat.categories], dtype=np.int64)
+    seconds = primary["seconds"].to_numpy(dtype=np.float64)
+    length = np.full(len(primary), np.nan)
+    if not np.isnan(seconds).all():
+        length = _lengths(primary, response, responses)
     return pd.DataFrame(
         {
-            "rater": mine["rater_id"].astype("str").to_numpy(),
-            "system": mine["system_id"].astype("str").to_numpy(),
-            "thing": (thing + "\x1f" + mine["unit_id"].astype("str")).to_numpy(),
-            "cluster": item.map(settings.clusters).to_numpy(dtype=np.int64),
-            "level": level.to_numpy(),
-            "place": level.map(place).fillna(-1).to_numpy(dtype=np.int64),
-            "occasion": mine["occasion"].to_numpy(dtype=np.int64),
-            "rated_at": mine["rated_at"].to_numpy(dtype=object),
-            "seconds": mine["seconds"].to_numpy(dtype=np.float64),
+            "rater": primary["rater_id"].astype("category").array,
+            "system": primary["system_id"].astype("category").array,
+            "thing": _combined(primary, ("system_id", "item_id", "sample", "unit_id")),
+            "cluster": cluster[item.cat.codes.to_numpy()],
+            "level": primary["level"].astype("category").array,
+            "occasion": primary["occasion"].to_numpy(dtype=np.int64),
+            "rated_at": primary["rated_at"].array,
+            "seconds": seconds,
+            "length": length,
         }
     )
 
 
-def _lengths(primary: pd.DataFrame, responses: pd.DataFrame) -> np.ndarray:
+def _combined(frame: pd.DataFrame, columns: tuple[str, ...]) -> np.ndarray:
+    """One whole number for each combination of cells."""
+    key = np.zeros(len(frame), dtype=np.int64)
+    for name in columns:
+        codes = frame[name].astype("category").cat.codes.to_numpy().astype(np.int64)
+        key = np.unique(key * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)[1]
+    return key
+
+
+def _placed(mine: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    """The ratings of one scale with the place of each level, from the worst; -1 for a level without a value."""
+    order = sorted({value for value in scale.values.values() if value is not None})
+    place = {level: -1 if value is None else order.index(value) for level, value in scale.values.items()}
+    levels = [place.get(str(level), -1) for level in mine["level"].cat.categories]
+    return mine.assign(place=np.array(levels, dtype=np.int64)[mine["level"].cat.codes.to_numpy()])
+
+
+def _lengths(primary: pd.DataFrame, response: np.ndarray, responses: pd.DataFrame) -> np.ndarray:
     """Length of the answer that each rating is about, NaN where its text is not there."""
     key = ["system_id", "item_id", "sample"]
-    if responses.empty or primary.empty:
-        return np.full(len(primary), np.nan)
-    known = pd.Series(
-        responses["text"].str.len().to_numpy(dtype=np.float64),
-        index=pd.MultiIndex.from_frame(responses[key].astype("str")),
-    )
-    asked = pd.MultiIndex.from_frame(primary[key].astype("str"))
-    found: np.ndarray = known.reindex(asked).to_numpy(dtype=np.float64)
-    return found
+    known: dict[tuple[str, ...], float] = {}
+    if not responses.empty:
+        ids = responses[key].astype("str").itertuples(index=False, name=None)
+        known = dict(zip(ids, responses["text"].str.len().to_numpy(dtype=np.float64).tolist(), strict=True))
+    _, first, number = np.unique(response, return_index=True, return_inverse=True)
+    distinct = primary.iloc[first][key].astype("str").itertuples(index=False, name=None)
+    return np.array([known.get(each, np.nan) for each in distinct], dtype=np.float64)[number]
 
 
 def _times(first: pd.DataFrame) -> Iterator[Row]:
     """Median time of all and of each, and the share of each rater's ratings that were fast."""
     timed = first[first["seconds"].notna().to_numpy()]
     fast = _fast(timed)
-    for rater in (PANEL, *sorted(set(first["rater"]))):
-        mine = np.ones(len(timed), dtype=np.bool_) if rater == PANEL else (timed["rater"] == rater).to_numpy()
+    for rater in (PANEL, *numbered(first["rater"])[0]):
+        mine = (
+            np.ones(len(timed), dtype=np.bool_)
+            if rater == PANEL
+            else (timed["rater"] == rater).to_numpy(dtype=np.bool_)
+        )
         n = int(mine.sum())
         median = float(np.median(timed["seconds"].to_numpy()[mine])) if n else None
         yield {"rater_id": rater, "show": "seconds_median"} | number_columns(median, n, reason=Reason.not_recorded)
@@ -150,7 +171,7 @@ def _cannot_judge(first: pd.DataFrame, scale: Scale, settings: Settings) -> Iter
     """Share of first answers that say that nothing can be judged; a scale that does not offer it has none."""
     if scale.kind is ScaleKind.number or all(level.value is not None for level in scale.levels):
         return
-    for rater in (PANEL, *sorted(set(first["rater"]))):
+    for rater in (PANEL, *numbered(first["rater"])[0]):
         mine = first if rater == PANEL else first[(first["rater"] == rater).to_numpy()]
         interval = detection_interval(
             (mine["place"] < 0).to_numpy(dtype=np.int64),

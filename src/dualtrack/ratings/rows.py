@@ -5,10 +5,13 @@ May import terms and stats.
 
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from dualtrack.stats.interval import Interval
 from dualtrack.terms import Reason
 
-__all__ = ["PANEL", "Row", "number_columns", "share_columns"]
+__all__ = ["PANEL", "Row", "number_columns", "numbered", "share_columns"]
 
 Row = dict[str, Any]
 PANEL = ""
@@ -49,3 +52,18 @@ def number_columns(value: float | None, n: int, *, reason: Reason = Reason.no_ev
     if value is None:
         return {"state": "undefined", "reason": reason.value, "n": n}
     return {"state": "defined", "value": round(value, DIGITS), "n": n}
+
+
+def numbered(column: pd.Series) -> tuple[list[str], np.ndarray]:
+    """The names that occur in a column, in lexical order, and the number of the name of each row.
+
+    Args:
+        column: identifiers as categories, none empty.
+    """
+    codes = column.cat.codes.to_numpy().astype(np.int64)
+    used = np.unique(codes)
+    names = [str(name) for name in column.cat.categories[used]]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    place = np.zeros(int(used.max(initial=-1)) + 1, dtype=np.int64)
+    place[used[order]] = np.arange(used.size)
+    return [names[each] for each in order], place[codes]

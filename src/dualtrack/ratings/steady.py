@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dualtrack.ratings.rows import Row, share_columns
+from dualtrack.ratings.rows import Row, numbered, share_columns
 from dualtrack.stats.detection import detection_interval
 
 __all__ = ["repeat_rows"]
@@ -26,13 +26,19 @@ def repeat_rows(mine: pd.DataFrame, confidence: float, rho0: float) -> Iterator[
         Rows without the scale. What could not be judged on one of both occasions is no pair.
     """
     judged = mine[(mine["place"] >= 0).to_numpy()]
-    first = judged[(judged["occasion"] == 1).to_numpy()]
-    again = judged[(judged["occasion"] > 1).to_numpy()]
-    pairs = again.merge(first[["rater", "thing", "level"]], on=["rater", "thing"], suffixes=("", "_first"))
-    for rater in sorted(set(mine["rater"])):
+    columns = ["rater", "thing", "level", "cluster"]
+    again = _plain_names(judged[(judged["occasion"] > 1).to_numpy()][columns])
+    repeated = (judged["occasion"] == 1).to_numpy() & judged["thing"].isin(again["thing"]).to_numpy()
+    first = _plain_names(judged[repeated][columns[:3]])
+    pairs = again.merge(first, on=["rater", "thing"], suffixes=("", "_first"))
+    for rater in numbered(mine["rater"])[0]:
         own = pairs[(pairs["rater"] == rater).to_numpy()]
         same = (own["level"] == own["level_first"]).to_numpy(dtype=np.int64)
         interval = detection_interval(
             same, np.ones(len(own)), own["cluster"].to_numpy(dtype=np.int64), rho0=rho0, confidence=confidence
         )
         yield {"rater_id": rater, "show": "self_agreement"} | share_columns(interval, len(own))
+
+
+def _plain_names(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(rater=frame["rater"].astype("str"), level=frame["level"].astype("str"))

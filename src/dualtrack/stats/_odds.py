@@ -17,6 +17,8 @@ __all__ = ["Cells", "Coefficients", "is_separated", "level_probabilities", "maxi
 
 STEPS = 100
 SMALL = 1e-10
+NOISE = 1e-12
+"""Relative size of what rounding alone may take off a log-likelihood near its maximum."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def maximum(cells: Cells) -> Coefficients:
         if float(gradient @ step) < SMALL * SMALL * cells.n.sum():
             break
         size = 1.0
-        while (tried := _likelihood(cells, at + size * step))[0] < value and size > SMALL:
+        while (tried := _likelihood(cells, at + size * step))[0] < value - NOISE * abs(value) and size > SMALL:
             size /= 2
         at, (value, gradient, hessian) = at + size * step, tried
     quality = _sum_to_zero(n_groups) @ at[n_levels - 1 : n_levels + n_groups - 2]
