@@ -117,8 +117,8 @@ def score_tables(
             imported_findings(tables["scores"], rubric.scales),
         ]
     )
-    first, rulings = clinicians.first, tables["dispositions"]
-    scored = score_findings(plan, findings, rulings, first=first, clinicians=clinicians, map_=map_, progress=progress)
+    first, decided = clinicians.first, tables["dispositions"]
+    scored = score_findings(plan, findings, decided, first=first, clinicians=clinicians, map_=map_, progress=progress)
     return replace(scored, broken=broken)
 
 
