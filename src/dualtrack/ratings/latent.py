@@ -11,6 +11,7 @@ import pandas as pd
 from dualtrack.ratings.panels import LevelsOf
 from dualtrack.ratings.rows import Row, number_columns, numbered
 from dualtrack.stats.labels import latent_labels
+from dualtrack.stats.severity import connected_raters
 
 __all__ = ["latent_rows"]
 
@@ -30,13 +31,25 @@ def latent_rows(levels: LevelsOf, first: pd.DataFrame) -> Iterator[Row]:
         return
     names, who = numbered(judged["rater"])
     things = np.unique(judged["thing"].to_numpy(), return_inverse=True)[1]
-    given = judged["place"].to_numpy()
-    found = latent_labels(given, who, things, n_labels=len(levels.values))
-    likely = found.chances.argmax(axis=1) if found.reason is None else np.full(int(things.max()) + 1, -1)
-    for place, rater in enumerate(names):
-        mine = who == place
-        row: Row = {"rater_id": rater, "show": "latent_agreement"}
+    panel = connected_raters(who, things)
+    for each in np.unique(panel):
+        inside = panel[who] == each
+        members = [names[place] for place in np.flatnonzero(panel == each)]
+        yield from _of_panel(levels, judged["place"].to_numpy()[inside], who[inside], things[inside], members=members)
+
+
+def _of_panel(
+    levels: LevelsOf, given: np.ndarray, who: np.ndarray, things: np.ndarray, *, members: list[str]
+) -> Iterator[Row]:
+    """The rows of one panel: raters who share nothing say nothing about each other."""
+    rater = np.unique(who, return_inverse=True)[1]
+    thing = np.unique(things, return_inverse=True)[1]
+    found = latent_labels(given, rater, thing, n_labels=len(levels.values))
+    for place, name in enumerate(members):
+        mine = rater == place
+        row: Row = {"rater_id": name, "show": "latent_agreement"}
         if found.reason is not None:
             yield row | number_columns(None, int(mine.sum()), reason=found.reason)
         else:
-            yield row | number_columns(float((likely[things] == given)[mine].mean()), int(mine.sum()))
+            likely = found.chances.argmax(axis=1)[thing]
+            yield row | number_columns(float((likely == given)[mine].mean()), int(mine.sum()))

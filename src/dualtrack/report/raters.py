@@ -52,7 +52,7 @@ def raters_section(sheet: Sheet, words: Words) -> Section | None:
             if row.scale_id == scale_id
         }
         if effects and _in_scope(sheet, scale_id):
-            tables += [*_raters(sheet, words, scale, effects), *_controls(sheet, words, effects)]
+            tables += [*_raters(sheet, words, scale, effects, first=not tables), *_controls(sheet, words, effects)]
             tables += _averages(sheet, words, scale, effects)
     if not tables:
         return None
@@ -76,7 +76,7 @@ def _holds_for_others(sheet: Sheet, metric: Metric) -> bool:
     return any(row is not None and row.lower is not None for row in rows)
 
 
-def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects) -> Iterator[Table]:
+def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects, *, first: bool) -> Iterator[Table]:
     names = sorted({rater for metric, rater, _, _ in effects if rater and not metric})
     if not names:
         return
@@ -99,7 +99,10 @@ def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects) -> Itera
         caption=words.say("raters.caption", title=scale.title),
         columns=columns,
         rows=(*rows, *([together] if together is not None else [])),
-        notes=tuple(_notes(words, effects, known=known, several=len(panels) > 1)),
+        notes=(
+            *(_explained(words, several=len(panels) > 1) if first else ()),
+            *_notes(words, effects, known=known),
+        ),
     )
 
 
@@ -203,13 +206,16 @@ def _time(words: Words, median: RaterEffect | None, fast: RaterEffect | None) ->
     return Cell(words.say("raters.seconds", seconds=numbers.plain(median.value, decimals=0)), lines=lines)
 
 
-def _notes(words: Words, effects: Effects, *, known: tuple[str, ...], several: bool) -> Iterator[str]:
-    absent = tuple(words.say(f"raters.absent_names.{name}") for name in _COLUMNS if name not in known)
-    shown = {show for (_, rater, _, show), row in effects.items() if rater and row.value is not None}
-    if "severity" in shown:
-        yield words.say("raters.severity_note")
+def _explained(words: Words, *, several: bool) -> Iterator[str]:
+    """What severity is, under the first table alone."""
+    yield words.say("raters.severity_note")
     if several:
         yield words.say("raters.panels_note")
+
+
+def _notes(words: Words, effects: Effects, *, known: tuple[str, ...]) -> Iterator[str]:
+    absent = tuple(words.say(f"raters.absent_names.{name}") for name in _COLUMNS if name not in known)
+    shown = {show for (_, rater, _, show), row in effects.items() if rater and row.value is not None}
     if "self_agreement" in shown:
         yield words.say("raters.again_note")
     if "speeding_share" in shown:

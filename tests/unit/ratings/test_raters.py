@@ -147,6 +147,12 @@ def test_latent_agreement_needs_five_raters():
     assert [rows["latent_agreement", rater]["value"] for rater in "abcde"] == [1, 1, 1, 1, 0]
 
 
+def test_two_panels_of_three_are_no_panel_of_six():
+    apart = [each | {"item_id": f"i{int(each['item_id'][1:]) + 40:03d}"} for r in "def" for each in binary(15, r)]
+    rows = rows_of([*(row for r in "abc" for row in binary(20, r)), *apart], n=80)
+    assert {rows["latent_agreement", rater]["reason"] for rater in "abcdef"} == {"too_few_raters"}
+
+
 def test_third_raters_adjudicators_and_training_are_no_first_ratings():
     late = [
         each | {"rater_id": role, "role": role}
