@@ -8,6 +8,7 @@ from dualtrack.errors import ReportError
 from dualtrack.report import build_pages, parse_document
 from tests.unit.report import results
 from tests.unit.report.reading import PageReader
+from tests.unit.report.test_numbers_traced import untraced
 
 TRACK = "effectiveness"
 
@@ -137,3 +138,12 @@ def test_a_gate_says_what_its_limit_would_be_had_the_panel_found_as_few():
     assert "the limit would be 8 % in place of 4 %" in page or "the limit would be 8.0 % in place of 4.0 %" in page
     gate["panel_detection"] = 0.0
     assert "It found none of them" in text_of(build_pages(parse_document(results.encoded(raw)))["safety.html"])
+
+
+def test_every_number_of_the_section_stands_in_the_results():
+    share = {"rater_id": "p1", "show": "self_agreement", "value": 0.845, "lower": 0.71, "upper": 0.93, "n": 58}
+    time = {"rater_id": "p1", "show": "seconds_median", "value": 64.25}
+    raw = document(
+        SEVERE, MILD, share, time, {"rater_id": "", "system_id": "aster", "show": "fair_average", "value": 0.6}
+    )
+    assert untraced(raw) == {}
