@@ -77,6 +77,7 @@ class SourceKind(StrEnum):
 
     check = "check"
     rater = "rater"
+    tie_break = "tie_break"
     score = "score"
     adjudicator = "adjudicator"
 
@@ -204,3 +205,5 @@ class Reason(StrEnum):
     one_rater = "one_rater"
     rater_positions = "rater_positions"
     no_variation = "no_variation"
+    too_few_raters = "too_few_raters"
+    separation = "separation"

@@ -245,6 +245,8 @@ def _number(folded: Folded, match: re.Match[str]) -> _Number | None:
     text = match.group()
     if sum(char.isdigit() for char in text) > _LONGEST_NUMBER:
         return None
+    if not all(_is_readable(part) for part in text.split("/")):
+        return None
     if "/" not in text:
         return _Number(_decimal(text), start, end)
     return _slashed(folded, text, start, end)
@@ -269,6 +271,11 @@ def _slashed(folded: Folded, text: str, start: int, end: int) -> _Number | None:
         return None
     parts = tuple(_decimal(part) for part in (head, *others))
     return _Number(sum(parts), start, end, parts)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether the signs between digits have one meaning: 4,908,3 has none."""
+    return bool(_GROUPED.fullmatch(text)) or sum(text.count(sign) for sign in ",.\u00b7") <= 1
 
 
 def _decimal(text: str) -> float:

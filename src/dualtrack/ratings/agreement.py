@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dualtrack.ratings.panels import Panel, meeting_groups, panels_of
+from dualtrack.ratings.panels import Panel, panels_of
 from dualtrack.ratings.scale_table import ScaleTable, grains_of, scale_table
 from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.stats import (
@@ -38,6 +38,7 @@ from dualtrack.stats import (
     raw_agreement,
     same_number,
 )
+from dualtrack.stats.severity import connected_raters
 from dualtrack.terms import Reason
 
 __all__ = ["COEFFICIENTS", "agreement_rows"]
@@ -95,7 +96,7 @@ def agreement_rows(
         table = scale_table(first[mine], scale, cluster_of)
         if not table.unit.size:
             continue
-        groups = meeting_groups(table.rater, table.unit, n_raters=len(table.raters))
+        groups = connected_raters(table.rater, table.unit, n_raters=len(table.raters))
         for each in panels_of(table.raters, groups, panel):
             positions = any(kind.get(table.raters[rater]) == "position" for rater in each.raters)
             ratings = _PanelRatings(table.of_raters(each.raters), positions, confidence, floor)

@@ -1,6 +1,6 @@
 """Which raters ever meet: panels whose raters share no case are apart, and nothing is pooled across them.
 
-May import numpy, scipy, stats and terms.
+May import numpy and terms.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from dualtrack.terms import Reason
 
-__all__ = ["EVERYONE", "Panel", "meeting_groups", "panels_of"]
+__all__ = ["EVERYONE", "Panel", "panels_of"]
 
 IntArray = npt.NDArray[np.int64]
 
@@ -31,39 +29,12 @@ class Panel:
     reason: Reason | None = None
 
 
-def meeting_groups(rater: IntArray, thing: IntArray, *, n_raters: int) -> IntArray:
-    """Number the groups of raters that share nothing with any other group.
-
-    Definition: connected parts of the graph that joins a rater with everything the rater rated. Across parts a
-    difference of severity cannot be told from a difference of cases, so neither levels nor agreement can be compared.
-
-    Args:
-        rater: rater of each rating, 0..n_raters-1.
-        thing: what each rating is about, whole numbers from 0.
-        n_raters: number of raters.
-
-    Returns:
-        int64 per rater: the number of its group; groups are numbered by their first rater.
-
-    Example:
-        >>> meeting_groups(np.array([0, 1, 2]), np.array([0, 0, 1]), n_raters=3).tolist()
-        [0, 0, 1]
-
-    Source: Eckes 2015, Introduction to Many-Facet Rasch Measurement, section 9.2 (disconnected subsets).
-    """
-    size = n_raters + int(thing.max(initial=-1)) + 1
-    graph = coo_matrix((np.ones(rater.size, dtype=np.int8), (rater, thing + n_raters)), shape=(size, size))
-    part = connected_components(graph, directed=False)[1][:n_raters]
-    _, first, place = np.unique(part, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[place].astype(np.int64)
-
-
 def panels_of(names: Sequence[str], groups: IntArray, stated: Mapping[str, str]) -> list[Panel]:
     """The panels to report: all raters together where they meet, each group apart, and each panel that a study names.
 
     Args:
         names: id of each rater.
-        groups: group of each rater, from ``meeting_groups``.
+        groups: group of each rater, from ``connected_raters``.
         stated: rater id -> panel, for raters whose panel is stated.
 
     Returns:

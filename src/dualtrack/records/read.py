@@ -13,8 +13,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from dualtrack.errors import RecordError
+from dualtrack.records.adjudicators import check_adjudicators
 from dualtrack.records.cells import type_table
 from dualtrack.records.columns import Table
+from dualtrack.records.controls import check_controls
 from dualtrack.records.csv_source import read_csv
 from dualtrack.records.existence import check_existence
 from dualtrack.records.folder import Found, find_tables
@@ -75,7 +77,7 @@ def read_study(
         The study, with one frame per table of the contract.
 
     Raises:
-        RecordError: everything that is wrong in any file, at once (REC001 to REC037; ``messages/REC.yaml`` explains
+        RecordError: everything that is wrong in any file, at once (REC001 to REC039; ``messages/REC.yaml`` explains
             each). Of problems that many rows share the first twenty are named and the rest are counted.
     """
     root = Path(folder)
@@ -95,8 +97,11 @@ def read_study(
     known = _known(study, tables, scales)
     check_references(tables, known, notes)
     check_existence(tables, known, notes, unread=unread)
+    check_controls(tables.get("responses"), study, notes)
     owed = None if study is None else Owed(study.plan.ratings_per_unit)
     check_judgements(tables, scales, None if "assignments" in unread else owed, notes)
+    if "ratings" in tables:
+        check_adjudicators(tables["ratings"], notes)
     if notes or study is None:
         raise RecordError(notes.located())
     digests = {STUDY_FILE: root / STUDY_FILE} | {

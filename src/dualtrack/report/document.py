@@ -16,6 +16,7 @@ from dualtrack.report.rows import (
     Estimate,
     Gate,
     PreferenceEstimate,
+    RaterEffect,
     Verdict,
 )
 
@@ -307,3 +308,4 @@ class Document:
     check_proof: tuple[CheckProof, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     preference_estimates: tuple[PreferenceEstimate, ...] = ()
+    rater_effects: tuple[RaterEffect, ...] = ()

@@ -19,6 +19,7 @@ from dualtrack.report.gates import gates_section
 from dualtrack.report.overview import overview_sections
 from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.proofs import proofs_section
+from dualtrack.report.raters import raters_section
 from dualtrack.report.scores import metrics_section, score_section
 from dualtrack.report.sheet import Sheet, sheet_of
 from dualtrack.report.taking import DOCUMENT
@@ -71,6 +72,7 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         proofs_section(sheet, words),
         agreement_section(sheet, words),
         levels_section(sheet, words),
+        raters_section(sheet, words),
         comparisons_section(sheet, words),
         strata_section(sheet, words),
         definitions_section(sheet, words),

@@ -6,7 +6,17 @@ Imports nothing of dualtrack.
 
 from dataclasses import dataclass
 
-__all__ = ["Account", "Agreement", "CheckProof", "Comparison", "Estimate", "Gate", "PreferenceEstimate", "Verdict"]
+__all__ = [
+    "Account",
+    "Agreement",
+    "CheckProof",
+    "Comparison",
+    "Estimate",
+    "Gate",
+    "PreferenceEstimate",
+    "RaterEffect",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Gate:
     rho0: float | None
     icc: float | None
     panel_detection: float | None
+    panel_limit: float | None
     contrast: str | None
     disposition_id: str | None
     pre_specified: bool | None
@@ -236,3 +247,27 @@ class PreferenceEstimate:
     margin: float | None
     decision: str | None
     n_needed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RaterEffect:
+    """One number about one rater, or ("") about all of them, on one scale."""
+
+    scale_id: str
+    metric_id: str
+    rater_id: str
+    system_id: str
+    show: str
+    kind: str | None
+    panel: int | None
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    interval_reason: str | None
+    n: int | None
+    n_clusters: int | None
+    method: str | None
+    confidence: float | None
+    compared: str | None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, Verdict
+from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict
 from dualtrack.terms import Fill, QuantityType, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
@@ -44,6 +44,7 @@ class Sheet:
     comparisons: tuple[Comparison, ...]
     check_proof: tuple[CheckProof, ...]
     agreement: tuple[Agreement, ...]
+    rater_effects: tuple[RaterEffect, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -112,6 +113,11 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         comparisons=tuple(row for row in document.comparisons if row.track == track),
         check_proof=tuple(row for row in document.check_proof if row.track == track),
         agreement=tuple(row for row in document.agreement if (row.scale_id, row.grain) in _asked(metrics)),
+        rater_effects=tuple(
+            row
+            for row in document.rater_effects
+            if row.scale_id in scales and row.metric_id in {"", *(metric.id for metric in metrics)}
+        ),
     )
 
 

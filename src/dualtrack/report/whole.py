@@ -16,7 +16,7 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
-ABOUT_ALL = ("check_proof", "preference_estimates")
+ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects")
 """Tables whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
 _FIX = "score the study again"
@@ -56,14 +56,14 @@ def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem
     subject = _subject(row)
     if subject is not None and subject not in tracks:
         yield _problem(table, "a row is about an unknown metric", subject)
-    elif subject is not None and tracks[subject] != row.track:
+    elif subject is not None and getattr(row, "track", tracks[subject]) != tracks[subject]:
         yield _problem(table, "a row stands on another track than its metric", subject)
 
 
 def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any row class
     if hasattr(row, "gate_id"):
         return str(row.gate_id).partition(".")[0]
-    return getattr(row, "subject_id", getattr(row, "metric_id", None))
+    return getattr(row, "subject_id", getattr(row, "metric_id", None)) or None  # "" is about a scale
 
 
 def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any row class
@@ -107,4 +107,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "check_proof": document.check_proof,
         "agreement": document.agreement,
         "preference_estimates": document.preference_estimates,
+        "rater_effects": document.rater_effects,
     }

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dualtrack.ratings.panels import meeting_groups
+from dualtrack.stats.severity import connected_raters
 from dualtrack.terms import RatingRole
 
 __all__ = ["panels_that_never_meet", "same_prompt_in_other_clusters"]
@@ -40,7 +40,7 @@ def panels_that_never_meet(ratings: pd.DataFrame) -> list[tuple[tuple[str, ...],
     item = given["item_id"].astype("str").astype("category")
     n_raters, n_items = len(rater.cat.categories), len(item.cat.categories)
     row, column = rater.cat.codes.to_numpy(), item.cat.codes.to_numpy()
-    group = meeting_groups(row.astype(np.int64), column.astype(np.int64), n_raters=n_raters)
+    group = connected_raters(row.astype(np.int64), column.astype(np.int64), n_raters=n_raters)
     of_item = np.zeros(n_items, dtype=np.int64)
     of_item[column] = group[row]
     names = [str(name) for name in rater.cat.categories]

@@ -26,15 +26,18 @@ from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.check_proof import proof_rows, shown_metrics, with_shown
 from dualtrack.scoring.compare import comparison_rows
+from dualtrack.scoring.controls import with_detection, without_controls
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
-from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
+from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
+from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
+from dualtrack.scoring.two_way import two_way_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
 from dualtrack.terms import Proof, Track
@@ -103,6 +106,8 @@ def score_tables(
         CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
     progress("plan")
+    clinicians = clinicians_of(rubric, study, tables)
+    study, tables = without_controls(study, tables)
     plan = make_plan(rubric, study, tables, pre_specified=pre_specified)
     progress("checks")
     checked, broken = _check_findings(plan, tables, map_, store)
@@ -113,8 +118,8 @@ def score_tables(
             imported_findings(tables["scores"], rubric.scales),
         ]
     )
-    first = first_ratings(tables, rubric.scales)
-    scored = score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
+    first, decided = clinicians.first, tables["dispositions"]
+    scored = score_findings(plan, findings, decided, first=first, clinicians=clinicians, map_=map_, progress=progress)
     return replace(scored, broken=broken, tables={**scored.tables, **panel_tables(plan, tables, first)})
 
 
@@ -124,6 +129,7 @@ def score_findings(
     dispositions: pd.DataFrame,
     *,
     first: FirstRatings | None = None,
+    clinicians: Clinicians | None = None,
     map_: Map[Any, Any] = map,
     progress: Callable[[str], None] = lambda _stage: None,
 ) -> Scored:
@@ -134,6 +140,7 @@ def score_findings(
         findings: one row per judgement, as the findings table specifies.
         dispositions: what named persons decided.
         first: the clinicians' first ratings, which checks are measured against; without them none is shown.
+        clinicians: who rated, and what they were given; without it nothing is said of raters.
         map_: maps a pure function over partitions.
         progress: told the name of each stage as it begins.
 
@@ -147,7 +154,10 @@ def score_findings(
     observed = list(map_(_Observe(plan), parts))
     sums = merge(reduce(plan, each) for each in observed)
     progress("estimates")
-    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=dispositions, proofs=proofs))
+    tables = _result_tables(
+        plan, findings, observed, sums, dispositions=dispositions, proofs=proofs, clinicians=clinicians
+    )
+    return Scored(plan, tables)
 
 
 def _promoted(plan: Plan, findings: pd.DataFrame, shown: frozenset[str]) -> tuple[Plan, pd.DataFrame]:
@@ -319,13 +329,18 @@ def _result_tables(
     *,
     dispositions: pd.DataFrame,
     proofs: list[Row],
+    clinicians: Clinicians | None,
 ) -> dict[str, pd.DataFrame]:
     vetoes = _vetoes(plan, observed, dispositions)
     gates = list(gate_rows(plan, sums, vetoes, dispositions))
+    if clinicians is not None:
+        gates = with_detection(gates, clinicians.controls)
     tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
         estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
+    if clinicians is not None:
+        estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
     for track in tracks:
         estimates += track_rows(plan, sums, track)
     rows: dict[str, list[Row]] = {
@@ -336,6 +351,7 @@ def _result_tables(
         "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
+        **rater_tables(plan, findings, clinicians),
     }
     by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}

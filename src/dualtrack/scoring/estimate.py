@@ -34,12 +34,14 @@ __all__ = [
     "metric_rows",
     "of_track",
     "plain_row",
+    "shown_reversed",
     "slices",
 ]
 
 Row = dict[str, Any]
 _EXACT = (QuantityType.binary, QuantityType.numeric, QuantityType.paired_difference)
 _REVERSED = ("failure_rate", "brier")
+_TURNED = {"value": "value", "lower": "upper", "upper": "lower"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,3 +283,16 @@ def plain_row(show: str, interval: Interval) -> Row:
         "state": "undefined" if reason else "defined",
         "reason": reason.value if reason else None,
     }
+
+
+def shown_reversed(mp: MetricPlan, row: Row) -> Row:
+    """A row whose numbers are scores, turned round where the metric shows failures.
+
+    Args:
+        mp: the metric.
+        row: a row with value and limits, 1 best.
+    """
+    if mp.metric.quantity.show not in _REVERSED:
+        return row
+    turned = {to: None if row[of] is None else 1 - row[of] for to, of in _TURNED.items()}
+    return row | turned

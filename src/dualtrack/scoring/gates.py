@@ -35,7 +35,7 @@ def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int
     """The names of a gate's row, every other column empty."""
     empty = (
         "limit", "observed", "value", "lower", "n", "n_assessed", "n_effective", "n_needed", "n_events", "open_flags",
-        "icc", "panel_detection", "disposition_id", "contrast",
+        "icc", "panel_detection", "panel_limit", "disposition_id", "contrast",
     )  # fmt: skip
     return {
         "system_id": plan.systems[system],

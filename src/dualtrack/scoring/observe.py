@@ -158,11 +158,12 @@ def _in_pairs(plan: Plan, mp: MetricPlan, said: Said, observed: Observed, *, row
 def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: Answers | None) -> Said:
     ratings = unadjudicated = checks = None
     imported: dict[str, Evidence] = {}
+    third = False
     ruled = np.zeros(cells.size, dtype=np.bool_)
     if answers is not None:
-        unadjudicated = rating_evidence(plan, mp, cells, answers.of(SourceKind.rater))
-        ratings = unadjudicated
-        if answers.has(SourceKind.adjudicator):
+        unadjudicated = rating_evidence(plan, mp, cells, answers.first())
+        ratings, third = unadjudicated, answers.has(SourceKind.tie_break)
+        if third or answers.has(SourceKind.adjudicator):
             ratings = rating_evidence(
                 plan, mp, cells, answers.of(SourceKind.rater), ruling=answers.of(SourceKind.adjudicator)
             )
@@ -172,7 +173,7 @@ def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: 
     if found:
         frame = pd.concat([frame for frame, _ in found])
         checks = check_evidence(plan, mp, cells, findings=frame, response=np.concatenate([place for _, place in found]))
-    return Said(cells, ratings, unadjudicated, checks, imported, ruled)
+    return Said(cells, ratings, unadjudicated, checks, imported, ruled, third)
 
 
 def _derive(plan: Plan, mp: MetricPlan, own: Observed, other: Observed, *, passes_from: int) -> Observed:

@@ -14,6 +14,7 @@ from dualtrack.stats.equivalence import clustered_interval, comparisons_needed, 
 from dualtrack.stats.icc import interval_alpha, intraclass, number_tally, same_number
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.kappa import brennan_prediger, conger_kappa, fleiss_kappa
+from dualtrack.stats.labels import LatentLabels, latent_labels
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
 from dualtrack.stats.prediction import PoweredMean, prediction_powered_mean
@@ -35,14 +36,18 @@ from dualtrack.stats.proportion import (
     least_n,
 )
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
+from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
 from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
+from dualtrack.stats.two_way import are_crossed, two_way_mean
 
 __all__ = [
     "Aggregated",
     "DrawnDifferences",
     "Interval",
+    "LatentLabels",
     "Method",
     "PoweredMean",
+    "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
     "Stratum",
@@ -50,6 +55,7 @@ __all__ = [
     "Tallies",
     "aggregate",
     "agreement_weights",
+    "are_crossed",
     "as_comparisons",
     "binned_calibration_error",
     "bradley_terry",
@@ -60,6 +66,7 @@ __all__ = [
     "cohen_kappa",
     "comparisons_needed",
     "conger_kappa",
+    "connected_raters",
     "detection_interval",
     "detection_lower",
     "difference_influences",
@@ -76,6 +83,7 @@ __all__ = [
     "intraclass",
     "intraclass_correlation",
     "krippendorff_alpha",
+    "latent_labels",
     "least_n",
     "least_pairs",
     "level_tally",
@@ -83,6 +91,7 @@ __all__ = [
     "linearised_ratio",
     "number_tally",
     "prediction_powered_mean",
+    "rater_severity",
     "raw_agreement",
     "resampled_preferences",
     "resampled_scores",
@@ -96,6 +105,7 @@ __all__ = [
     "tango_interval",
     "tango_lower",
     "tango_upper",
+    "two_way_mean",
     "weighted_score",
     "win_differences",
 ]

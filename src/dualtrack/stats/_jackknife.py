@@ -85,7 +85,7 @@ def jackknife_interval(
     without = _without_each(clusters, total, statistic)
     if np.isnan(without).any():  # the value rests on one cluster: without it there is none
         return bare(value=value, reason=Reason.too_few_clusters)
-    if np.abs(without - value).max() <= NOTHING:
+    if np.ptp(without) <= NOTHING:
         return bare(value=value, reason=Reason.no_variation)
     if distance_from_one:
         if value >= 1 or without.max() >= 1:  # one cluster holds all that separates the value from 1

@@ -26,6 +26,8 @@ class Method(StrEnum):
     resampled = "resampled"
     prediction_powered = "prediction_powered"
     tango = "tango"
+    cumulative_logit = "cumulative_logit"
+    two_way = "two_way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,15 +26,16 @@ KEY = ("system_id", "item_id", "sample", "probe_id", "unit_id")
 # Reasons that this study cannot give, and why.
 OUT_OF_REACH = {
     Reason.truncated: "every kind of check reads a truncated answer, and raters do too",
-    Reason.not_recorded: "no scale of the core rubric is asked about parts of an answer",
     Reason.too_few_items: "no rule gives it; gates say too_few",
-    Reason.one_level_only: "shown by no metric of the core rubric: each states its bounds",
     Reason.no_weight: "only a track whose every metric weighs nothing has no score",
     Reason.unconfirmed_events: "no rule gives it; vetoes say flags_pending",
     Reason.low_coverage: "a system that answers so little fails a gate here, and a failed track gives no reasons",
     Reason.no_gate: "both tracks of the core rubric have gates",
     Reason.not_blinded: "no rule gives it",
     Reason.blinding_not_recorded: "the raters file says of every rater whether they were blinded",
+    Reason.one_rater: "every question was answered by several raters",
+    Reason.rater_positions: "every rater of the example is a person",
+    Reason.no_variation: "a panel that agrees on everything says one_level_only or too_few_clusters first",
     Reason.not_connected: "needs choices between two answers",
     Reason.sampled: "needs a table of assignments that leaves answers unrated on purpose",
     Reason.no_comparator: "no gate of the core rubric compares with a comparator",

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dualtrack.ratings.panels import Panel, meeting_groups, panels_of
+from dualtrack.ratings.panels import Panel, panels_of
+from dualtrack.stats.severity import connected_raters
 from dualtrack.terms import Reason
 
 NAMES = ("ann", "ben", "cai", "dee", "eve")
@@ -16,15 +17,15 @@ def panels(groups, **stated):
 
 def test_raters_who_share_a_thing_meet_also_through_others():
     rater, thing = np.array([0, 1, 1, 2, 3, 4]), np.array([0, 0, 1, 1, 2, 3])
-    assert meeting_groups(rater, thing, n_raters=5).tolist() == [0, 0, 0, 1, 2]
+    assert connected_raters(rater, thing, n_raters=5).tolist() == [0, 0, 0, 1, 2]
 
 
 def test_a_rater_without_a_rating_meets_nobody():
-    assert meeting_groups(np.array([0, 2]), np.array([0, 0]), n_raters=3).tolist() == [0, 1, 0]
+    assert connected_raters(np.array([0, 2]), np.array([0, 0]), n_raters=3).tolist() == [0, 1, 0]
 
 
 def test_groups_are_numbered_by_their_first_rater():
-    assert meeting_groups(np.array([3, 0, 1, 2]), np.array([0, 1, 0, 1]), n_raters=4).tolist() == [0, 1, 0, 1]
+    assert connected_raters(np.array([3, 0, 1, 2]), np.array([0, 1, 0, 1]), n_raters=4).tolist() == [0, 1, 0, 1]
 
 
 @pytest.mark.parametrize(

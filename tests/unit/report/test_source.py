@@ -37,6 +37,7 @@ def problems(raw):
         (rows.Comparison, "comparisons"),
         (rows.Account, "accountability"),
         (rows.PreferenceEstimate, "preference_estimates"),
+        (rows.RaterEffect, "rater_effects"),
     ],
 )
 def test_rows_have_the_columns_of_the_specification(row, table):
