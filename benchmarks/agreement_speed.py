@@ -71,12 +71,12 @@ def alpha_rows(codes: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64]) ->
     return rows
 
 
-def bootstrap(codes: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64]) -> Any:  # noqa: ANN401
+def bootstrap(codes: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64]) -> Any:  # noqa: ANN401 -- two numbers
     """Limits from resampled clusters, without the building of the draws."""
     tally = stats.level_tally(codes, n_levels=N_LEVELS, clusters=clusters)
     draws = stats.resampling_weights(N_CLUSTERS, resamples=RESAMPLES, seed=1)
     sums = draws.astype(np.float64) @ tally.by_cluster.sums.astype(np.float64)
-    return np.quantile(agreement._alpha(tally, True, sums), (0.025, 0.975))  # noqa: FBT003, SLF001
+    return np.quantile(agreement._alpha(tally, True, sums), (0.025, 0.975))  # noqa: FBT003, SLF001 -- our own kernel
 
 
 def fleiss_rows(codes: npt.NDArray[np.int64]) -> dict[str, Callable[[], Any]]:
@@ -94,7 +94,7 @@ def cohen_rows(codes: npt.NDArray[np.int64]) -> dict[str, Callable[[], Any]]:
     """Quadratic kappa of the first two raters."""
     whole = codes[(codes[:, :2] >= 0).all(axis=1), :2]
 
-    def known() -> Any:  # noqa: ANN401
+    def known() -> Any:  # noqa: ANN401 -- what each package gives
         counts = np.bincount(whole[:, 0] * N_LEVELS + whole[:, 1], minlength=N_LEVELS**2)
         return inter_rater.cohens_kappa(counts.reshape(N_LEVELS, N_LEVELS), wt="quadratic")
 

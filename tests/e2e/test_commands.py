@@ -76,7 +76,7 @@ def test_results_say_what_the_contract_says(scored):
     document = json.loads((scored / "scorecards.json").read_text(encoding="utf-8"))
     assert document["schema"] == "dualtrack.results/1"
     assert {
-        "accountability", "agreement", "check_proof", "comparisons", "estimates", "gates", "verdicts",
+        "accountability", "agreement", "check_proof", "comparisons", "estimates", "gates", "rater_effects", "verdicts",
     } == set(document["tables"])  # fmt: skip
     assert document["run"]["retrospective"] is True
     assert document["run"]["clock"] is None

@@ -73,7 +73,7 @@ def as_tally(ratings: npt.ArrayLike | LevelTally, clusters: npt.ArrayLike | None
     if isinstance(ratings, LevelTally):
         return ratings
     codes = as_integers("ratings", ratings, n_dimensions=2)
-    if n_levels < 2 or codes.min(initial=0) < MISSING or codes.max(initial=0) >= n_levels:  # noqa: PLR2004
+    if n_levels < 2 or codes.min(initial=0) < MISSING or codes.max(initial=0) >= n_levels:  # noqa: PLR2004 -- one level cannot vary
         raise ValueError(f"ratings must be levels 0..n_levels-1 or -1 for none, with at least two levels: {n_levels!r}")
     place = as_clusters(clusters, len(codes))
     rated = (codes != MISSING).any(axis=1)

@@ -308,7 +308,9 @@ def test_a_tie_break_joins_the_ratings_that_were_owed():
     tables = builders.tables(items=builders.items(1), responses=builders.responses("a", 1), ratings=ratings)
     study = builders.study(("a",), ratings_per_unit={"default": 2})
     scored = score_tables(builders.rubric([builders.metric()], [QUALITY]), study, tables)
-    assert pick(scored.tables, subject="metric", missing="observed")["value"] == 0
+    assert pick(scored.tables, subject="metric", missing="observed", basis="primary")["value"] == 0
+    before = pick(scored.tables, subject="metric", missing="observed", basis="unadjudicated")
+    assert before["value"] == 0.5  # the median of the two, kept beside it
 
 
 def test_a_response_that_the_plan_does_not_list_is_counted_nowhere():
