@@ -21,18 +21,26 @@ __all__ = ["Answers", "RaterCounts", "answers_of"]
 class RaterCounts:
     """Who rated what: one entry per system, item and rater, with the number of ratings used.
 
-    Raters are numbered by the words of the findings' ``source_id``, the same in all partitions of a run.
+    Raters are numbered by the words of the findings' ``source_id``, the same in all partitions of a run. ``third`` are
+    those who were asked because two differed: whom a tie needs is decided by the answers, not by the plan.
     """
 
     system: IntArray
     item: IntArray
     rater: IntArray
     n: IntArray
+    third: BoolArray
 
     def of(self, system: int, items: BoolArray) -> "RaterCounts":
         """The entries of one system on some items."""
-        chosen = (self.system == system) & items[self.item]
-        return RaterCounts(self.system[chosen], self.item[chosen], self.rater[chosen], self.n[chosen])
+        return self._chosen((self.system == system) & items[self.item])
+
+    def planned(self) -> "RaterCounts":
+        """The entries of raters who were asked from the start; by these, systems are compared."""
+        return self._chosen(~self.third)
+
+    def _chosen(self, rows: BoolArray) -> "RaterCounts":
+        return RaterCounts(self.system[rows], self.item[rows], self.rater[rows], self.n[rows], self.third[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +79,16 @@ class Answers:
     def raters(self, plan: Plan, mp: MetricPlan) -> RaterCounts:
         """System, item and rater of each rating used, each combination once."""
         given = self.of(SourceKind.rater)
+        third = self.kind[np.isin(self.kind, (SourceKind.rater.value, SourceKind.tie_break.value))]
         used = (given.unit >= 0) & (given.value != NONE)
         used &= mp.owed[np.maximum(given.unit, 0)] > 0
         place = plan.system_of(given.response[used]) * plan.n_items + plan.item_of(given.response[used])
+        of_tie = (third[used] == SourceKind.tie_break.value).astype(np.int64)
         n_sources = max(len(self.sources), 1)
-        both, count = np.unique(place * n_sources + given.source[used], return_counts=True)
+        each, count = np.unique((place * n_sources + given.source[used]) * 2 + of_tie, return_counts=True)
+        both, ties = each // 2, each % 2 == 1
         place = both // n_sources
-        return RaterCounts(place // plan.n_items, place % plan.n_items, both % n_sources, count.astype(np.int64))
+        return RaterCounts(place // plan.n_items, place % plan.n_items, both % n_sources, count.astype(np.int64), ties)
 
     def level_counts(self, plan: Plan, mp: MetricPlan) -> pd.DataFrame:
         """How often each level was given, by system."""

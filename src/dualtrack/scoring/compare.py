@@ -107,7 +107,7 @@ def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: Boo
     judged = mp if mp.correct is None else plan.metrics[mp.correct]  # whose raters say what is right
     if judged.scale is None or judged.metric.combine is Combine.check_only:
         return None
-    a, b = (sums.raters.of(system, both) for system in pair)
+    a, b = (sums.raters.planned().of(system, both) for system in pair)
     if np.array_equal(a.item, b.item) and np.array_equal(a.rater, b.rater):
         return None
     n_raters = int(max(a.rater.max(initial=0), b.rater.max(initial=0))) + 1

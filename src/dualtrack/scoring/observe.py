@@ -30,7 +30,7 @@ __all__ = ["CHECK_ONLY", "CLINICIAN_ONLY", "PRIMARY", "UNADJUDICATED", "Observed
 
 
 _NOBODY = np.zeros(0, dtype=np.int64)
-NO_RATERS = RaterCounts(_NOBODY, _NOBODY, _NOBODY, _NOBODY)
+NO_RATERS = RaterCounts(_NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY.astype(np.bool_))
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,12 +150,12 @@ def _people(
     counts, complete = [], everywhere
     of_unit = plan.system_of(mp.units.response), family[plan.item_of(mp.units.response)]
     for system in pair:
-        mine = raters.of(system, everywhere)
-        key = family[mine.item] * n_raters + mine.rater
-        counts.append(group_sum(key, mine.n, plan.n_items * n_raters).reshape(plan.n_items, n_raters))
+        mine, planned = raters.of(system, everywhere), raters.planned().of(system, everywhere)
+        key = family[planned.item] * n_raters + planned.rater
+        counts.append(group_sum(key, planned.n, plan.n_items * n_raters).reshape(plan.n_items, n_raters))
         units = of_unit[0] == system
         owed = group_sum(of_unit[1][units], mp.owed[units], plan.n_items)
-        complete = complete & (counts[-1].sum(axis=1) >= owed)
+        complete = complete & (group_sum(family[mine.item], mine.n, plan.n_items) >= owed)
     alike = (counts[0] == counts[1]).all(axis=1)
     return complete & alike, complete & ~alike
 

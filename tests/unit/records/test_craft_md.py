@@ -78,6 +78,19 @@ def test_the_question_for_which_yes_is_worse_is_read_the_right_way_round(results
     assert (row["value"], row["n_events"]) == (1, 0)
 
 
+def test_systems_are_compared_by_the_raters_who_were_asked_from_the_start(results):
+    """Whether a third was needed is decided by the answers; the rule that asks one is the same for every system."""
+    frame = results.tables["comparisons"]
+    rated = frame[frame["subject_id"].isin(["history_reaches_diagnosis", "key_information_gathered", "effectiveness"])]
+    assert (len(rated), set(rated["state"]), set(rated["n_items"])) == (18, {"defined"}, {45})
+    (row,) = rated[
+        (rated["subject_id"] == "history_reaches_diagnosis")
+        & (rated["system_a"] == "gpt35")
+        & (rated["system_b"] == "gpt4")
+    ].to_dict("records")
+    assert row["value"] == pytest.approx((14 - 24) / 45)
+
+
 def test_the_search_for_a_name_drives_nothing(results):
     frame = results.tables["estimates"]
     mine = frame[(frame["subject_id"] == "diagnosis_named") & (frame["basis"] == "primary")]
