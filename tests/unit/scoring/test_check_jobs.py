@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from dualtrack.rubric import load_rubric
-from dualtrack.scoring import engine
+from dualtrack.scoring import check_jobs
+from dualtrack.scoring.engine import score_tables
 from dualtrack.scoring.plan import make_plan
 from tests import builders
 from tests.laws.worlds import world
@@ -21,13 +22,13 @@ def made():
 
 def jobs_of(made, **others):
     plan, tables = made
-    return list(engine._check_jobs(plan, others.get("responses", tables["responses"]), tables["items"], None))
+    return list(check_jobs.check_jobs(plan, others.get("responses", tables["responses"]), tables["items"], None))
 
 
 def test_our_own_checks_are_run_together_on_some_responses_at_a_time(made, monkeypatch):
     (whole,) = jobs_of(made)
     assert len({check.probe_id.partition(".")[0] for check in whole.bound}) > 1
-    monkeypatch.setattr(engine, "RESPONSES_PER_JOB", 3)
+    monkeypatch.setattr(check_jobs, "RESPONSES_PER_JOB", 3)
     jobs = jobs_of(made)
     assert all(job.bound == whole.bound and len(job.responses) <= 3 for job in jobs)
     keys = [tuple(key) for job in jobs for key in job.responses[["system_id", "item_id", "sample"]].to_numpy()]
@@ -45,7 +46,7 @@ def test_a_check_is_put_to_the_items_to_which_its_metric_applies(made):
 
 
 def test_checks_of_other_packages_are_run_one_metric_at_a_time(made, monkeypatch):
-    monkeypatch.setattr(engine, "origin_of", lambda kind: None if kind.name == "readability" else "elsewhere:KIND")
+    monkeypatch.setattr(check_jobs, "origin_of", lambda kind: None if kind.name == "readability" else "elsewhere:KIND")
     together = Counter(len({check.probe_id.partition(".")[0] for check in job.bound}) for job in jobs_of(made))
     assert set(together) == {1}
     assert together[1] > 1
@@ -63,9 +64,9 @@ def test_where_a_check_breaks_is_told_with_the_scores(monkeypatch):
         quantity={"type": "binary", "per": "response", "show": "failure_rate"}, combine="check_only", ratings=None,
         checks=[{"id": "flag", "kind": "refusal", "proof": "by_construction", "why": "It is the definition."}],
     )  # fmt: skip
-    bind = engine.bind_check
+    bind = check_jobs.bind_check
     monkeypatch.setattr(
-        engine,
+        check_jobs,
         "bind_check",
         lambda *given: (bound := bind(*given)) and replace(bound, kind=replace(bound.kind, judge=breaks)),
     )
@@ -73,7 +74,7 @@ def test_where_a_check_breaks_is_told_with_the_scores(monkeypatch):
         items=builders.items(2, language="en"),
         responses=[row | {"text": "Rest."} for row in builders.responses("a", 2)],
     )
-    scored = engine.score_tables(builders.rubric([metric], []), builders.study(("a",)), tables)
+    scored = score_tables(builders.rubric([metric], []), builders.study(("a",)), tables)
     assert [problem.code for problem in scored.broken] == ["CHK010", "CHK010"]
     assert "RuntimeError" in scored.broken[0].found
     assert set(scored.tables["findings"]["outcome"].astype("str")) == {"error"}

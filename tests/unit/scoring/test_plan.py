@@ -7,7 +7,7 @@ import pytest
 
 from dualtrack.errors import CheckError, ScoringError
 from dualtrack.records.study import StudyFile
-from dualtrack.scoring.engine import bound_checks
+from dualtrack.scoring.check_jobs import bound_checks
 from dualtrack.scoring.plan import STATUSES, make_plan
 from tests import builders
 
