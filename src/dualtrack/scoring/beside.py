@@ -69,7 +69,12 @@ def _check_say(plan: Plan, mp: MetricPlan, sums: MetricSums, *, system: int, ite
     row = plain_row("check_say", Interval(method=Method.prediction_powered, confidence=0.95, reason=Reason.no_evidence))
     if tuning is None:
         return row | {"reason": (why_not or Reason.no_evidence).value}
-    return row | {"value": tuning, "state": "defined", "reason": None}
+    return row | {
+        "value": tuning,
+        "state": "defined",
+        "reason": None,
+        "interval_reason": Reason.reference_value.value,  # it is chosen from the data and estimates nothing
+    }
 
 
 def _discordant(plan: Plan, by_item: ItemSums, *, system: int, items: BoolArray) -> Row:
