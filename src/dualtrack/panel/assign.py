@@ -19,7 +19,7 @@ from dualtrack.panel.work import Block
 __all__ = ["Shortage", "assign", "meetings"]
 
 IntArray = npt.NDArray[np.int64]
-TRIES_PER_BLOCK = 400
+IDLE_ROUNDS = 10  # rounds of exchanges without any gain after which the search stops
 GAP = 0.005  # how near to the smallest greatest share the search stops; a limit of time would not be reproducible
 
 
@@ -36,9 +36,10 @@ def assign(blocks: Sequence[Block], may: BoolArray, loads: IntArray, *, seed: in
     """Choose the raters of each block.
 
     Definition: each block gets as many different raters as it is to have, none beyond what is allowed, each rater at
-    most their load. The greatest share of a load that is used is as small as can be, to within half a per cent, so that
-    the work is spread evenly. Among such choices one is drawn at random. Raters are then exchanged between blocks of
-    equal size until every pair of raters meets about as often as any other, or the exchanges to be tried are used up.
+    most their load. The greatest share of a load that is used is as small as can be, to within half a per cent, and
+    blocks are handed over while that brings two raters closer, so that the work is spread evenly. Among such choices
+    one is drawn at random. Raters are then exchanged between blocks of equal size until every pair of raters meets
+    about as often as any other, or ten rounds of exchanges bring nothing more.
 
     Args:
         blocks: what there is to rate; those with 0 ratings get nobody.
@@ -66,7 +67,7 @@ def assign(blocks: Sequence[Block], may: BoolArray, loads: IntArray, *, seed: in
     if lonely or asked > int(loads.sum()):
         raise Shortage(asked, int(loads.sum()), lonely)
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 1])))
-    chosen = _feasible(sizes, wanted, may, loads, generator=generator)
+    chosen = _levelled(_feasible(sizes, wanted, may, loads, generator=generator), sizes, may, loads)
     return _evened(chosen, sizes, may, generator)
 
 
@@ -109,6 +110,24 @@ def _feasible(
     return chosen
 
 
+def _levelled(chosen: BoolArray, sizes: IntArray, may: BoolArray, loads: IntArray) -> BoolArray:
+    """Hand blocks from raters who use much of their load to raters who use little, while that brings them closer."""
+    chosen = chosen.copy()
+    while True:
+        used = (chosen * sizes[:, None]).sum(axis=0)
+        busy_first, idle_first = np.argsort(-used / loads, kind="stable"), np.argsort(used / loads, kind="stable")
+        for busy, idle in ((busy, idle) for busy in busy_first for idle in idle_first if busy != idle):
+            # Whole numbers, and so the sum of used^2 / load falls with every step, and the steps come to an end.
+            fits = sizes * (loads[busy] + loads[idle]) < 2 * (used[busy] * loads[idle] - used[idle] * loads[busy])
+            fits &= chosen[:, busy] & ~chosen[:, idle] & may[:, idle]
+            if fits.any():
+                block = int(np.flatnonzero(fits)[0])
+                chosen[block, [busy, idle]] = [False, True]
+                break
+        else:
+            return chosen
+
+
 def _evened(chosen: BoolArray, sizes: IntArray, may: BoolArray, generator: np.random.Generator) -> BoolArray:
     """Exchange raters between blocks of equal size while that brings the meetings of pairs closer to each other."""
     chosen = chosen.copy()
@@ -116,9 +135,9 @@ def _evened(chosen: BoolArray, sizes: IntArray, may: BoolArray, generator: np.ra
     together = meetings(chosen[shared])
     np.fill_diagonal(together, 0)
     pairs = ~np.eye(together.shape[0], dtype=np.bool_)
-    for _ in range(TRIES_PER_BLOCK):
-        if not shared.size or np.ptp(together[pairs], axis=0) <= 1:
-            break
+    idle = 0
+    while shared.size and idle < IDLE_ROUNDS and np.ptp(together[pairs]) > 1:
+        before = together.copy()
         for first, second in zip(shared.tolist(), generator.permutation(shared).tolist(), strict=True):
             if first == second or sizes[first] != sizes[second]:
                 continue
@@ -128,6 +147,7 @@ def _evened(chosen: BoolArray, sizes: IntArray, may: BoolArray, generator: np.ra
                 out = int(leaving[generator.integers(leaving.size)])
                 into = int(coming[generator.integers(coming.size)])
                 _exchange(chosen, together, (first, out), (second, into))
+        idle = idle + 1 if np.array_equal(before, together) else 0
     return chosen
 
 
