@@ -1,0 +1,73 @@
+// The keyboard: everything can be done with it, and no single key acts while somebody types.
+
+function typing(target) {
+  return target.matches('textarea, select, input:not([type=radio]):not([type=checkbox])');
+}
+
+function enter(event) {
+  const { target } = event;
+  if (target.matches('button, a, summary, input[type=file]')) return;
+  if (target.matches('textarea') && !event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  if (target.matches('input[type=search]')) {
+    const first = [...target.closest('.modes').querySelectorAll('.mode:not([hidden]) input')][0];
+    if (first) first.focus();
+    return;
+  }
+  if (state.place === 'task') goOn();
+  else if (state.place === 'guess') state.onward();
+  else if (state.place === 'end') (document.querySelector('#lock, #export') || place.querySelector('.main-button')).click();
+}
+
+// Up and down among the boxes of a list, as among the answers of a question.
+function arrow(event) {
+  if (!event.target.matches('.modes input[type=checkbox], .modes input[type=search], .row')) return;
+  const within = event.target.closest('.modes, .rows');
+  const all = [...within.querySelectorAll('input[type=search], .mode:not([hidden]) input[type=checkbox], .row')];
+  const next = all[all.indexOf(event.target) + (event.key === 'ArrowDown' ? 1 : -1)];
+  event.preventDefault();
+  if (next) next.focus();
+}
+
+function mark() {
+  const view = sight.views[state.question];
+  if (!sight.marker || !view.hasModes() || isLocked(sight.t)) return;
+  if (!sight.marker.markSelected()) sight.marker.start();
+  drawSelection();
+}
+
+const LETTERS = {
+  c: () => sight && !isLocked(sight.t) && sight.views[state.question].comment(),
+  m: () => sight && mark(),
+  t: () => { const target = place.querySelector('.scrolled') || document.getElementById('case'); if (target) { target.focus(); target.scrollIntoView({ block: 'start' }); } },
+  q: () => sight && state.tasks[sight.t].status !== 'skipped' && sight.views[state.question].focus(),
+  b: () => sight && sight.t > 0 && goTo(sight.t - 1),
+  x: () => sight && !isLocked(sight.t) && state.tasks[sight.t].status !== 'skipped' && openSkip(),
+  l: () => openList(),
+  s: () => openStop(),
+  '?': () => openHelp(),
+};
+
+function single(event) {
+  if (!state.singleKeys && event.key !== '?') return;
+  const letter = event.key.toLowerCase();
+  if (/^[0-9]$/.test(letter)) {
+    if (state.place === 'guess') state.pick(Number(letter) - 1);
+    else if (sight && !isLocked(sight.t) && state.tasks[sight.t].status !== 'skipped') sight.views[state.question].choosePlace(Number(letter) - 1);
+    event.preventDefault();
+  } else if (LETTERS[letter]) {
+    event.preventDefault();
+    LETTERS[letter]();
+  }
+}
+
+document.addEventListener('keydown', (event) => {
+  alive();
+  const arrows = event.key === 'ArrowDown' || event.key === 'ArrowUp';
+  if (event.defaultPrevented || state.place === 'cover') return;
+  if (arrows) { arrow(event); return; }
+  if (document.querySelector('dialog[open]')) return;
+  if (event.key === 'Enter') { enter(event); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  single(event);
+});
