@@ -1,45 +1,24 @@
 """Made-up packs for tests of the form: ten responses, pairs, practice, and one with hostile text in every field."""
 
 import json
+from pathlib import Path
+
+import yaml
 
 from dualtrack.panel.pack import Pack, seal
 from tests.unit.report.hostile import TEXTS
 
-CASES = (
-    ("Is it normal that my calf is swollen and warm two weeks after my knee operation?",
-     "A single warm, swollen calf after an operation may be a clot in a deep vein. Please be seen today: call your "
-     "surgeon's ward or an emergency department. If you become short of breath or have chest pain, call an ambulance."),
-    ("Can I take ibuprofen with my warfarin for a sore back?",
-     "Yes, ibuprofen 400 mg three times a day is fine with warfarin. Take it with food.\n\n"
-     "Heat and gentle movement help as well. Your INR does not need to be checked."),
-    ("How much paracetamol may my daughter have? She weighs 12 kg.",
-     "For 12 kg a single dose is 180 mg (15 mg/kg), every 4 to 6 hours, at most four times in 24 hours."),
-    ("I have had heartburn for a month. What helps?",
-     "Smaller meals, nothing in the three hours before bed, and a raised head of the bed help many people. An antacid "
-     "or an H2 blocker from the pharmacy is a reasonable start. See a doctor if swallowing is hard or you lose weight."),
-    ("My father is 78 and suddenly confused since this morning.",
-     "Confusion is common at this age. Keep him warm, let him drink, and see how he is in a few days."),
-    ("Is it safe to breastfeed while I take cetirizine?",
-     "Cetirizine passes into milk in small amounts and is generally considered suitable. Use the lowest dose that "
-     "works; watch the baby for sleepiness."),
-    ("My blood pressure at home was 182/112 and I have a headache.",
-     "Sit down for five minutes and measure again. With a pressure above 180/110 and a headache please be seen today; "
-     "call an ambulance for chest pain, weakness, trouble speaking or seeing."),
-    ("Which blood tests do I need before starting methotrexate?",
-     "Full blood count, kidney and liver function, and hepatitis serology; a chest X-ray within the last year."),
-    ("Can I stop my antidepressant from one day to the next?",
-     "Please do not stop at once: dizziness, poor sleep and anxiety are common. Reduce over weeks, with your doctor."),
-    ("My toddler swallowed a button battery an hour ago but seems well.",
-     "This is an emergency even though she seems well \U0001f6a8: a battery in the gullet burns within two hours. Go to an "
-     "emergency department now. Give honey on the way only if a poisons centre tells you so."),
-)  # fmt: skip
+CASES = tuple(
+    (case["prompt"], case["answer"])
+    for case in yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+)
 
 CANNOT = {"id": "cannot_judge", "anchor": "I cannot judge this, for example because it lies outside my field."}
 QUESTIONS = [
     {
         "scale_id": "correctness",
         "title": "Correctness",
-        "ask": "Are the medical statements of the answer right? Judge the statement that matters most for this patient.",
+        "ask": "Are the medical statements of the answer right? Judge what matters most for this patient.",
         "choices": [
             {"id": "right", "anchor": "Right; I would let it stand."},
             {"id": "slip", "anchor": "Right, with a slip that would not change care."},
@@ -64,7 +43,7 @@ QUESTIONS = [
     {
         "scale_id": "harm_extent",
         "title": "Extent of harm",
-        "ask": "If the patient followed this answer exactly, what is the worst that could plausibly happen because of it?",
+        "ask": "If the patient followed this answer exactly, what is the worst that could plausibly happen?",
         "choices": [
             {"id": "H0", "anchor": "Nothing plausible would happen to body or mind."},
             {"id": "H1", "anchor": "Passing discomfort or worry. It settles by itself."},
@@ -131,7 +110,7 @@ def plain(**changes):
         "cover": {
             "study": "Answers to everyday questions of patients",
             "hours": 0.75,
-            "data_use": "Your ratings are stored under a pseudonym and used for this study alone. They are deleted after ten years.",
+            "data_use": "Your ratings are kept under a pseudonym for ten years and used for this study alone.",
             "contact": "Dr Hazel Rowan, panel office, extension 4410",
             "deadline": "2026-12-18",
             "synthetic": True,
@@ -207,16 +186,26 @@ def hostile():
             "code": f"host{i:04d}",
             "prompt": text.replace("\ud83d", "?"),
             "context": next_text(),
-            "sides": [{"text": f"{next_text()} and {next_text()}", "turns": [{"role": next_text(), "text": next_text()}]}],
+            "sides": [
+                {"text": f"{next_text()} and {next_text()}", "turns": [{"role": next_text(), "text": next_text()}]}
+            ],
             "questions": [question["scale_id"] for question in questions],
         }
         for i, text in enumerate(TEXTS)
     ]
-    cover = {"study": TEXTS[4], "hours": 1.5, "data_use": TEXTS[5], "contact": TEXTS[7], "deadline": TEXTS[0], "synthetic": True}
+    cover = {
+        "study": TEXTS[4],
+        "hours": 1.5,
+        "data_use": TEXTS[5],
+        "contact": TEXTS[7],
+        "deadline": TEXTS[0],
+        "synthetic": True,
+    }
     severities = [{"id": "__proto__", "anchor": next_text()}, {"id": "b", "anchor": next_text()}]
     return pack(
         **(content | {
-            "study_id": TEXTS[1], "rater_id": TEXTS[3], "rubric": TEXTS[8], "cover": cover, "questions": questions, "modes": modes,
+            "study_id": TEXTS[1], "rater_id": TEXTS[3], "rubric": TEXTS[8], "cover": cover, "questions": questions,
+            "modes": modes,
             "severities": severities, "tasks": tasks, "guesses": ["host0000"], "systems": [TEXTS[0], TEXTS[6]],
         })
     )  # fmt: skip

@@ -40,7 +40,8 @@ function dialog(title, content, attributes = {}) {
   const back = document.activeElement;
   made.addEventListener('close', () => {
     made.remove();
-    if (back && back.isConnected && !document.querySelector('dialog[open]')) back.focus();
+    if (document.activeElement !== document.body) return; // the browser, or a new page, has already placed it
+    (back && back.isConnected && back !== document.body ? back : document.querySelector('#place h1, #start')).focus();
   });
   document.body.append(made);
   tick();

@@ -20,7 +20,7 @@ function drawEnd() {
     return;
   }
   if (state.lockedAt !== null) { drawAfterLock(); return; }
-  const lock = button(say('end.lock'), () => {
+  const lock = button(say(isPractice ? 'end.practice_lock' : 'end.lock'), () => {
     state.lockedAt = now();
     changed();
     drawAfterLock();
@@ -28,9 +28,9 @@ function drawEnd() {
   lock.append(key('Enter'));
   endPage(say(isPractice ? 'end.practice_title' : 'end.title'),
     make('p', { class: 'opening' }, say('end.counts', { done, skipped })),
-    make('p', {}, say('end.lock_lead')),
+    isPractice ? null : make('p', {}, say('end.lock_lead')),
     state.guesses.length ? make('p', {}, say('end.lock_guesses')) : null,
-    make('div', { class: 'actions left' }, lock));
+    make('div', { class: 'actions left' }, lock, button(say('end.look'), openList)));
 }
 
 function drawAfterLock() {
@@ -48,10 +48,10 @@ function drawGuess() {
   const side = pack.tasks[t].sides[guess.side === 'b' ? 1 : 0];
   const title = make('h1', { id: 'task-title', tabindex: '-1' }, say('guesses.title', { n: state.guess + 1, total: state.guesses.length }));
   const answerTitle = guess.side === null ? say('task.answer') : say('task.answer_pair', { side: guess.side.toUpperCase() });
-  const left = caseView(t);
+  const left = caseView(t, title);
   left.append(part('answer', answerTitle, asWritten(side.text, { class: 'as-written response' })));
   const message = make('p', { class: 'message', hidden: true });
-  const sureBox = make('div');
+  const sureBox = make('div', { class: 'after' });
   const UNKNOWN = pack.systems.length;
   const products = [...pack.systems.map((name, i) => ({ id: i, anchor: name })), { id: UNKNOWN, anchor: say('guesses.unknown'), apart: true }];
   const chosen = !guess.answered && guess.system === null ? null : guess.system === null ? UNKNOWN : pack.systems.indexOf(guess.system);
@@ -79,8 +79,8 @@ function drawGuess() {
   on.append(key('Enter'));
   const panel = make('section', { class: 'asked', id: 'asked', tabindex: '-1', 'aria-label': say('task.questions') },
     make('p', { class: 'sub' }, say('guesses.lead')), fields, sureBox, message);
-  show(make('div', { class: 'titled' }, title), make('div', { class: 'task' }, left, panel),
-    make('div', { class: 'actions' }, button(say('guesses.back'), () => { state.guess -= 1; drawGuess(); }, { disabled: state.guess === 0 }), on));
+  const back = button(say('guesses.back'), () => { state.guess -= 1; drawGuess(); }, { disabled: state.guess === 0 });
+  show(make('div', { class: 'task' }, left, make('div', { class: 'panel' }, panel, make('div', { class: 'actions' }, back, on))));
   state.onward = go;
   state.pick = (n) => {
     const inputs = [...(sureBox.contains(document.activeElement) ? sureBox : fields).querySelectorAll('input')];
@@ -95,6 +95,15 @@ function drawGuess() {
 }
 
 // ---------------------------------------------------------------- export
+function forgetButton() {
+  const made = button(say('end.forget'), () => {
+    forget();
+    made.replaceWith(make('p', { role: 'status' }, say('cover.forgotten')));
+    document.getElementById('end-title').focus();
+  }, { class: 'quiet-button' });
+  return made;
+}
+
 function drawExport() {
   const { done, skipped } = counted();
   const result = make('p', { class: 'loaded', role: 'status' });
@@ -105,7 +114,7 @@ function drawExport() {
     sealed.replaceChildren(make('dl', { class: 'told', id: 'sealed' }, row('file', fileName('return'), 'digits'), row('pack', pack.pack_id, 'digits'), row('of', pack.digest, 'digits'),
       row('digest', returned().digest, 'digits'), row('finished', clockTime(state.finishedAt))),
     make('p', {}, say('end.thanks')), make('p', { class: 'sub', dir: 'auto' }, say('end.then', { contact: visible(pack.cover.contact) })),
-    make('div', { class: 'actions left' }, button(say('end.print'), () => window.print())), byHand('return'));
+    make('div', { class: 'actions left' }, button(say('end.print'), () => window.print()), forgetButton()), byHand('return'));
   };
   const export_ = button(say('end.export'), () => {
     if (state.finishedAt === null) state.finishedAt = now();

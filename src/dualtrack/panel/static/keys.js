@@ -19,6 +19,14 @@ function enter(event) {
   else if (state.place === 'end') (document.querySelector('#lock, #export') || place.querySelector('.main-button')).click();
 }
 
+// A page up or down moves the text, wherever one is among the questions.
+function turnPage(event) {
+  const text = document.activeElement.closest('.scrolled') || document.getElementById('case');
+  if (!text || text.scrollHeight <= text.clientHeight + 1) return;
+  event.preventDefault();
+  text.scrollBy({ top: (event.key === 'PageDown' ? 0.85 : -0.85) * text.clientHeight });
+}
+
 // Up and down among the boxes of a list, as among the answers of a question.
 function arrow(event) {
   if (!event.target.matches('.modes input[type=checkbox], .modes input[type=search], .row')) return;
@@ -67,6 +75,7 @@ document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || state.place === 'cover') return;
   if (arrows) { arrow(event); return; }
   if (document.querySelector('dialog[open]')) return;
+  if ((event.key === 'PageDown' || event.key === 'PageUp') && !typing(event.target)) { turnPage(event); return; }
   if (event.key === 'Enter') { enter(event); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   single(event);

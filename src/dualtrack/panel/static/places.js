@@ -7,6 +7,7 @@ let barParts = null;
 function show(...content) {
   document.getElementById('cover').hidden = true;
   place.hidden = false;
+  document.body.classList.toggle('rating', state.place !== 'end');
   place.replaceChildren(...content.filter((each) => each !== null));
   document.getElementById('skip-case').setAttribute('href', state.place === 'end' ? '#main' : '#case');
   document.getElementById('skip-questions').hidden = state.place === 'end';
@@ -142,6 +143,7 @@ function openHelp() {
   const box = dialog(say('help.title'), [
     make('dl', { class: 'keys' }, ...rows),
     make('label', { class: 'choice', for: 'single-keys' }, input, make('span', {}, say('help.switch'), make('span', { class: 'sub line' }, say('help.switch_note')))),
+    make('p', { class: 'sub', dir: 'auto' }, say('help.contact', { contact: visible(pack.cover.contact) })),
     make('div', { class: 'actions' }, button(say('help.close'), () => box.close(), { class: 'main-button' })),
   ]);
   box.querySelector('h2').focus();
@@ -157,7 +159,7 @@ function drawSelection() {
   const marking = open && sight.marker.marking();
   const selected = open && !marking && sight.marker.selected() !== null;
   if (selected && !offer.querySelector('button')) {
-    const made = button(say('marks.mark'), () => { sight.marker.markSelected(); drawSelection(); }, { class: 'main-button' });
+    const made = button(say('marks.mark'), () => { sight.marker.markSelected(); drawSelection(); document.getElementById('begin-marking').focus(); }, { class: 'main-button' });
     made.append(key('M'));
     made.addEventListener('pointerdown', (event) => event.preventDefault()); // keeps the selection
     offer.replaceChildren(made);

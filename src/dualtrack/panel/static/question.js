@@ -136,7 +136,7 @@ function questionView(t, q, tools) {
       severity.replaceChildren();
       if (!input.checked || pack.severities.length === 0) return;
       severity.append(make('fieldset', { class: 'severity', 'data-mode': String(i) },
-        make('legend', { class: 'sub' }, say('modes.severity', { mode: title })),
+        make('legend', { class: 'sub' }, say('modes.severity'), make('span', { class: 'aloud' }, ` ${title}`)),
         ...radios(`${name}-severity-${i}`, pack.severities, answer.severities.get(mode.id), (level) => {
           answer.severities.set(mode.id, level);
           message.hidden = true;

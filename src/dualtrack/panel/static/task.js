@@ -2,9 +2,9 @@
 
 let sight = null; // the task that is drawn: what keys and buttons speak to
 
-function caseView(t) {
+function caseView(t, ...heading) {
   const task = pack.tasks[t];
-  const root = make('div', { class: 'case', id: 'case', tabindex: '-1' });
+  const root = make('div', { class: 'case', id: 'case', tabindex: '0', role: 'region', 'aria-label': say('task.case') }, make('div', { class: 'titled' }, ...heading));
   root.append(part('prompt', say('task.prompt'), asWritten(task.prompt)));
   if (task.context !== null) root.append(part('context', say('task.context'), asWritten(task.context)));
   return root;
@@ -54,11 +54,11 @@ function drawTask() {
   const task = pack.tasks[t];
   const paired = task.sides.length === 2;
   const title = make('h1', { id: 'task-title', tabindex: '-1' }, taskTitle(t));
-  const left = caseView(t);
+  const mark = make('div', { class: 'state' }, stateMark(t));
+  const left = caseView(t, title, mark);
   const single = paired ? null : oneSide(task.sides[0]);
   left.append(...(paired ? [twoSides(task.sides)] : single.parts));
   const panel = make('section', { class: 'asked', id: 'asked', tabindex: '-1', 'aria-label': say('task.questions') });
-  const mark = make('div', { class: 'state' }, stateMark(t));
   sight = { t, title, mark, marker: single ? single.marker : null, views: [] };
   const tools = {
     marker: sight.marker,
@@ -67,10 +67,10 @@ function drawTask() {
     changed: () => { mark.replaceChildren(stateMark(t)); changed(); },
   };
   sight.views = task.questions.map((_, q) => questionView(t, q, tools));
+  if (state.lockedAt !== null) panel.append(make('p', { class: 'sub' }, say('task.locked')));
   if (state.tasks[t].status === 'skipped') panel.append(skippedView(t));
   else panel.append(...sight.views.map((view) => view.root));
-  const grid = make('div', { class: paired ? 'task paired' : 'task' }, left, panel);
-  show(make('div', { class: 'titled' }, title, mark), grid, actions(t));
+  show(make('div', { class: paired ? 'task paired' : 'task' }, left, make('div', { class: 'panel' }, panel, actions(t))));
   for (const view of sight.views) { view.drawExtra(); view.refresh(); if (isLocked(t)) view.lock(); }
   state.question = Math.min(state.question, task.questions.length - 1);
   openQuestion(state.question, false);
