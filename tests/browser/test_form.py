@@ -45,7 +45,7 @@ def rate_six(page):
 def resume(page, path):
     """Load a progress file and rate the rest, without a guess about the second product."""
     page.set_input_files("#load", path)
-    page.wait_for_function("document.activeElement.id === 'start'")
+    page.wait_for_function("() => document.activeElement.id === 'start'")
     assert "Loaded: 6 of 10 done." in page.inner_text("#begin")
     page.keyboard.press("Enter")
     assert page.locator("#task-title").inner_text() == "Response 7 of 10"
