@@ -31,7 +31,7 @@ def rate_six(page):
     """Six responses, the second of them failing, and the beginning of a seventh."""
     press(page, GOOD)
     # Two questions with failure modes and their severities, a passage of three words, a comment.
-    press(page, "4 Enter ArrowDown Space Tab ArrowDown")
+    press(page, "4 Enter ArrowDown Space Tab 2")
     press(page, "m ArrowRight ArrowRight Shift+ArrowRight Shift+ArrowRight Enter Escape")
     page.keyboard.press("c")
     page.keyboard.type("Check the INR \U0001f9ea; s and ? are letters here.")
@@ -159,8 +159,10 @@ def test_failure_modes_are_asked_for_after_a_failing_answer_only_and_severity_fo
     page.keyboard.press("Enter")
     assert page.locator(".message:visible").inner_text() == "Say how serious it is."
     assert focused(page) == "q0-severity-0-0"
-    page.keyboard.press("Space")
-    page.keyboard.press("2")  # digits choose the level of the question, which no longer fails
+    press(page, "2")  # among the failure modes digits say how serious
+    given = answers(saved_now(page))["resp0000", "correctness"]
+    assert (given.level, given.severities) == ("wrong", {"overdose": "moderate"})
+    press(page, "q 2")
     assert page.locator(".modes").count() == 0
     given = answers(saved_now(page))["resp0000", "correctness"]
     assert (given.level, given.modes, given.severities, given.spans) == ("slip", (), {}, ())

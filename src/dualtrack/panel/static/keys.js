@@ -56,11 +56,21 @@ const LETTERS = {
   '?': () => openHelp(),
 };
 
+// Among the failure modes digits say how serious, and never change the answer above.
+function pickSeverity(fields, n) {
+  const input = fields === null ? null : fields.querySelectorAll('input')[n - 1];
+  if (!input || input.disabled) return;
+  input.checked = true;
+  input.focus();
+  input.dispatchEvent(new Event('change'));
+}
+
 function single(event) {
   if (!state.singleKeys && event.key !== '?') return;
   const letter = event.key.toLowerCase();
   if (/^[0-9]$/.test(letter)) {
-    if (state.place === 'guess') state.pick(Number(letter) - 1);
+    if (event.target.closest('.modes')) pickSeverity(event.target.closest('.severity'), Number(letter));
+    else if (state.place === 'guess') state.pick(Number(letter) - 1);
     else if (sight && !isLocked(sight.t) && state.tasks[sight.t].status !== 'skipped') sight.views[state.question].choosePlace(Number(letter) - 1);
     event.preventDefault();
   } else if (LETTERS[letter]) {

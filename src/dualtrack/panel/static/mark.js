@@ -8,7 +8,7 @@ function markable(title, text) {
   let spans = [];
   let act = () => {};
   let words_ = null;
-  let sentences = null;
+  let firsts = []; // places of the first word of each sentence
   let cursor = null; // places of the first and last word of what is about to be marked
 
   function put(into, from, to) {
@@ -116,8 +116,8 @@ function markable(title, text) {
 
   function start() {
     words_ = words_ || parts(text, 'word');
-    sentences = sentences || parts(text, 'sentence');
     if (words_.length === 0) return;
+    firsts = firstWords();
     cursor = { at: 0, anchor: 0, back: document.activeElement };
     root.setAttribute('role', 'application');
     root.setAttribute('aria-roledescription', say('marks.title'));
@@ -148,12 +148,21 @@ function markable(title, text) {
     aloud(words(ahead()));
   }
 
+  function firstWords() {
+    const found = [];
+    let at = 0;
+    for (const [start] of parts(text, 'sentence')) {
+      while (at < words_.length && words_[at][0] < start) at += 1;
+      if (at < words_.length && at !== found[found.length - 1]) found.push(at);
+    }
+    return found;
+  }
+
   // The first word of the sentence before or after.
   function bySentence(step) {
     const here = words_[cursor.at][0];
-    const starts = sentences.map((sentence) => words_.findIndex((word) => word[0] >= sentence[0])).filter((at) => at >= 0);
-    const behind = starts.filter((at) => words_[at][0] < here);
-    const before = starts.filter((at) => words_[at][0] > here);
+    const behind = firsts.filter((at) => words_[at][0] < here);
+    const before = firsts.filter((at) => words_[at][0] > here);
     if (step < 0) return behind.length ? behind[behind.length - 1] : 0;
     return before.length ? before[0] : words_.length - 1;
   }

@@ -9,7 +9,9 @@ function questionView(t, q, tools) {
   const root = make('section', { class: 'question' });
   const given = make('span', { class: 'given' });
   const head = button('', () => tools.open(q, true), { class: 'head', 'aria-expanded': 'false', 'aria-controls': `${name}-body` });
-  head.append(make('span', { class: 'name', dir: 'auto' }, visible(question.title)), given);
+  const total = pack.tasks[t].questions.length;
+  head.append(make('span', { class: 'name', dir: 'auto' }, visible(question.title)),
+    make('span', { class: 'of' }, say('task.question_place', { n: q + 1, total })), given);
   const body = make('div', { class: 'body', id: `${name}-body`, hidden: true });
   const message = make('p', { class: 'message', id: `${name}-message`, hidden: true });
   const extra = make('div', { class: 'extra' });
@@ -62,7 +64,9 @@ function questionView(t, q, tools) {
     if (state.tasks[t].status === 'open') state.tasks[t].status = 'draft';
     tools.changed();
   });
-  const noteBox = make('div', { class: 'note', hidden: answer.comment === '' }, noteLabel, note);
+  const noteHint = make('span', { class: 'sub', id: `${name}-note-hint` }, say('task.comment_hint'));
+  note.setAttribute('aria-describedby', noteHint.id);
+  const noteBox = make('div', { class: 'note', hidden: answer.comment === '' }, noteLabel, note, noteHint);
   const noteButton = button(say('task.comment'), comment, { class: 'quiet-button', hidden: answer.comment !== '' });
   noteButton.append(key('C'));
 
@@ -176,6 +180,7 @@ function questionView(t, q, tools) {
 
   function focus() {
     const target = fields.querySelector('input:checked') || fields.querySelector('input');
+    root.scrollIntoView({ block: 'nearest' });
     target.focus();
   }
 
@@ -215,7 +220,7 @@ function questionView(t, q, tools) {
   return {
     root, head, setOpen, focus, choosePlace, owed, comment, refresh, lock, drawExtra,
     modesUntouched: () => modesBox !== null && answer.modes.length === 0 && !modesBox.root.contains(document.activeElement),
-    focusModes: () => modesBox.first.focus(),
+    focusModes: () => { modesBox.root.scrollIntoView({ block: 'nearest' }); modesBox.first.focus(); },
     hasModes: () => modesBox !== null,
     drawMarks: () => { if (modesBox !== null && tools.marker) modesBox.drawMarks(); },
   };

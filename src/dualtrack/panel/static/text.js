@@ -39,20 +39,15 @@ function wellFormed(text) {
 // Parts of a text as [start, end) in code points: words, or sentences. Browsers know where both end in many languages;
 // where one does not, blanks and line ends divide.
 function parts(text, kind) {
+  const known = typeof Intl.Segmenter === 'function';
+  const pieces = known ? new Intl.Segmenter(pack.language, { granularity: kind }).segment(text)
+    : text.split(kind === 'word' ? /(\s+)/ : /(\n+)/).map((segment) => ({ segment, isWordLike: /\S/.test(segment) }));
   const found = [];
-  const add = (start, piece) => {
-    const before = Array.from(text.slice(0, start)).length;
-    found.push([before, before + Array.from(piece).length]);
-  };
-  if (typeof Intl.Segmenter === 'function') {
-    let at = 0;
-    for (const each of new Intl.Segmenter(pack.language, { granularity: kind }).segment(text)) {
-      const length = Array.from(each.segment).length;
-      if (kind === 'sentence' || each.isWordLike) found.push([at, at + length]);
-      at += length;
-    }
-  } else {
-    for (const each of text.matchAll(kind === 'word' ? /\S+/g : /[^\n]+/g)) add(each.index, each[0]);
+  let at = 0;
+  for (const piece of pieces) {
+    const length = Array.from(piece.segment).length;
+    if (kind === 'sentence' || piece.isWordLike) found.push([at, at + length]);
+    at += length;
   }
   return found;
 }
