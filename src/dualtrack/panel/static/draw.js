@@ -21,10 +21,14 @@ const key = (letter) => make('kbd', { 'aria-hidden': 'true' }, letter);
 // Texts of the pack keep their lines; the direction of reading is found from their own letters.
 const asWritten = (text, attributes = {}) => make('p', { class: 'as-written', dir: 'auto', ...attributes }, visible(text));
 
+// Said by a screen reader; of several things in a row the last is said.
+let sayLater = 0;
+
 function aloud(text) {
   const place = document.getElementById('aloud');
   place.textContent = '';
-  window.setTimeout(() => { place.textContent = text; }, 30);
+  window.clearTimeout(sayLater);
+  sayLater = window.setTimeout(() => { place.textContent = text; }, 30);
 }
 
 // A message beside what it is about; it is read aloud as well.

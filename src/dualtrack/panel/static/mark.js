@@ -124,7 +124,7 @@ function markable(title, text) {
     document.body.classList.add('marking');
     root.focus();
     move(0, false);
-    window.setTimeout(() => aloud(`${say('marks.mode')} ${words(ahead())}`), 60);
+    aloud(`${say('marks.mode')} ${words(ahead())}`);
   }
 
   function end() {
