@@ -447,3 +447,44 @@ def test_with_scripts_that_sentence_is_gone(visit, tmp_path):
     page = visit(written(tmp_path, packs.pack()))
     assert page.locator("#preview").count() == 0
     assert "does not run scripts" not in page.inner_text("body")
+
+
+def test_passages_can_be_marked_where_the_browser_knows_no_words(visit, tmp_path):
+    page = visit("about:blank")
+    page.add_init_script("delete Intl.Segmenter")
+    page.goto(written(tmp_path, packs.pack()))
+    begin(page)
+    press(page, "3 Enter Space 1 m ArrowRight Shift+ArrowRight Enter Escape")
+    (span,) = answers(saved_now(page))["resp0000", "correctness"].spans
+    assert packs.CASES[0][1][span[0] : span[1]] == "single warm,"
+    assert page.said == []
+
+
+def test_what_a_browser_does_not_save_can_be_copied(opened):
+    page = opened(packs.pack())
+    press(page, f"{GOOD} s")
+    page.get_by_text("If your browser saves nothing").click()
+    page.wait_for_function("() => document.getElementById('by-hand').value.length > 100")
+    assert len(read_back(page.input_value("#by-hand")).answers) >= 3
+
+
+def test_work_that_was_handed_in_can_be_forgotten_and_handed_in_again_as_the_same_file(opened):
+    page = opened(packs.pack(guesses=[], systems=[]))
+    press(page, " ".join([GOOD] * 10))
+    press(page, "Enter")
+    first, _ = downloaded(page)
+    second, _ = downloaded(page)
+    assert first == second
+    page.get_by_role("button", name="Let this browser forget my work").click()
+    assert page.evaluate("() => localStorage.length") == 0
+    assert focused(page) == "end-title"
+
+
+def test_a_megabyte_of_text_can_be_read_answered_and_marked(opened):
+    long = ("word " * 20 + ".\n") * 10_000
+    task = packs.plain()["tasks"][0] | {"sides": [{"text": long}]}
+    page = opened(packs.pack(tasks=[task], guesses=[], severities=[]))
+    page.set_default_timeout(10_000)
+    press(page, "3 Enter Space m ArrowDown Shift+ArrowDown Enter Escape")
+    (span,) = answers(saved_now(page))["resp0000", "correctness"].spans
+    assert long[span[0] : span[1]].startswith("word word")

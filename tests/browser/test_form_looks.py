@@ -268,3 +268,11 @@ def test_the_end_prints_with_pack_and_digest(visit, tmp_path):
     assert not page.locator("#bar").is_visible()
     assert "k7m2x9" in page.inner_text("#sealed")
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF-")
+
+
+def test_nothing_moves_for_those_who_asked_for_less_motion(visit, tmp_path):
+    address = written(tmp_path, packs.pack())
+    for wish, moves in (("reduce", False), ("no-preference", True)):
+        page = visit(address, reduced_motion=wish)
+        length = page.evaluate("() => getComputedStyle(document.getElementById('start')).transitionDuration")
+        assert (length not in {"0s", ""}) is moves

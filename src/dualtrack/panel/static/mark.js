@@ -121,7 +121,6 @@ function markable(title, text) {
     cursor = { at: 0, anchor: 0, back: document.activeElement };
     root.setAttribute('role', 'application');
     root.setAttribute('aria-roledescription', say('marks.title'));
-    document.body.classList.add('marking');
     root.focus();
     move(0, false);
     aloud(`${say('marks.mode')} ${words(ahead())}`);
@@ -132,7 +131,6 @@ function markable(title, text) {
     cursor = null;
     root.removeAttribute('role');
     root.removeAttribute('aria-roledescription');
-    document.body.classList.remove('marking');
     draw();
     (back && back.isConnected && back !== document.body ? back : document.getElementById('begin-marking')).focus();
     aloud(say('marks.ended'));
