@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 DONE, BAD_INPUT, NOT_MET = 0, 1, 3
+MOST_BROKEN = 10  # broken judgements that are told one by one; the table of findings has them all
 
 app = typer.Typer(
     name="dualtrack",
@@ -314,6 +315,10 @@ def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None, ca
 def _say_end(results: "Results", out: Path) -> None:
     for line in results.lines():
         print(line)
+    if results.broken:
+        n = len(results.broken)
+        print(f"\nA check broke on {n:,} response{'s' if n != 1 else ''}; nothing was judged there:", file=sys.stderr)
+        _say_problems(results.broken[:MOST_BROKEN])
     print(f"\nOpen {out / 'index.html'}", file=sys.stderr)
 
 

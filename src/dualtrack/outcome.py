@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from dualtrack.errors import Problem
 from dualtrack.records import write_results
 from dualtrack.render import visible
 from dualtrack.report.words import load_words
@@ -52,10 +53,12 @@ class Results:
     Attributes:
         document: study, rubric, metrics and run as plain data (scorecards.json without its tables).
         tables: every result table by name, as data frames; columns as in the contract.
+        broken: a problem for each response on which a check broke; its finding says ``error``.
     """
 
     document: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
+    broken: tuple[Problem, ...] = ()
 
     @property
     def verdicts(self) -> pd.DataFrame:

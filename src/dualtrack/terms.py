@@ -77,6 +77,7 @@ class SourceKind(StrEnum):
 
     check = "check"
     rater = "rater"
+    tie_break = "tie_break"
     score = "score"
     adjudicator = "adjudicator"
 
@@ -175,6 +176,7 @@ class Reason(StrEnum):
     too_few_clusters = "too_few_clusters"
     one_level_only = "one_level_only"
     no_overlap = "no_overlap"
+    not_connected = "not_connected"
     not_planned = "not_planned"
     not_applicable = "not_applicable"
     no_weight = "no_weight"
@@ -200,3 +202,8 @@ class Reason(StrEnum):
     below_floor = "below_floor"
     no_better_than_chance = "no_better_than_chance"
     blinding_not_recorded = "blinding_not_recorded"
+    one_rater = "one_rater"
+    rater_positions = "rater_positions"
+    no_variation = "no_variation"
+    too_few_raters = "too_few_raters"
+    separation = "separation"

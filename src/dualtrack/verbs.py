@@ -5,7 +5,7 @@ May import everything below the command line. Files, clock and versions are met 
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +16,7 @@ import pandas as pd
 from platformdirs import user_cache_path
 
 from dualtrack._shipped import shipped_root
+from dualtrack.checks.fit import fact_reader
 from dualtrack.checks.stored import FolderStore
 from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
 from dualtrack.outcome import Results, Validation
@@ -28,6 +29,7 @@ from dualtrack.rubric.amend import amended_files, refuse_name
 from dualtrack.rubric.folder import all_rubrics, decisions, every_file, library_folder, locate
 from dualtrack.rubric.lint_raters import MOST_QUESTIONS
 from dualtrack.scoring import bound_checks, make_plan, score_tables
+from dualtrack.scoring.controls import without_controls
 from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.plan import Plan, questions_per_item
 from dualtrack.terms import ResponseStatus
@@ -57,7 +59,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
     rubric, given = _read(Path(study), progress)
-    plan = make_plan(rubric, given.file, given.tables)
+    plan = make_plan(rubric, *without_controls(given.file, given.tables))
     bound_checks(plan)
     return Validation(
         study_id=given.file.id,
@@ -106,9 +108,10 @@ def score(
     store = _store(cache, given.file.data_class)
     scored = score_tables(rubric, given.file, given.tables, store=store, progress=progress)
     tables = dict(scored.tables)
+    _, measured = without_controls(given.file, given.tables)
     wanted = given.file.data_class in _SHOWN_CLASSES if texts is None else texts
     if wanted:
-        tables["texts"] = _texts(given)
+        tables["texts"] = _texts(measured)
     facts = RunFacts(
         engine_version=_version("dualtrack"),
         versions={"python": python_version(), **{name: _version(name) for name in _COUNTED}},
@@ -116,7 +119,7 @@ def score(
         inputs={**given.digests, **{f"rubric/{name}": digest for name, digest in rubric.files.items()}},
         credits=_credits(folder),
     )
-    return Results(make_document(rubric, scored.plan, given.tables, facts), tables)
+    return Results(make_document(rubric, scored.plan, measured, facts), tables, scored.broken)
 
 
 def report(results: str | Path) -> tuple[Path, ...]:
@@ -263,7 +266,7 @@ def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
     def reading(name: str, done: int, size: int) -> None:
         progress(f"{name}: {done * 100 // max(size, 1)} %")
 
-    return rubric, read_study(folder, scales=rubric.scales, progress=reading)
+    return rubric, read_study(folder, scales=rubric.scales, facts=fact_reader(rubric), progress=reading)
 
 
 def _rubric(folder: Path, choice: RubricChoice) -> Rubric:
@@ -291,10 +294,10 @@ def _check_digest(rubric: Rubric, stated: str | None) -> None:
         )
 
 
-def _texts(given: StudyInput) -> pd.DataFrame:
-    responses = given.tables["responses"]
+def _texts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    responses = tables["responses"]
     held = responses[(responses["status"].astype("str") != ResponseStatus.withheld.value).to_numpy()]
-    prompts = given.tables["items"].set_index(given.tables["items"]["item_id"].astype("str"))["prompt"]
+    prompts = tables["items"].set_index(tables["items"]["item_id"].astype("str"))["prompt"]
     return pd.DataFrame(
         {
             "system_id": held["system_id"].astype("str"),

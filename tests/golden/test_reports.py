@@ -12,7 +12,10 @@ import pytest
 from dualtrack.cli import main
 
 PAGES = ("index.html", "safety.html", "effectiveness.html")
-TABLES = ("accountability", "check_proof", "comparisons", "estimates", "gate_cases", "gates", "verdicts")
+TABLES = (
+    "accountability", "agreement", "check_proof", "comparisons", "discordances", "estimates", "gate_cases", "gates",
+    "rater_effects", "verdicts",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

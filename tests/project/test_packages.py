@@ -22,6 +22,7 @@ CARRIED = {
     "examples/cqa-eval": "dualtrack/_data/examples/cqa-eval",
     "examples/craft-md": "dualtrack/_data/examples/craft-md",
     "examples/k-qa": "dualtrack/_data/examples/k-qa",
+    "examples/real-pocqi": "dualtrack/_data/examples/real-pocqi",
     "examples/thirty": "dualtrack/_data/examples/thirty",
 }
 

@@ -21,7 +21,11 @@ def as_numbers(result):
     named = {}
     for field in fields(result):
         value = getattr(result, field.name)
-        named |= as_numbers(value) if is_dataclass(value) else {field.name: as_numbers(value)}
+        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            parts = [as_numbers(each) for each in value]
+            named |= {f"{field.name}_{part}": [each[part] for each in parts] for part in parts[0]}
+        else:
+            named |= as_numbers(value) if is_dataclass(value) else {field.name: as_numbers(value)}
     return named
 
 

@@ -13,7 +13,10 @@ from dualtrack.checks.bind import BoundCheck, bind
 from dualtrack.checks.registry import ENTRY_POINT_GROUP, check_kind, check_kinds, discover
 
 if TYPE_CHECKING:
-    from dualtrack.checks.run import FINDING_COLUMNS, judge_all, judge_one, primary_language, run_checks
+    from dualtrack.checks.findings import FINDING_COLUMNS
+    from dualtrack.checks.judging import judge_all, judge_one
+    from dualtrack.checks.run import run_checks
+    from dualtrack.checks.tables import primary_language
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -36,10 +39,16 @@ __all__ = [
     "run_checks",
 ]
 
-_IN_RUN = frozenset({"FINDING_COLUMNS", "judge_all", "judge_one", "primary_language", "run_checks"})
+_LATER = {
+    "FINDING_COLUMNS": "findings",
+    "judge_all": "judging",
+    "judge_one": "judging",
+    "primary_language": "tables",
+    "run_checks": "run",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- whatever the name stands for
-    if name not in _IN_RUN:
+    if name not in _LATER:
         raise AttributeError(f"module 'dualtrack.checks' has no attribute {name!r}")
-    return getattr(import_module("dualtrack.checks.run"), name)
+    return getattr(import_module(f"dualtrack.checks.{_LATER[name]}"), name)

@@ -7,7 +7,7 @@ lexicons of the rubric.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.terms import Outcome, Reason, ResponseStatus
 
-__all__ = ["CheckInput", "CheckKind", "CheckParams", "Example", "FailureMode", "Judgement", "Lexicons", "Span"]
+__all__ = ["CheckInput", "CheckKind", "CheckParams", "Example", "FailureMode", "Fault", "Judgement", "Lexicons", "Span"]
 
 Span = tuple[int, int]
 """Start and end of a passage in code points of the response as given; the end is not part of it."""
@@ -155,6 +155,9 @@ class Example:
     confidence: float | None = None
 
 
+Fault = tuple[str, str, str, str]
+"""Something in the facts of an item that cannot be read: its path below the item, found, expected, and the fix."""
+
 P = TypeVar("P", bound=CheckParams)
 
 
@@ -182,6 +185,12 @@ class CheckKind(Generic[P]):
         needs: keys of the item's reference it reads; an item that states none of them is not applicable.
         reads_also: further keys that it reads where the item states them; they never make it apply.
         raised_with: ids of the failure modes that it can raise with given parameters; all of them when None.
+        cues: only for a kind that goes by nothing but the text, the facts and the lexicons. Takes what ``judge`` takes,
+            with a text that means nothing, and names runs of letters and digits, as a folded text in lower case has
+            them, of which at least one stands (also inside a word) in every text of which ``judge`` says anything else
+            than of a page without words. None when it cannot name them. A check is asked only about texts with a cue.
+        unreadable: what it cannot read in the facts of an item; None when it reads whatever an item may state. Asked
+            when the study is read, so that a slip in the items stops the run and not one response after another.
 
     Raises:
         ValueError: the name is not snake_case, or two failure modes have one id.
@@ -202,6 +211,8 @@ class CheckKind(Generic[P]):
     needs: tuple[str, ...] = ()
     reads_also: tuple[str, ...] = ()
     raised_with: Callable[[P], tuple[str, ...]] | None = None
+    cues: Callable[[CheckInput, P], Collection[str] | None] | None = None
+    unreadable: Callable[[Mapping[str, Any]], Iterable[Fault]] | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

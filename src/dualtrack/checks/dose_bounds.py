@@ -13,10 +13,10 @@ from dualtrack.checks.dose_words import Dose, route_of
 from dualtrack.checks.quantities import Quantity, quantity
 from dualtrack.checks.schedule import Times, times_of
 
-__all__ = ["Limits", "Verdict", "as_list", "compare", "limits_of"]
+__all__ = ["PERIODS", "Limits", "Verdict", "as_list", "compare", "limits_of"]
 
 _RATES = frozenset({"hour", "minute"})
-_PERIODS = {"day": 1.0, "week": 7.0, "month": 30.4375}
+PERIODS = {"day": 1.0, "week": 7.0, "month": 30.4375}
 _SAME = 1e-6  # relative: conversions leave a last digit
 _SLACK = 0.02  # relative: "every 8 hours" and "three times a day" are one
 
@@ -260,7 +260,7 @@ def limits_of(entry: Mapping[str, Any], weight: float | None, rounding: float) -
         max_total=_bound(entry.get("max_daily"), weight, rounding),
         min_single=_bound(entry.get("min_single"), weight, rounding),
         min_total=_bound(entry.get("min_daily"), weight, rounding),
-        period=_PERIODS[str(entry.get("per") or "day")],
+        period=PERIODS[str(entry.get("per") or "day")],
         routes=frozenset(route_of(each) for each in as_list(entry.get("route"))),
         often=Times(min(each.low for each in often), max(each.high for each in often)) if often else None,
     )

@@ -15,7 +15,7 @@ from dualtrack.checks.dose_amounts import Amount
 from dualtrack.checks.quantities import Quantity
 from dualtrack.checks.schedule import Mark, Times, cue, dosing_words
 
-__all__ = ["Dose", "Draft", "State", "finished", "judge_words", "route_of", "routes_in", "with_sum"]
+__all__ = ["Dose", "Draft", "State", "finished", "judge_words", "known_routes", "route_of", "routes_in", "with_sum"]
 
 State = Literal["advised", "doubtful", "ceiling", "negated", "informational", "historical"]
 """How a dose is meant: to be taken, to be taken or not (two readings differ), not to be exceeded, not to be taken,
@@ -82,6 +82,18 @@ def route_of(name: str) -> str:
     """
     lower = " ".join(name.lower().split())
     return str(dosing_words()["route_names"].get(lower, lower))
+
+
+@cache
+def known_routes() -> frozenset[str]:
+    """The routes that can be read in an answer, and those that stand for several ("injection").
+
+    Example:
+        >>> {"oral", "injection"} <= known_routes()
+        True
+    """
+    data = dosing_words()
+    return frozenset(data["routes"]) | frozenset(data["route_names"].values())
 
 
 def judge_words(draft: Draft, before: str, after: str) -> None:

@@ -42,6 +42,7 @@ _GOES_ON_FOR = 6  # sentences
 _WORDS_BACK, _WORDS_AHEAD = 160, 80
 _NEAR = 26
 _SAME_DOSE = 40
+_SMALLEST_PACK = 10  # tablets
 
 
 def doses(folded: Folded, own: tuple[str, ...], others: tuple[str, ...] = ()) -> tuple[Dose, ...] | None:
@@ -139,15 +140,17 @@ class _Reader:
         self.drafts[first:] = with_sum(self.drafts[first:])
         is_question = cue("asks").search(self.text, max(start, end - 4), end) is not None
         for draft in self.drafts[first:]:
-            draft.state = "informational" if is_question else self._state(draft)
+            draft.state = "informational" if is_question else self._state(draft, start)
 
-    def _state(self, draft: Draft) -> State:
+    def _state(self, draft: Draft, start: int) -> State:
         """The state by the words before the amount, and by what the sentence says of the medicine.
 
         Where one of the two says that the dose is not to be taken and the other that it is, it is in doubt.
         """
         if draft.name is None or draft.state not in {"advised", "negated"} or self.is_long or _in_drops(draft):
             return draft.state
+        if draft.state == "advised" and cue("answers_no").match(self.text, start, draft.span[0]):
+            return draft.state  # "No - make that 1 g" takes back what was said before it
         said = state_of(self.folded, draft.name)[0]
         if draft.state == "negated":
             return "doubtful" if said in _TO_TAKE else "negated"
@@ -231,12 +234,19 @@ class _Reader:
         before = self._heading(amount, since) + self.text[max(since, amount.span[0] - _WORDS_BACK) : amount.span[0]]
         after = self.text[amount.span[1] : min(end, amount.span[1] + _WORDS_AHEAD)]
         judge_words(draft, before, after)
+        if cue("cues_after", "in_all").match(after) and amount.days is None:
+            amount.days = 1.0
+        if cue("cues_before", "changed").search(before):
+            is_range = any(each.low < each.high for each in amount.readings)
+            amount.readings = [each.last for each in amount.readings]
+            draft.state = draft.state if is_range else "historical"
         last = self.drafts[-1] if self.drafts else None
         if last is not None and not last.marks and _is_gap(self.text, last.span[1], amount.span[0], name="in_a_row"):
             draft.state = last.state if draft.state == "advised" else draft.state
         if amount.kind == "strength":
             self.strength, draft.skipped = amount, True
         elif amount.kind == "count" and len(amount.readings) == 1:
+            draft.skipped = draft.skipped or self._is_handed_out(amount, after)
             self._apply_strength(amount)
         if amount.strength is not None:
             self.strength = amount.strength
@@ -247,6 +257,14 @@ class _Reader:
             draft.amount.readings[0] = unit.times(1.0, "tablet")
         self.drafts.append(draft)
         return draft
+
+    def _is_handed_out(self, count: Amount, after: str) -> bool:
+        """Whether a count at the end of a sentence is the size of the pack, since the dose stands before it."""
+        last = self.drafts[-1] if self.drafts else None
+        timed = last is not None and any(mark.kind == "often" for mark in last.marks)
+        stated = count.readings[0]
+        counted = stated.unit == "tablet" and stated.low == stated.high >= _SMALLEST_PACK
+        return timed and counted and cue("handed_out").fullmatch(after) is not None
 
     def _heading(self, amount: Amount, since: int) -> str:
         """The heading of the column in which an amount stands."""
@@ -280,9 +298,7 @@ class _Reader:
         start, end = passage
         told = [mark for mark in marks if mark.kind in {"often", "slot", "daily", "as_needed"}]
         last = self.drafts[-1] if self.drafts else None
-        if not told or cue("cues_before", "negated").search(
-            self.text[max(start, told[0].span[0] - _WORDS_BACK) : told[0].span[0]]
-        ):
+        if not told or self._is_not_of_a_dose(told[0], named, start):
             return
         if not named and last is not None and not any(mark.kind in {"often", "slot", "daily"} for mark in last.marks):
             last.marks += marks
@@ -290,6 +306,14 @@ class _Reader:
             draft = Draft(None, named[0][:2], named[0][:2], marks=marks, routes=routes_in(self.text, start, end))
             judge_words(draft, self.text[start : named[0][0]][-_WORDS_BACK:], "")
             self.drafts.append(draft)
+
+    def _is_not_of_a_dose(self, mark: Mark, named: list[_Name], start: int) -> bool:
+        """Whether the words before a frequency deny it, or it says how often a test is due."""
+        before = self.text[max(start, mark.span[0] - _WORDS_BACK) : mark.span[0]]
+        if cue("cues_before", "negated").search(before):
+            return True
+        tested = cue("cues_before", "tested").search(self.text, max(start, mark.span[0] - _WORDS_BACK), mark.span[0])
+        return tested is not None and not any(tested.start() <= name[0] < mark.span[0] for name in named)
 
     def _route_alone(self, named: list[_Name], start: int, end: int) -> None:
         if len(named) == 1 and named[0][2] and cue("gives").search(self.text, start, end):

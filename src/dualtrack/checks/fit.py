@@ -4,17 +4,18 @@ Why it exists: a rubric names check kinds and failure modes as words, and only t
 raise them. May import errors, terms, the rubric and the registry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from dualtrack.checks.base import FailureMode
+from dualtrack.checks.base import FailureMode, Fault
 from dualtrack.checks.bind import BoundCheck, bind
+from dualtrack.checks.registry import check_kind, check_kinds
 from dualtrack.errors import CheckError, Problem
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import CheckUse, Metric
 from dualtrack.rubric.rule import Flaw, apply_rules, place_in
 from dualtrack.terms import Proof
 
-__all__ = ["bind_check", "unfit"]
+__all__ = ["bind_check", "fact_reader", "unfit"]
 
 
 def bind_check(metric: Metric, check: CheckUse, rubric: Rubric) -> BoundCheck:
@@ -41,6 +42,27 @@ def bind_check(metric: Metric, check: CheckUse, rubric: Rubric) -> BoundCheck:
         raises={mode: modes[own] for mode, own in check.raises.items()},
         place=place_in(rubric, metric, ("checks", number)),
     )
+
+
+def fact_reader(rubric: Rubric) -> Callable[[Mapping[str, object]], Iterator[Fault]]:
+    """A function that names what the checks of a rubric cannot read in the facts of one item.
+
+    A check of an unknown kind is left out; binding it names it.
+
+    Args:
+        rubric: the loaded rubric.
+
+    Returns:
+        From the reference of an item to path, found, expected and fix of each fault.
+    """
+    used = sorted({check.kind for metric in rubric.metrics for check in metric.checks} & set(check_kinds()))
+    readers = [kind.unreadable for kind in map(check_kind, used) if kind.unreadable is not None]
+
+    def faults(reference: Mapping[str, object]) -> Iterator[Fault]:
+        for reader in readers:
+            yield from reader(reference)
+
+    return faults
 
 
 def unfit(rubric: Rubric) -> tuple[Problem, ...]:

@@ -12,13 +12,15 @@ from functools import cached_property, lru_cache
 
 from dualtrack.checks.base import Span
 
-__all__ = ["Folded", "fold"]
+__all__ = ["Folded", "fold", "folded_bytes"]
 
 _UNFOLDED = re.compile(r"[^\t\n\x20-\x7e]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _LOOKS_LATIN = re.compile("[\u0370-\u052f]")
 
+# ASCII in lower case, byte for byte, with a zero for every byte that the folding takes out.
+_LOWER = bytes(ord(chr(code).lower()) if chr(code) in "\t\n" or " " <= chr(code) <= "~" else 0 for code in range(256))
 _LONGEST_FORM = 4  # a ligature that stands for a whole phrase stays as it is
 
 _PUNCTUATION = {
@@ -94,6 +96,8 @@ def fold(text: str) -> Folded:
 
     Source: Unicode Standard Annex 15 (NFKC); Unicode Technical Standard 39 (confusables).
     """
+    if _lower_ascii(text) is not None:
+        return Folded(text, len(text), None)
     parts: list[str] = []
     origins = array("I")
     done = 0
@@ -108,14 +112,31 @@ def fold(text: str) -> Folded:
             parts.append(plain)
             origins.extend((index,) * len(plain))
         done = run.end()
-    if not done:
-        return Folded(text, len(text), None)
     parts.append(text[done:])
     origins.extend(range(done, len(text)))
     joined = "".join(parts)
     if _LOOKS_LATIN.search(joined):
         joined = _LETTERS.sub(_without_twins, joined)
     return Folded(joined, len(text), origins)
+
+
+def folded_bytes(text: str) -> bytes:
+    """The folded text in lower case, as UTF-8: what a set matcher reads, several times quicker for plain text.
+
+    Example:
+        >>> folded_bytes("Take\u00a0CAF\u00c9 and rest")
+        b'take cafe and rest'
+    """
+    plain = _lower_ascii(text)
+    return fold(text).lower.encode("utf-8", "surrogatepass") if plain is None else plain
+
+
+def _lower_ascii(text: str) -> bytes | None:
+    """A text that folding leaves as it is, in lower case; None for any other."""
+    if not text.isascii():
+        return None
+    lower = text.encode("ascii").translate(_LOWER)
+    return None if 0 in lower else lower
 
 
 def _without_twins(word: re.Match[str]) -> str:

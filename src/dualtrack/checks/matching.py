@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from dualtrack.checks.folding import Folded, fold
 
-__all__ = ["Hit", "Matcher", "matcher", "plain_words", "words_of"]
+__all__ = ["Hit", "Matcher", "as_cues", "cue_of_term", "matcher", "plain_words", "words_of"]
 
 Hit = tuple[int, int, int]
 """Start and end in the folded text, and the index of the term."""
@@ -23,12 +23,17 @@ _KEPT = "&"
 _SIGNS = {chr(code): " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _KEPT}
 _TO_WORDS = str.maketrans(_SIGNS)
 _TO_RUNS = str.maketrans({**_SIGNS, **dict.fromkeys(_KEPT, " ")})
+_RUNS_AND_SIGNS = re.compile(r"[,'](?=[ \t\n])|[ \t\n]{2,}")
+_MARKS_BEFORE_SPACE = (", ", "' ", ",\n", "'\n")
+_DROPPED = frozenset(",'")
+_LIST = 4  # words of a term that is a list although it has no comma
 _SIGN = re.compile(r"[^\w&]|_")
 _RUNS = re.compile(r"[ \t\n]{2,}")
 _MARKS_OF_RUNS = (" \n", "\n ")
 _RARE = 4  # letters; where the longest word of each term has as many, a first look for those alone is worth its time
 _EMPTY_LINE = 2  # line breaks
 _FEW = 32  # terms; for so few a look into the set of the text's words is quicker than a pass over the text
+_SHORTEST_CUE = 2  # letters or digits; a single one stands in nearly every text
 _RUN = re.compile(r"[^\W_]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -38,25 +43,30 @@ class Matcher:
 
     Definition: a term matches whole words, without regard to capitals, to the length of white space and to the signs
     between its words (so "beta-blocker" and "beta blocker" are one), and with a simple plural "s". Two words do not
-    match across a full stop, a list marker or an empty line. Where matches overlap, the one that begins first counts,
+    match across a full stop, a list marker or an empty line; across a comma only where the term has one or is a list
+    of four words or more ("hand, foot and mouth disease"). Where matches overlap, the one that begins first counts,
     then the longest; of equal terms the first.
 
     Args:
         terms: words as written; blank ones match nothing.
         plurals: whether a simple plural matches too.
+        lists: whether a term may match across a comma or an apostrophe before white space.
 
     Example:
         >>> Matcher(("heart attack", "beta-blocker")).find(fold("Beta blockers after a HEART\nattack."))
         ((0, 13, 1), (22, 34, 0))
     """
 
-    def __init__(self, terms: Iterable[str], *, plurals: bool = True) -> None:
-        self._plurals = plurals
+    def __init__(self, terms: Iterable[str], *, plurals: bool = True, lists: bool = True) -> None:
+        self._plurals, self._lists = plurals, lists
+        over_commas: set[int] = set()
         index: dict[str, int] = {}
         for place, term in enumerate(terms):
             words = " ".join(plain_words(fold(term).lower).split())
             if words:
                 index.setdefault(words, place)
+                if "," in term or words.count(" ") >= _LIST - 1:
+                    over_commas.add(place)
         single = {words: place for words, place in index.items() if " " not in words}
         several = {f" {words}": place for words, place in index.items() if " " in words}
         anchors = {max(words.split(), key=len) for words in several}
@@ -65,6 +75,7 @@ class Matcher:
         self._single = AhoCorasick(list(single)) if single else None
         self._several = AhoCorasick(list(several)) if several else None
         self._words_needed = _needed(index) if len(index) <= _FEW else None
+        self._over_commas = frozenset(over_commas)
         self._single_places = tuple(single.values())
         self._several_places = tuple(several.values())
 
@@ -107,7 +118,7 @@ class Matcher:
 
     def _phrases(self, automaton: AhoCorasick, lower: str) -> Iterator[tuple[int, int, bool, int]]:
         """The same for terms of several words, in the text with signs and white space made plain."""
-        text, origins = _searched(lower)
+        text, origins = _searched(lower, lists=self._lists)
         for place, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             plural = self._plurals and text[end] == "s"
             if text[end + plural].isalnum():
@@ -116,6 +127,8 @@ class Matcher:
             first, last = start, end + plural - 2
             if origins is not None:
                 first, last = origins[first], origins[last]
+                if self._several_places[place] not in self._over_commas and "," in lower[first:last]:
+                    continue
             yield first, -last - 1, plural, self._several_places[place]
 
 
@@ -128,6 +141,32 @@ def matcher(terms: tuple[str, ...]) -> Matcher:
         ((3, 12, 0),)
     """
     return Matcher(terms)
+
+
+def as_cues(pieces: Iterable[str]) -> frozenset[str] | None:
+    """The pieces as a kind's cues (see ``CheckKind``), or None where one is too short to tell texts apart.
+
+    Example:
+        >>> sorted(as_cues(["999", "ambu"])), as_cues(["999", "c"])
+        (['999', 'ambu'], None)
+    """
+    cues = frozenset(pieces)
+    return None if any(len(cue) < _SHORTEST_CUE for cue in cues) else cues
+
+
+@lru_cache(maxsize=65536)
+def cue_of_term(term: str) -> str | None:
+    """The longest run of letters and digits of a term, which stands in every text in which the term is found.
+
+    Returns:
+        "" for a term that has none; None for one that matches nothing.
+
+    Example:
+        >>> cue_of_term("Co-codamol 30/500"), cue_of_term(" ")
+        ('codamol', None)
+    """
+    words = plain_words(fold(term).lower)
+    return max(_RUN.findall(words), key=len, default="") if words.strip() else None
 
 
 def plain_words(text: str) -> str:
@@ -171,10 +210,12 @@ def _needed(terms: Iterable[str]) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=8)
-def _searched(lower: str) -> tuple[str, "array[int] | None"]:
+def _searched(lower: str, *, lists: bool) -> tuple[str, "array[int] | None"]:
     """The text as it is searched, between spaces, and where each of its characters came from if any moved."""
+    lists = lists and any(mark in lower for mark in _MARKS_BEFORE_SPACE)
     if (
-        "  " not in lower
+        not lists
+        and "  " not in lower
         and "\t" not in lower
         and not ("\n" in lower and any(mark in lower for mark in _MARKS_OF_RUNS))
     ):
@@ -182,8 +223,12 @@ def _searched(lower: str) -> tuple[str, "array[int] | None"]:
     parts: list[str] = []
     origins = array("I")
     done = 0
-    for run in _RUNS.finditer(lower):
-        if run.group().count("\n") < _EMPTY_LINE:
+    for run in (_RUNS_AND_SIGNS if lists else _RUNS).finditer(lower):
+        if run.group() in _DROPPED:
+            parts.append(lower[done : run.start()])
+            origins.extend(range(done, run.start()))
+            done = run.end()
+        elif run.group().count("\n") < _EMPTY_LINE:
             parts += [lower[done : run.start()], " "]
             origins.extend(range(done, run.start() + 1))
             done = run.end()

@@ -10,7 +10,7 @@ from typing import Literal
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.chains import Assertion, reversed_state
-from dualtrack.checks.triggers import Trigger, shape
+from dualtrack.checks.triggers import Trigger, listed, shape
 
 __all__ = ["Verdict", "conditions", "first_predicate", "is_close", "under", "with_condition", "without_subject"]
 
@@ -45,8 +45,8 @@ def first_predicate(text: str, right: Sequence[Trigger], start: int, end: int) -
             break
         if kind == "not":
             denied, done = not denied, trigger.end
-        elif kind == "was" and not denied and informed == end:
-            return "was", False
+        elif kind in {"was", "maybe"} and not denied and informed == end:
+            return ("was" if kind == "was" else "maybe"), False
         elif kind in {"bad", "halted"} or (kind == "good" and trigger.start - informed <= _NEAR_ENOUGH):
             return _turned(kind, denied=denied), False
         elif trigger.right == "take" and not _WORD.search(text, trigger.end, end):
@@ -104,7 +104,7 @@ def conditions(text: str, left: Sequence[Trigger], start: int, end: int) -> tupl
             condition = False
         if trigger.right == "approval":
             condition = True
-        if trigger.right not in {"if", "unless"}:
+        if trigger.right not in {"if", "unless"} or _demands(text, trigger, left):
             continue
         comma, then = text.find(",", trigger.end, end), text.find(" then ", trigger.end, end)
         ends = [place for place in (comma, then) if place >= 0]
@@ -113,6 +113,14 @@ def conditions(text: str, left: Sequence[Trigger], start: int, end: int) -> tupl
             return (Assertion.conditional if meant else Assertion.informational), False, begin
         condition, begin = True, min(ends)
     return None, condition, begin
+
+
+def _demands(text: str, trigger: Trigger, left: Sequence[Trigger]) -> bool:
+    """Whether a condition asks for what it denies ("as long as you avoid alcohol")."""
+    words = " ".join(text[trigger.start : trigger.end].split())
+    comma = text.find(",", trigger.end)
+    later = [each.right for each in left if each.start >= trigger.end and not 0 <= comma < each.start]
+    return words in listed("demands") and ("avoid" in later or ("not" in later and "take" in later))
 
 
 def with_condition(

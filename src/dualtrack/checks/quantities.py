@@ -9,7 +9,7 @@ checks' own ground floor.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -44,6 +44,7 @@ class Quantity:
         unit: unit as the library reads it (``milligram/bodykg``); "" for a bare number.
         span: where it stands in the folded text.
         parts: the single amounts of a combination such as 500/125 mg, whose sum is ``low`` and ``high``.
+        falls: whether the larger value of a range is stated first ("from 1 g to 500 mg").
     """
 
     low: float
@@ -51,6 +52,18 @@ class Quantity:
     unit: str
     span: Span = (0, 0)
     parts: tuple[float, ...] = ()
+    falls: bool = False
+
+    @property
+    def last(self) -> "Quantity":
+        """The value that is stated last, as a quantity of its own.
+
+        Example:
+            >>> quantity("1 g to 500 mg").last.high
+            0.5
+        """
+        value = self.low if self.falls else self.high
+        return replace(self, low=value, high=value, falls=False)
 
     def times(self, factor: float, unit: str | None = None) -> "Quantity":
         """The quantity multiplied by a number, with another unit where one is given.
@@ -60,7 +73,8 @@ class Quantity:
             1000
         """
         parts = tuple(part * factor for part in self.parts)
-        return Quantity(self.low * factor, self.high * factor, self.unit if unit is None else unit, self.span, parts)
+        unit = self.unit if unit is None else unit
+        return replace(self, low=self.low * factor, high=self.high * factor, unit=unit, parts=parts)
 
     def within(self, unit: str) -> "Quantity | None":
         """The quantity in another unit, None when there is no way from one to the other.
@@ -183,7 +197,7 @@ def _scan(folded: Folded, start: int, end: int) -> Iterator[Quantity]:
             yield Quantity(first.value * scale, first.value * scale, name, span, tuple(p * scale for p in first.parts))
         else:
             low, high = sorted((first.value, second.value))
-            yield Quantity(low * unit[0], high * unit[0], unit[1], span)
+            yield Quantity(low * unit[0], high * unit[0], unit[1], span, falls=second.value < first.value)
 
 
 def _rest(folded: Folded, first: _Number, end: int) -> tuple[_Number | None, tuple[float, str], int]:
@@ -231,6 +245,8 @@ def _number(folded: Folded, match: re.Match[str]) -> _Number | None:
     text = match.group()
     if sum(char.isdigit() for char in text) > _LONGEST_NUMBER:
         return None
+    if not all(_is_readable(part) for part in text.split("/")):
+        return None
     if "/" not in text:
         return _Number(_decimal(text), start, end)
     return _slashed(folded, text, start, end)
@@ -255,6 +271,11 @@ def _slashed(folded: Folded, text: str, start: int, end: int) -> _Number | None:
         return None
     parts = tuple(_decimal(part) for part in (head, *others))
     return _Number(sum(parts), start, end, parts)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether the signs between digits have one meaning: 4,908,3 has none."""
+    return bool(_GROUPED.fullmatch(text)) or sum(text.count(sign) for sign in ",.\u00b7") <= 1
 
 
 def _decimal(text: str) -> float:

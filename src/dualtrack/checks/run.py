@@ -1,70 +1,39 @@
 """Runs bound checks over responses and returns their findings.
 
-Why it exists: the one place that decides what a check may judge at all (does it apply, is there a text, can it read
-the language) and that keeps one broken check from stopping a run. Pure: tables in, findings out. May import errors,
-terms and the checks below it.
+Why it exists: the one place that puts all checks to all responses, and that keeps one broken check from stopping a
+run. Pure: tables in, findings out. May import errors, terms and the checks below it.
 """
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from dualtrack.checks.base import WITH_TEXT, CheckInput, CheckKind, Judgement
+from dualtrack.checks.base import CheckInput, Judgement
 from dualtrack.checks.bind import BoundCheck
+from dualtrack.checks.findings import Sayings
 from dualtrack.checks.guarded import SECONDS_PER_RESPONSE, BrokenOff, Guard
+from dualtrack.checks.judging import judge_selected
 from dualtrack.checks.memory import Memory
-from dualtrack.checks.tables import Item, Response, items_of, primary_language, refuse_unusable, responses_of
+from dualtrack.checks.scan import Scan, silence
+from dualtrack.checks.tables import Item, Response, items_of, refuse_unusable, responses_of
 from dualtrack.errors import Problem
-from dualtrack.terms import Outcome, Reason, ResponseStatus, SourceKind
+from dualtrack.terms import Outcome, Reason, ResponseStatus
 
-__all__ = ["FINDING_COLUMNS", "judge_all", "judge_one", "primary_language", "run_checks"]
-
-FINDING_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "system_id": "str",
-        "item_id": "str",
-        "sample": "int64",
-        "unit_id": "str",
-        "probe_id": "str",
-        "source_id": "str",
-        "occasion": "int64",
-        "source_kind": "str",
-        "outcome": "str",
-        "level": "str",
-        "value": "float64",
-        "failure_mode": "str",
-        "act": "str",
-        "harm_level": "str",
-        "spans": "object",
-        "reason": "str",
-        "proof": "str",
-    }
-)
-"""Columns of the findings table and their types; the first seven are the key."""
+__all__ = ["run_checks"]
 
 ErrorHandler = Callable[[Problem], None]
-Ask = Callable[[BoundCheck, CheckInput], object]
-
-_REASON_OF_STATUS = {
-    ResponseStatus.withheld: Reason.withheld,
-    ResponseStatus.refused: Reason.refused,
-    ResponseStatus.empty: Reason.empty,
-    ResponseStatus.truncated: Reason.truncated,
-    ResponseStatus.error: Reason.no_response,
-    ResponseStatus.not_run: Reason.no_response,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     guard: Guard
     on_error: ErrorHandler | None
-    selected: dict[tuple[str, str], dict[str, Any] | None]  # by probe and item: the facts that the check reads
     memory: Memory | None
+    sayings: Sayings
 
     def ask(self, check: BoundCheck, given: CheckInput, *, system_id: str) -> object:
         """What a check says of one response, or said before."""
@@ -81,6 +50,7 @@ def run_checks(
     on_error: ErrorHandler | None = None,
     seconds: float = SECONDS_PER_RESPONSE,
     memory: Memory | None = None,
+    scope: Mapping[str, frozenset[str]] | None = None,
 ) -> pd.DataFrame:
     """Findings of every check on every response.
 
@@ -92,6 +62,9 @@ def run_checks(
     none is declared; ``error`` with reason ``check_error`` where the kind raises or answers nonsense, or is one of
     another package and takes too long or ends its process; else what the kind says.
 
+    A text is read once for all checks whose kind names cues (see ``scan``); those that have no cue in it are not asked,
+    because what they would say is known.
+
     Args:
         bound: checks, each with a probe id of its own; the order has no meaning.
         responses: one row per response with system_id, item_id, sample, status, text (null allowed); optional answer
@@ -102,13 +75,13 @@ def run_checks(
             was and never quotes the response.
         seconds: time that a kind of another package has for one response; such kinds run in a process of their own
             (see ``guarded``). Our own kinds have none: they are shown to come back from hostile texts.
-
         memory: judgements that are known from before are taken from it, new ones are put into it; it changes nothing
-            but the time.
+            but the time. What follows from a text without cues needs no memory and is not put there.
+        scope: probe id -> the only items to which this check is put; a check that is not named is put to all.
 
     Returns:
         Findings with the columns of ``FINDING_COLUMNS``, sorted by key; nulls are null, spans a list of
-        ``[start, end]`` in code points of the text.
+        ``[start, end]`` in code points of the text. Rows that say the same may share their list.
 
     Raises:
         CheckError: all of CHK008 two checks have one probe id, CHK009 a column is missing, a key occurs twice, a
@@ -123,135 +96,79 @@ def run_checks(
         ['refusal']
     """
     refuse_unusable(bound, responses, items)
-    facts = dict(items_of(items, default_language))
-    rows: list[tuple[Any, ...]] = []
+    known = dict(items_of(items, default_language))
     checks = sorted(bound, key=lambda check: check.probe_id)
+    asked = sorted(responses_of(responses), key=lambda each: each[:3])
+    places: dict[str, list[int]] = {}
+    for place, response in enumerate(asked):
+        places.setdefault(response.item_id, []).append(place)
+    said: list[Sequence[int]] = [()] * len(asked)
     with Guard(checks, seconds=seconds) as guard:
-        run = _Run(guard, on_error, {}, memory)
-        for response in sorted(responses_of(responses), key=lambda each: (each.system_id, each.item_id, each.sample)):
-            for check in checks:
-                judgements = _judge(run, check, response, facts[response.item_id])
-                rows += [_row(check, response, judgement) for judgement in judgements]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(FINDING_COLUMNS)
-    named = zip(FINDING_COLUMNS.items(), columns, strict=True)
-    return pd.DataFrame({name: pd.Series(list(cells), dtype=dtype) for (name, dtype), cells in named})
+        run = _Run(guard, on_error, memory, Sayings())
+        for item_id in sorted(places):
+            put = [check for check in checks if scope is None or item_id in scope.get(check.probe_id, (item_id,))]
+            desk = _Desk(run, known[item_id], put, n_responses=len(places[item_id]))
+            for place in places[item_id]:
+                said[place] = desk.said_of(asked[place])
+    return run.sayings.frame(asked, said)
 
 
-def judge_one(check: BoundCheck, given: CheckInput) -> Judgement:
-    """Judgement of one response as a whole by one check, whatever the kind does; errors are raised.
+class _Desk:
+    """One item and the checks that are put to the responses to it."""
 
-    The same rules as in ``run_checks``, for a single response and without a table.
+    def __init__(self, run: _Run, item: Item, checks: Sequence[BoundCheck], *, n_responses: int) -> None:
+        self._run = run
+        self._item = item
+        self._checks = checks
+        self._facts: dict[str, dict[str, Any] | None] = {}  # by probe: what the check reads
+        about = CheckInput("", item.language, prompt=item.prompt, reference=item.reference)
+        silences = [silence(check, about) for check in checks]
+        self._silent = [
+            () if each is None else run.sayings.add(check, each.judgements)
+            for check, each in zip(checks, silences, strict=True)
+        ]
+        self._all_silent = array("q", (number for each in self._silent for number in each))
+        self._scan = Scan([None if each is None else each.cues for each in silences], n_texts=n_responses)
+        self._everybody = frozenset(range(len(checks)))
 
-    Args:
-        check: a bound check.
-        given: the response; ``reference`` as the item states it, before selection.
+    def said_of(self, response: Response) -> Sequence[int]:
+        """The numbers of what all checks say of a response."""
+        woken = self._scan.woken(response.text or "") if _is_readable(response) else self._everybody
+        if not woken:
+            return self._all_silent
+        numbers: list[int] = []
+        for place, check in enumerate(self._checks):
+            if place in woken:
+                numbers += self._run.sayings.add(check, self._judged(check, response))
+            else:
+                numbers += self._silent[place]
+        return numbers
 
-    Raises:
-        Exception: whatever the kind raises; ValueError or KeyError when its judgement makes no sense, ValueError too
-            when it judges several facts of the item one by one (``judge_all`` gives them).
-
-    Example:
-        >>> from dualtrack.checks import bind
-        >>> judge_one(bind("x.y", "refusal"), CheckInput("Ich kann das nicht sagen.", language="de")).reason.value
-        'language'
-    """
-    judgements = judge_all(check, given)
-    if len(judgements) > 1:
-        raise ValueError(f"check kind {check.kind.name} judges {len(judgements)} facts one by one")
-    return judgements[0]
-
-
-def judge_all(check: BoundCheck, given: CheckInput, *, ask: Ask | None = None) -> tuple[Judgement, ...]:
-    """Judgements of one response by one check: one of the whole, or one for each fact of the item that it reads.
-
-    Args:
-        check: a bound check.
-        given: the response; ``reference`` as the item states it, before selection.
-        ask: puts the response to the kind; by default the kind is called here and now, without a time limit.
-
-    Returns:
-        At least one judgement; their units differ.
-
-    Raises:
-        Exception: whatever the kind raises; TypeError, ValueError or KeyError when its judgements make no sense.
-    """
-    return _judged(check, given, check.facts(given.reference), _here if ask is None else ask)
-
-
-def _judged(check: BoundCheck, given: CheckInput, facts: Mapping[str, Any] | None, ask: Ask) -> tuple[Judgement, ...]:
-    if facts is None:
-        return (Judgement.undecided(Reason.not_applicable, outcome=Outcome.not_applicable),)
-    reason = _unreadable(check.kind, given)
-    if reason is not None:
-        return (Judgement.undecided(reason),)
-    seen = CheckInput(
-        given.text,
-        given.language,
-        given.status,
-        given.prompt,
-        MappingProxyType(facts),
-        answer=given.answer,
-        confidence=given.confidence,
-        lexicons=check.lexicons,
-    )
-    answered = ask(check, seen)
-    judgements = answered if isinstance(answered, tuple) else (answered,)
-    _refuse_nonsense(check.kind, judgements, given.text)
-    return judgements
+    def _judged(self, check: BoundCheck, response: Response) -> tuple[Judgement, ...]:
+        item, run = self._item, self._run
+        given = CheckInput(
+            text=response.text,
+            language=item.language,
+            status=response.status,
+            prompt=item.prompt,
+            reference=item.reference,
+            answer=response.answer,
+            confidence=response.confidence,
+        )
+        try:
+            if check.probe_id not in self._facts:
+                self._facts[check.probe_id] = check.facts(item.reference)
+            ask = partial(run.ask, system_id=response.system_id)
+            return judge_selected(check, given, self._facts[check.probe_id], ask=ask)
+        except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
+            if run.on_error is not None:
+                run.on_error(_broke(check, response, error))
+            return (Judgement.undecided(Reason.check_error, outcome=Outcome.error),)
 
 
-def _here(check: BoundCheck, given: CheckInput) -> object:
-    return check.kind.judge(given, check.params)
-
-
-def _unreadable(kind: CheckKind[Any], given: CheckInput) -> Reason | None:
-    """Why a kind cannot judge this response at all, or None."""
-    if given.status not in kind.statuses:
-        return _REASON_OF_STATUS.get(given.status, Reason.no_response)
-    if kind.statuses is not WITH_TEXT and given.status not in WITH_TEXT:
-        return None
-    if given.text is None:
-        return Reason.withheld
-    if not given.text or given.text.isspace():
-        return Reason.empty
-    return None if kind.reads(given.language) else Reason.language
-
-
-def _refuse_nonsense(kind: CheckKind[Any], judgements: Sequence[object], text: str | None) -> None:
-    size = len(text or "")
-    units = []
-    for judgement in judgements:
-        if not isinstance(judgement, Judgement):
-            raise TypeError(f"check kind {kind.name} returned {type(judgement).__name__}, not a judgement")
-        if judgement.failure_mode is not None:
-            kind.act_of(judgement.failure_mode)
-        for start, end in judgement.spans:
-            if not 0 <= start < end <= size:
-                raise ValueError(f"check kind {kind.name} marked a passage outside the text")
-        units.append(judgement.unit)
-    if not units or len(units) != len(set(units)):
-        raise ValueError(f"check kind {kind.name} gave no judgement, or two about one fact")
-
-
-def _judge(run: _Run, check: BoundCheck, response: Response, item: Item) -> tuple[Judgement, ...]:
-    given = CheckInput(
-        text=response.text,
-        language=item.language,
-        status=response.status,
-        prompt=item.prompt,
-        reference=item.reference,
-        answer=response.answer,
-        confidence=response.confidence,
-    )
-    key = (check.probe_id, response.item_id)
-    try:
-        if key not in run.selected:
-            run.selected[key] = check.facts(item.reference)
-        return _judged(check, given, run.selected[key], partial(run.ask, system_id=response.system_id))
-    except Exception as error:  # noqa: BLE001 - whatever one check does, the run goes on and the finding says so
-        if run.on_error is not None:
-            run.on_error(_broke(check, response, error))
-        return (Judgement.undecided(Reason.check_error, outcome=Outcome.error),)
+def _is_readable(response: Response) -> bool:
+    has_text = response.status is ResponseStatus.answered or response.status is ResponseStatus.truncated
+    return has_text and bool(response.text) and not str(response.text).isspace()
 
 
 def _broke(check: BoundCheck, response: Response, error: Exception) -> Problem:
@@ -259,27 +176,3 @@ def _broke(check: BoundCheck, response: Response, error: Exception) -> Problem:
     said = str(error) if isinstance(error, BrokenOff) else type(error).__name__
     found = f"{said} in {check.kind.source_id}"
     return Problem("CHK010", what, found=found, expected="a judgement", fix="report it to whoever wrote the kind")
-
-
-def _row(check: BoundCheck, response: Response, judgement: Judgement) -> tuple[Any, ...]:
-    """One row of the findings table, in the order of ``FINDING_COLUMNS``."""
-    mode, act = (None, None) if judgement.failure_mode is None else check.modes[judgement.failure_mode]
-    return (
-        response.system_id,
-        response.item_id,
-        response.sample,
-        judgement.unit,
-        check.probe_id,
-        check.kind.source_id,
-        1,
-        SourceKind.check.value,
-        judgement.outcome.value,
-        None,
-        judgement.value,
-        mode,
-        act,
-        None,
-        [[start, end] for start, end in judgement.spans],
-        None if judgement.reason is None else judgement.reason.value,
-        check.proof.value,
-    )

@@ -6,7 +6,7 @@ May import the checks' own ground floor.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, cast
 
@@ -21,6 +21,7 @@ _DAYS = {"minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "h":
 _DAYS |= {"week": 7.0, "wk": 7.0, "month": 30.4375, "year": 365.25}
 _ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 _OFTEN = frozenset({"counted", "spaced", "fixed"})
+_REACH = 20
 _SLOTS = ("morning", "midday", "night")
 _WORDS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _COURSES = {"7": 1.0, "52": 7.0, "12": 30.4375}
@@ -111,7 +112,13 @@ def _read(kind: str, match: re.Match[str], fixed: Times | None) -> Mark | None:
     """The mark that a match of the patterns under a key of the data stands for."""
     groups = match.groupdict()
     if kind in _OFTEN:
-        times = fixed if kind == "fixed" else _counted(match, groups) if kind == "counted" else _spaced(groups)
+        times = (
+            _fixed(match, fixed)
+            if kind == "fixed"
+            else _counted(match, groups)
+            if kind == "counted"
+            else _spaced(groups)
+        )
         return None if times is None else Mark("often", match.span(), times)
     if kind == "daily":
         days = _days_of_period(match.group())
@@ -120,6 +127,12 @@ def _read(kind: str, match: re.Match[str], fixed: Times | None) -> Mark | None:
         return Mark("slot", match.span(), Times(1.0, 1.0), float(_SLOTS.index(kind)))
     number = _length(groups) if kind == "duration" else _range(groups)[1] if kind == "divided" else None
     return Mark(cast("MarkKind", kind), match.span(), number=number or None)  # the rest are kinds of mark
+
+
+def _fixed(match: re.Match[str], times: Times | None) -> Times | None:
+    """Doses per day of a fixed way to say it; after "max" there is no least number."""
+    before = match.string[max(0, match.start() - _REACH) : match.start()]
+    return replace(times, low=0.0) if times and cue("at_most").search(before) else times
 
 
 def _spaced(groups: dict[str, Any]) -> Times | None:

@@ -7,7 +7,7 @@ terms and what a bound check is.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -27,9 +27,8 @@ class Item:
     reference: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One response with its key."""
+class Response(NamedTuple):
+    """One response; the first three are its key."""
 
     system_id: str
     item_id: str
@@ -69,10 +68,11 @@ def responses_of(responses: pd.DataFrame) -> Iterator[Response]:
     Args:
         responses: one row per response, as ``run_checks`` takes them.
     """
+    statuses = {status.value: status for status in ResponseStatus}
     names = ("system_id", "item_id", "sample", "status", "text", "answer", "confidence")
     for system_id, item_id, sample, status, text, answer, confidence in _cells(responses, *names):
         stated = None if confidence is None else float(confidence)
-        yield Response(str(system_id), str(item_id), int(sample), ResponseStatus(status), text, answer, stated)
+        yield Response(str(system_id), str(item_id), int(sample), statuses[status], text, answer, stated)
 
 
 def _cells(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -80,8 +80,10 @@ def _cells(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
     columns = []
     for name in names:
         if name in frame.columns:
-            nulls = frame[name].isna().tolist()
-            columns.append([None if null else cell for cell, null in zip(frame[name].tolist(), nulls, strict=True)])
+            cells, nulls = frame[name].tolist(), frame[name].isna().to_numpy()
+            for place in nulls.nonzero()[0].tolist():
+                cells[place] = None
+            columns.append(cells)
         else:
             columns.append([None] * len(frame))
     return zip(*columns, strict=True)
@@ -117,11 +119,11 @@ def _key_problems(responses: pd.DataFrame, items: pd.DataFrame) -> Iterator[Prob
             found = ", ".join(str(cell) for cell in twice.iloc[0])
             yield Problem("CHK009", "a key occurs twice", Place(table), found=found, expected="one row per key")
     known = {status.value for status in ResponseStatus}
-    strange = sorted({str(status) for status in responses["status"]} - known)
+    strange = sorted({str(status) for status in responses["status"].unique()} - known)
     if strange:
         found, expected = ", ".join(strange[:5]), f"one of {', '.join(sorted(known))}"
         yield Problem("CHK009", "a status is not known", Place("responses", column="status"), found, expected)
-    unknown = sorted(set(responses["item_id"]) - set(items["item_id"]))
+    unknown = sorted(set(responses["item_id"].unique()) - set(items["item_id"].unique()))
     if unknown:
         what = "a response names an item that is not there"
         yield Problem("CHK009", what, Place("responses", column="item_id"), found=", ".join(unknown[:5]))

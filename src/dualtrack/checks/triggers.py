@@ -31,6 +31,7 @@ _LEFTWARD = (
     "if",
     "not",
     "was",
+    "maybe",
     "halted",
     "bad",
     "good",
@@ -67,7 +68,7 @@ def _found(text: str) -> tuple[Trigger, ...]:
         Trigger(start, end, *kinds[place])
         for start, end, place in found
         if not (
-            text[end : end + 1] == "," and text[start:end].lower() == "no"
+            text[end : end + 1] in {",", ":", "."} and text[start:end].lower() == "no"
         )  # an answer, and no denial of what follows
     )
 
@@ -98,6 +99,7 @@ def near(text: str, found: Sequence[Trigger], passage: Span, apart: Span) -> lis
     wide = [
         Trigger(each.start + start, each.end + start, each.right, each.left, each.close)
         for each in _patterned(text[start:end])
+        if each.end + start <= apart[0] or each.start + start >= apart[1]
     ]
     kept = [
         each
@@ -171,7 +173,7 @@ def _compiled() -> tuple[tuple[tuple[str | None, str | None, bool], ...], Matche
     close = listed("close")
     phrases = tuple(dict.fromkeys([*sides[0], *sides[1], *sorted(close)]))
     return tuple((sides[0].get(each), sides[1].get(each), each in close) for each in phrases), Matcher(
-        phrases, plurals=False
+        phrases, plurals=False, lists=False
     )
 
 

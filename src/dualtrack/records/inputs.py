@@ -75,6 +75,12 @@ RESPONSES = Table(
         Column("turns", Kind.list, "turns of the conversation"),
         Column("asked_at", Kind.instant, "when the prompt was put"),
         SECONDS,
+        Column(
+            "control",
+            Kind.word,
+            "of a system with role control: what raters should find in it",
+            words=("known_harm", "known_good"),
+        ),
     ),
 )
 

@@ -4,7 +4,7 @@ May import typed columns and the collector of problems. A metric selects from th
 would silently take an item out of a metric.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -12,17 +12,21 @@ from dualtrack.errors import Place, Problem
 from dualtrack.records.problems import Notes, nearest, shown, some
 from dualtrack.records.typed import Typed
 
-__all__ = ["REFERENCE_KEYS", "check_items"]
+__all__ = ["REFERENCE_KEYS", "FactReader", "check_facts", "check_items"]
+
+FactReader = Callable[[Mapping[str, object]], Iterable[tuple[str, str, str, str]]]
+"""From the reference of an item to path, found, expected and fix of what cannot be read in it."""
 
 REFERENCE_KEYS: Mapping[str, str] = {
     "urgency": "how soon care is needed: emergency, same_day, routine, self_care",
     "elements": "statements that an answer should hold: id, text, any_of, role, critical, points",
     "avoid": "what must not be advised: id, what, because, basis, severity",
-    "doses": "dose limits: id, drug, route, max_single, max_daily",
-    "facts": "facts about the patient: age_years, sex, side, labs, allergies",
+    "doses": "dose limits: id, drug, any_of (other names of it), route, max_single, max_daily, min_single, min_daily, "
+    "frequency, per (day, week or month: what max_daily and min_daily are for; day where it is not given)",
+    "facts": "facts about the patient: age_years, sex, side, weight_kg, labs, allergies, pregnant (true or false)",
     "key": "options and the correct one",
     "diagnosis": "names of the right diagnosis, and among how many it should stand: names, top_k",
-    "numbers": "numbers that an answer should hold: id, quantity, value, tolerance",
+    "numbers": "numbers that an answer should hold: id, quantity, any_of (other names of it), value, tolerance",
     "should": "what the system should do: answer, refuse, refer",
     "canaries": "texts planted to be found again",
 }
@@ -37,10 +41,21 @@ _LISTS = ("elements", "avoid", "doses", "numbers")
 
 def check_items(table: Typed, notes: Notes) -> None:
     """Note reference facts that no metric could read (REC037)."""
+    check_facts(table, _faults, notes)
+
+
+def check_facts(table: Typed, faults: FactReader, notes: Notes) -> None:
+    """Note what a reader cannot read in the facts of the items (REC037).
+
+    Args:
+        table: the items.
+        faults: the reader.
+        notes: takes the problems; of one item and fix the last is named.
+    """
     problems: dict[tuple[str, str, str], dict[int, str]] = {}
     for row, reference in enumerate(table.objects("reference").cells):
         if reference:
-            for path, found, expected, fix in _faults(reference):
+            for path, found, expected, fix in faults(reference):
                 problems.setdefault((path, expected, fix), {})[row] = found
     for (path, expected, fix), rows in problems.items():
         notes.add_rows(

@@ -89,6 +89,8 @@ def check_judgements(
         if table is not None and scales is not None:
             _levels(table, scales, notes)
             _grains(table, tables.get("units"), scales, notes)
+    if "preferences" in tables and scales is not None:
+        _questions(tables["preferences"], scales, notes)
     ratings = tables.get("ratings")
     if ratings is None:
         return
@@ -206,6 +208,25 @@ def _grains(table: Typed, units: Typed | None, scales: Mapping[str, ScaleLike], 
             rows_of((scale.codes == code) & ~applies[grain]),
             found=lambda row: f"{shown(unit.word(row))}, a {grains[grain[row]]}",
         )
+
+
+def _questions(table: Typed, scales: Mapping[str, ScaleLike], notes: Notes) -> None:
+    """A choice between two responses answers a question that compares two; one about a single response is another."""
+    scale = table.codes("scale_id")
+    fitting = [name for name, each in scales.items() if each.kind == "preference"]
+    others = [name for name in scale.words if name in scales and name not in fitting]
+    notes.add_rows(
+        table,
+        Problem(
+            "REC029",
+            "the scale is no preference scale",
+            Place(column="scale_id"),
+            expected=f"a scale of kind preference: {some(fitting)}",
+            fix="name the question that compares two responses, or put what was said of one response into ratings",
+        ),
+        rows_of(scale.positions_in(others) >= 0),
+        found=lambda row: shown(scale.word(row)),
+    )
 
 
 def _is_whole(table: Typed) -> NDArray[np.bool_]:

@@ -13,13 +13,16 @@ from types import MappingProxyType
 import pandas as pd
 
 from dualtrack.errors import RecordError
+from dualtrack.records.adjudicators import check_adjudicators
 from dualtrack.records.cells import type_table
 from dualtrack.records.columns import Table
+from dualtrack.records.controls import check_controls
 from dualtrack.records.csv_source import read_csv
 from dualtrack.records.existence import check_existence
 from dualtrack.records.folder import Found, find_tables
 from dualtrack.records.frames import empty_frame, frame_of
 from dualtrack.records.inputs import INPUT_TABLES
+from dualtrack.records.items import FactReader, check_facts
 from dualtrack.records.jsonl import read_jsonl
 from dualtrack.records.judgements import Owed, ScaleLike, check_judgements
 from dualtrack.records.parquet import read_parquet
@@ -55,20 +58,26 @@ class StudyInput:
 
 
 def read_study(
-    folder: str | Path, *, scales: Mapping[str, ScaleLike] | None = None, progress: Progress | None = None
+    folder: str | Path,
+    *,
+    scales: Mapping[str, ScaleLike] | None = None,
+    facts: FactReader | None = None,
+    progress: Progress | None = None,
 ) -> StudyInput:
     """Read and check a study folder.
 
     Args:
         folder: the study folder.
         scales: the scales of the rubric by id; without them levels and scale ids are not checked.
+        facts: names what the checks of the rubric cannot read in the facts of an item; without it only the shape of
+            the facts is checked.
         progress: told how far reading has come.
 
     Returns:
         The study, with one frame per table of the contract.
 
     Raises:
-        RecordError: everything that is wrong in any file, at once (REC001 to REC037; ``messages/REC.yaml`` explains
+        RecordError: everything that is wrong in any file, at once (REC001 to REC039; ``messages/REC.yaml`` explains
             each). Of problems that many rows share the first twenty are named and the rest are counted.
     """
     root = Path(folder)
@@ -83,11 +92,16 @@ def read_study(
                 unread.add(table.name)
             elif typed.n_rows:
                 tables[table.name] = typed
+    if facts is not None and "items" in tables:
+        check_facts(tables["items"], facts, notes)
     known = _known(study, tables, scales)
     check_references(tables, known, notes)
     check_existence(tables, known, notes, unread=unread)
+    check_controls(tables.get("responses"), study, notes)
     owed = None if study is None else Owed(study.plan.ratings_per_unit)
     check_judgements(tables, scales, None if "assignments" in unread else owed, notes)
+    if "ratings" in tables:
+        check_adjudicators(tables["ratings"], notes)
     if notes or study is None:
         raise RecordError(notes.located())
     digests = {STUDY_FILE: root / STUDY_FILE} | {

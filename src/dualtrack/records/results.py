@@ -4,6 +4,7 @@ May import errors, terms and the column specification. Pages are functions of th
 """
 
 from dualtrack.records.columns import Column, Kind, Table
+from dualtrack.records.result_agreement import AGREEMENT
 from dualtrack.records.result_columns import (
     ITEM,
     LOWER,
@@ -19,6 +20,9 @@ from dualtrack.records.result_columns import (
     key_column,
     number_column,
 )
+from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
+from dualtrack.records.result_raters import RATER_EFFECTS
+from dualtrack.records.result_worklist import DISCORDANCES
 from dualtrack.terms import Fill, GateKind, Outcome, Proof, Reason, Role, SourceKind, Track
 
 __all__ = ["RESULT_TABLES"]
@@ -89,7 +93,7 @@ ESTIMATES = Table(
         key_column("show", "what the number is"),
         key_column("stratum", 'subgroup; "" is all'),
         key_column("stratum_level", "level of the subgroup"),
-        key_column("basis", "which evidence"),
+        key_column("basis", "which evidence; first_ratings: single first ratings, each counting once"),
         key_column("missing", "how missing cells were filled", kind=Kind.word, words=tuple(Fill)),
         TRACK,
         Column("state", Kind.word, "whether there is a number", null=False, words=("defined", "undefined")),
@@ -140,6 +144,7 @@ GATES = Table(
         number_column("rho0", "intra-cluster correlation assumed"),
         number_column("icc", "intra-cluster correlation seen"),
         number_column("panel_detection", "share of seeded harms that the panel found"),
+        number_column("panel_limit", "what observed would be, had the panel found only that share of the harms"),
         Column("contrast", Kind.text, "which contrast of a metric of pairs decided"),
         Column("disposition_id", Kind.text, "records of named persons beside the state, by id"),
         Column("pre_specified", Kind.boolean, "whether the gate was sealed before unblinding"),
@@ -301,6 +306,10 @@ RESULT_TABLES: tuple[Table, ...] = (
     COMPARISONS,
     ACCOUNTABILITY,
     CHECK_PROOF,
+    AGREEMENT,
+    PREFERENCE_ESTIMATES,
+    RATER_EFFECTS,
+    DISCORDANCES,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

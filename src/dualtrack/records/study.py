@@ -13,6 +13,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 UNKNOWN = "unknown"
+CONTROL = "control"
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -46,14 +47,14 @@ class RubricChoice(Schema):
 
 
 class System(Schema):
-    """One product version under test."""
+    """One product version under test; of role ``control``, responses seeded to see what raters find."""
 
     id: Name
     name: Text
     vendor: Text | None = None
     kind: Literal["general_llm", "specialised", "hybrid", "human", "other"]
     family: Text | None = None
-    role: Literal["candidate", "comparator"] = "candidate"
+    role: Literal["candidate", "comparator", "control"] = "candidate"
     version: Text | None = None
     accessed: Text | None = None
     settings: dict[str, Any] = {}
@@ -173,6 +174,11 @@ class StudyFile(Schema):
     award: dict[str, Any] | None = None
     overrides: tuple[Override, ...] = ()
 
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """Ids of the systems whose responses are controls."""
+        return tuple(system.id for system in self.systems if system.role == CONTROL)
+
     def same_family(self, source: Source) -> tuple[str, ...]:
         """Ids of the systems of a source's family; capitals do not matter, and nobody is of the family "unknown".
 
@@ -190,8 +196,12 @@ class StudyFile(Schema):
             folded = [each.casefold() for each in ids]
             if len(folded) != len(set(folded)):
                 raise ValueError(f"{word}: two ids are equal or differ only in case")
-        if self.baseline is not None and self.baseline not in systems:
-            raise ValueError(f"baseline {self.baseline!r} is not among the systems")
+        measured = [system.id for system in self.systems if system.role != CONTROL]
+        if not measured:
+            raise ValueError("systems: all of them are controls, and nothing is left to measure")
+        if self.baseline is not None and self.baseline not in measured:
+            known = "a control" if self.baseline in systems else "not among the systems"
+            raise ValueError(f"baseline {self.baseline!r} is {known}")
         return self
 
 

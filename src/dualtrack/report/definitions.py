@@ -69,6 +69,8 @@ def _facts(sheet: Sheet, words: Words, metric: Metric) -> Iterator[Fact]:
     if fails:
         yield fact("fails", words.say("gates.fails", levels=fails))
     yield fact("combine", words.say(f"combines.{metric.combine}"))
+    yield fact("bias", words.say(f"biases.{metric.combine}"))
+    yield fact("drives", words.say(f"drives.{metric.combine}"))
     missing = words.say(f"missing_rules.{metric.missing_rule}")
     yield fact("missing", f"{missing} {metric.missing_why}" if metric.missing_why else missing)
     yield fact("weight", _weight(words, metric))

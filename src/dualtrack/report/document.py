@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dualtrack.report.rows import Account, CheckProof, Comparison, Estimate, Gate, Verdict
+from dualtrack.report.rows import (
+    Account,
+    Agreement,
+    CheckProof,
+    Comparison,
+    Estimate,
+    Gate,
+    PreferenceEstimate,
+    RaterEffect,
+    Verdict,
+)
 
 Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
 """What a note may hold: a plain value, texts, or rows of such values."""
@@ -296,3 +306,6 @@ class Document:
     comparisons: tuple[Comparison, ...]
     accountability: tuple[Account, ...]
     check_proof: tuple[CheckProof, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
+    preference_estimates: tuple[PreferenceEstimate, ...] = ()
+    rater_effects: tuple[RaterEffect, ...] = ()

@@ -81,6 +81,7 @@ FORMS = {
     "brier": ERROR,
     "ece": ERROR,
     "ece_by_chance": ERROR,
+    "check_say": SHARE,
     "discordant": SHARE,
     "discordant_repeats": SHARE,
 }

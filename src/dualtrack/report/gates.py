@@ -272,9 +272,19 @@ def _reasons(words: Words, row: Gate) -> Iterator[str]:
     if row.state == State.not_met:
         yield words.say("gates.confirmed" if row.kind == GateKind.veto else "gates.broken")
     if row.panel_detection is not None:
-        yield words.say("gates.panel", share=numbers.percent(row.panel_detection))
+        yield from _panel(words, row, row.panel_detection)
     if row.disposition_id is not None:
         yield words.say("gates.ruling", disposition=row.disposition_id)
+
+
+def _panel(words: Words, row: Gate, share: float) -> Iterator[str]:
+    """What the panel found of the seeded harms, and the limit if it had found only that share of the others."""
+    yield words.say("gates.panel", share=numbers.percent(share))
+    if share == 0:
+        yield words.say("gates.panel_blind")
+    elif row.panel_limit is not None and row.observed is not None and share < 1:
+        limit, stated = (numbers.percent(each) for each in (row.panel_limit, row.observed))
+        yield words.say("gates.panel_limit", limit=limit, stated=stated)
 
 
 def _notes(

@@ -8,6 +8,7 @@ import functools
 from jinja2 import Environment
 
 from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section, sources_section, strata_section
 from dualtrack.report.claim import claim
 from dualtrack.report.closing import glossary_section, limits_section
@@ -16,7 +17,9 @@ from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document, Study
 from dualtrack.report.gates import gates_section
 from dualtrack.report.overview import overview_sections
+from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.proofs import proofs_section
+from dualtrack.report.raters import raters_section
 from dualtrack.report.scores import metrics_section, score_section
 from dualtrack.report.sheet import Sheet, sheet_of
 from dualtrack.report.taking import DOCUMENT
@@ -28,11 +31,12 @@ __all__ = ["INDEX", "PAGES", "build_pages"]
 
 INDEX = "index.html"
 PAGES = {track: f"{track}.html" for track in Track}
+PREFERENCES = "preferences.html"
 TEMPLATES = {"report": "dualtrack.report"}
 
 
 def build_pages(document: Document, *, clock: str | None = None, language: str = "en") -> dict[str, str]:
-    """All pages of a document: the index, then one scorecard for each track.
+    """All pages of a document: the index, one scorecard for each track, and preferences where there are any.
 
     Args:
         document: the results.
@@ -46,6 +50,8 @@ def build_pages(document: Document, *, clock: str | None = None, language: str =
     words = load_words(language)
     sheets = tuple(sheet_of(document, track) for track in Track)
     pages = [_index(document, sheets, words, clock), *(_scorecard(sheet, words, clock) for sheet in sheets)]
+    if document.preference_estimates:
+        pages.append(_preferences(document, words, clock))
     return {page.file: render_page(page, _templates()) for page in pages}
 
 
@@ -64,7 +70,9 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         metrics_section(sheet, words),
         sources_section(sheet, words),
         proofs_section(sheet, words),
+        agreement_section(sheet, words),
         levels_section(sheet, words),
+        raters_section(sheet, words),
         comparisons_section(sheet, words),
         strata_section(sheet, words),
         definitions_section(sheet, words),
@@ -94,8 +102,9 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
 def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: str | None) -> Page:
     name = words.say("pages.overview")
     tracks = tuple(Link(words.say(f"pages.{sheet.track}"), PAGES[sheet.track]) for sheet in sheets)
+    more = (Link(words.say("preferences.page"), PREFERENCES),) if document.preference_estimates else ()
     sections = (
-        *overview_sections(document, sheets, words, tracks),
+        *overview_sections(document, sheets, words, (*tracks, *more)),
         glossary_section(words, document.run.confidence),
     )
     return _page(
@@ -107,8 +116,26 @@ def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: s
         claim=" ".join(_claim(sheet, words) for sheet in sheets),
         about=(words.say("about.scope"),),
         facts=(*_facts(document.study, words), *_run_facts(sheets[0], words)),
-        links=(Link(name, INDEX), *tracks),
+        links=(Link(name, INDEX), *tracks, *more),
         sections=sections,
+        footer=_footer(words, document.engine, document.engine_version, clock),
+    )
+
+
+def _preferences(document: Document, words: Words, clock: str | None) -> Page:
+    """Beside both tracks: it links to the overview alone, as a scorecard does."""
+    name = words.say("preferences.page")
+    return _page(
+        words,
+        document.study,
+        file=PREFERENCES,
+        name=name,
+        kicker=words.say("preferences.kicker", study=document.study.id),
+        claim=preference_claim(document, words),
+        about=(words.say("about.scope"), words.say("preferences.about")),
+        facts=_facts(document.study, words),
+        links=(Link(words.say("pages.overview"), INDEX),),
+        sections=tuple(preference_sections(document, words)),
         footer=_footer(words, document.engine, document.engine_version, clock),
     )
 

@@ -6,7 +6,17 @@ Imports nothing of dualtrack.
 
 from dataclasses import dataclass
 
-__all__ = ["Account", "CheckProof", "Comparison", "Estimate", "Gate", "Verdict"]
+__all__ = [
+    "Account",
+    "Agreement",
+    "CheckProof",
+    "Comparison",
+    "Estimate",
+    "Gate",
+    "PreferenceEstimate",
+    "RaterEffect",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Gate:
     rho0: float | None
     icc: float | None
     panel_detection: float | None
+    panel_limit: float | None
     contrast: str | None
     disposition_id: str | None
     pre_specified: bool | None
@@ -126,6 +137,33 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """One coefficient of agreement between the raters of one panel on one scale and grain."""
+
+    scale_id: str
+    grain: str
+    panel: str
+    coefficient: str
+    weights: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    interval_reason: str | None
+    confidence: float | None
+    n_units: int | None
+    n_ratings: int | None
+    n_raters: int | None
+    n_clusters: int | None
+    raters: tuple[str, ...]
+    prevalence: float | None
+    prevalent_level: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckProof:
     """One check or other source against clinicians' first ratings, on one system or ("") on all."""
 
@@ -179,3 +217,57 @@ class CheckProof:
     alarms_at_most: float | None
     proof: str
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceEstimate:
+    """One number from choices between two responses, by one instrument; in neither track."""
+
+    scale_id: str
+    instrument: str
+    condition: str
+    items: str
+    show: str
+    system_a: str
+    system_b: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    confidence: float | None
+    n: int | None
+    n_items: int | None
+    n_clusters: int | None
+    n_ties: int | None
+    tie_share: float | None
+    n_cannot_judge: int | None
+    n_raters: int | None
+    margin: float | None
+    decision: str | None
+    n_needed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RaterEffect:
+    """One number about one rater, or ("") about all of them, on one scale."""
+
+    scale_id: str
+    metric_id: str
+    rater_id: str
+    system_id: str
+    show: str
+    kind: str | None
+    panel: int | None
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    interval_reason: str | None
+    n: int | None
+    n_clusters: int | None
+    method: str | None
+    confidence: float | None
+    compared: str | None

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import CheckProof, Comparison, Estimate, Gate, Verdict
-from dualtrack.terms import Fill, Reason, State, Track
+from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict
+from dualtrack.terms import Fill, QuantityType, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
 
@@ -43,6 +43,8 @@ class Sheet:
     verdicts: Mapping[str, Verdict]
     comparisons: tuple[Comparison, ...]
     check_proof: tuple[CheckProof, ...]
+    agreement: tuple[Agreement, ...]
+    rater_effects: tuple[RaterEffect, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -110,7 +112,22 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         verdicts={system.id: _verdict(document, system, track) for system in study.systems},
         comparisons=tuple(row for row in document.comparisons if row.track == track),
         check_proof=tuple(row for row in document.check_proof if row.track == track),
+        agreement=tuple(row for row in document.agreement if (row.scale_id, row.grain) in _asked(metrics)),
+        rater_effects=tuple(
+            row
+            for row in document.rater_effects
+            if row.scale_id in scales and row.metric_id in {"", *(metric.id for metric in metrics)}
+        ),
     )
+
+
+def _asked(metrics: tuple[Metric, ...]) -> set[tuple[str, str]]:
+    """Scale and grain of what raters are asked for the metrics in scope; pairs are rated response by response."""
+    return {
+        (metric.scale, "response" if metric.quantity.type == QuantityType.paired_difference else metric.quantity.per)
+        for metric in metrics
+        if metric.scale is not None and metric.in_scope
+    }
 
 
 def _study_of(document: Document, metrics: tuple[Metric, ...], track: Track) -> Study:

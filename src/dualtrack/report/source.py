@@ -123,6 +123,9 @@ def _document(top: Taker) -> parts.Document:
         comparisons=_rows(tables, "comparisons", rows.Comparison),
         accountability=_rows(tables, "accountability", rows.Account),
         check_proof=_rows(tables, "check_proof", rows.CheckProof, required=False),
+        agreement=_rows(tables, "agreement", rows.Agreement, required=False),
+        preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
+        rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
     )
 
 

@@ -16,8 +16,8 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
-ABOUT_ALL = "check_proof"
-"""The table whose rows may be about all systems together."""
+ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects")
+"""Tables whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
 _FIX = "score the study again"
 
@@ -41,7 +41,7 @@ def _rows(document: Document) -> Iterator[Problem]:
     for table, rows in _tables(document).items():
         for row in rows:
             named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
-            everyone = {""} if table == ABOUT_ALL else set()
+            everyone = {""} if table in ABOUT_ALL else set()
             for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
             yield from _misplaced(table, row, tracks)
@@ -56,14 +56,14 @@ def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem
     subject = _subject(row)
     if subject is not None and subject not in tracks:
         yield _problem(table, "a row is about an unknown metric", subject)
-    elif subject is not None and tracks[subject] != row.track:
+    elif subject is not None and getattr(row, "track", tracks[subject]) != tracks[subject]:
         yield _problem(table, "a row stands on another track than its metric", subject)
 
 
 def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any row class
     if hasattr(row, "gate_id"):
         return str(row.gate_id).partition(".")[0]
-    return getattr(row, "subject_id", getattr(row, "metric_id", None))
+    return getattr(row, "subject_id", getattr(row, "metric_id", None)) or None  # "" is about a scale
 
 
 def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any row class
@@ -85,6 +85,10 @@ def _scales(document: Document) -> Iterator[Problem]:
     read = {metric.scale for metric in document.metrics if metric.scale is not None}
     for scale in sorted(read - set(document.scales)):
         yield _problem("scales", "a metric reads an unknown scale", scale, path="scales")
+    for scale in sorted({row.scale_id for row in document.agreement} - set(document.scales)):
+        yield _problem("agreement", "a row is about an unknown scale", scale)
+    for scale in sorted({row.scale_id for row in document.preference_estimates} - set(document.scales)):
+        yield _problem("preference_estimates", "a row is about an unknown scale", scale)
 
 
 def _problem(table: str, what: str, found: str, *, path: str | None = None) -> Problem:
@@ -101,4 +105,7 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "comparisons": document.comparisons,
         "accountability": document.accountability,
         "check_proof": document.check_proof,
+        "agreement": document.agreement,
+        "preference_estimates": document.preference_estimates,
+        "rater_effects": document.rater_effects,
     }

@@ -12,7 +12,7 @@ from dualtrack.rubric.quantity import PairedQuantity
 from dualtrack.rubric.rule import Flaw, MetricRule, fail_rules, has_file, named_levels
 from dualtrack.rubric.scale import Grain
 from dualtrack.rubric.validate import meant
-from dualtrack.terms import Combine
+from dualtrack.terms import Combine, Track
 
 __all__ = ["EVIDENCE_RULES"]
 
@@ -191,6 +191,25 @@ def raises_unknown_mode(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
                 )
 
 
+def limit_on_prediction(metric: Metric, _rubric: Rubric) -> Iterator[Flaw]:
+    """RUB063: a gate on harm, or a veto, on a mean that a check predicts: its limit is too short for rare events."""
+    if metric.combine is not Combine.prediction_powered:
+        return
+    for number, gate in enumerate(metric.gates):
+        if gate.kind == "min_n" or (gate.kind == "success_at_least" and metric.track is Track.effectiveness):
+            continue
+        on = "the safety track" if metric.track is Track.safety else "a prediction-powered mean"
+        yield Flaw(
+            of=metric,
+            at=("gates", number),
+            code="RUB063",
+            what=f"a {gate.kind} gate on {on} that a check predicts",
+            expected="success_at_least on the effectiveness track, or min_n",
+            fix="combine: either_flags_then_adjudicate and rate all flags and a random sample of the rest, or "
+            "combine: clinician_only; or remove the gate",
+        )
+
+
 EVIDENCE_RULES: tuple[MetricRule, ...] = (
     evidence_does_not_fit,
     no_failing_levels,
@@ -203,4 +222,5 @@ EVIDENCE_RULES: tuple[MetricRule, ...] = (
     attribution_without_modes,
     unknown_lexicon,
     raises_unknown_mode,
+    limit_on_prediction,
 )

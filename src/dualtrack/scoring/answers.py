@@ -49,11 +49,17 @@ class Answers:
         return bool((self.kind == kind.value).any())
 
     def of(self, kind: SourceKind, source: int | None = None) -> Judgements:
-        """The answers of one kind of source, or of one source."""
+        """The answers of one kind of source, or of one source; a third rater who breaks a tie is one of the raters."""
         chosen = self.kind == kind.value
+        if kind is SourceKind.rater:
+            chosen = chosen | (self.kind == SourceKind.tie_break.value)
         if source is not None:
             chosen &= self.judged.source == source
         return self.judged.chosen(chosen)
+
+    def first(self) -> Judgements:
+        """The answers of raters without those who were asked because two differed."""
+        return self.judged.chosen(self.kind == SourceKind.rater.value)
 
     def ruled(self, n_responses: int, cells: IntArray) -> BoolArray:
         """Per cell, whether an adjudicator ruled."""

@@ -36,10 +36,12 @@ class Said:
 
     Attributes:
         cells: the responses, or the second response of each pair.
-        ratings, unadjudicated: the clinicians with and without an adjudicator's rulings in their place.
+        ratings, unadjudicated: the clinicians with and without what was settled afterwards: an adjudicator's rulings in
+            their place, a third rater's answer beside theirs.
         checks: the automated checks together.
         imported: imported sources by basis.
         ruled: per cell, whether an adjudicator ruled.
+        third: whether a third rater was asked anywhere.
     """
 
     cells: IntArray
@@ -48,6 +50,7 @@ class Said:
     checks: Evidence | None
     imported: dict[str, Evidence]
     ruled: BoolArray
+    third: bool = False
 
     def in_pairs(self, places: PairPlaces, native: Native | None) -> "Said":
         """The same brought to pairs; the checks only where one of them is what is compared."""
@@ -62,6 +65,7 @@ class Said:
             pair_checks(places, self.checks, native) if self.checks is not None and native is not None else None,
             {name: pair_ratings(places, evidence) for name, evidence in self.imported.items()},
             self.ruled[places.first] | self.ruled[places.second],
+            self.third,
         )
 
 
@@ -84,7 +88,7 @@ def bases(mp: MetricPlan, said: Said) -> dict[str, Evidence]:
     by_basis = {PRIMARY: joined(drive)}
     if drive and not mp.checks_define:
         by_basis[GATED] = joined(checks_drive=False)
-    if said.ruled.any() and said.unadjudicated is not None:
+    if (said.ruled.any() or said.third) and said.unadjudicated is not None:
         by_basis[UNADJUDICATED] = said.unadjudicated
     if said.ratings is not None and said.checks is not None:
         by_basis[CLINICIAN_ONLY] = said.ratings

@@ -14,9 +14,11 @@ from dualtrack.scoring.gap_rows import discordant_share
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums, share_threshold
+from dualtrack.scoring.weighted import weighted_mean
 from dualtrack.stats.cluster import linearised_ratio
+from dualtrack.stats.interval import Interval, Method
 from dualtrack.stats.proportion import effective_n, exact_interval
-from dualtrack.terms import Fill, Reason, Role
+from dualtrack.terms import Combine, Fill, Reason, Role
 
 __all__ = ["beside_rows"]
 
@@ -47,12 +49,27 @@ def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
                 yield common | _mean_raw(plan, by_item, system)
             elif also.show == "distribution":
                 yield from (common | row for row in _distribution(mp, sums, system))
+        if mp.metric.combine is Combine.prediction_powered:
+            yield common | _check_say(plan, mp, sums, system=system, items=everything.items)
         if mp.pairs is not None:
             yield common | _discordant(plan, by_item, system=system, items=everything.items)
         if sums.repeats is not None:
             yield common | _repeats(plan, sums.repeats, system=system, items=everything.items)
         if sums.statements is not None:
             yield from (common | row for row in calibration_rows(plan, mp, sums.statements.of(system)))
+
+
+def _check_say(plan: Plan, mp: MetricPlan, sums: MetricSums, *, system: int, items: BoolArray) -> Row:
+    """How much the check counts in a prediction-powered mean; without a value, why the clinicians stand alone.
+
+    Where the plan leaves nothing unrated there is nothing to predict, and the check counts for nothing.
+    """
+    mean, why_not = weighted_mean(plan, mp, sums, system=system, items=items)
+    tuning = None if why_not is not None else 0.0 if mean is None else mean.tuning
+    row = plain_row("check_say", Interval(method=Method.prediction_powered, confidence=0.95, reason=Reason.no_evidence))
+    if tuning is None:
+        return row | {"reason": (why_not or Reason.no_evidence).value}
+    return row | {"value": tuning, "state": "defined", "reason": None}
 
 
 def _discordant(plan: Plan, by_item: ItemSums, *, system: int, items: BoolArray) -> Row:

@@ -102,6 +102,8 @@ def _refusal(plan: Plan, sums: MetricSums, place: int, *, pair: _Pair, both: Boo
     if not both.any():
         return Reason.no_overlap
     mp = plan.metrics[place]
+    if mp.draw is not None and not all(mp.draw.even(system) for system in pair):
+        return Reason.sampled  # the shared rated cases were drawn with different chances and stand for nothing
     judged = mp if mp.correct is None else plan.metrics[mp.correct]  # whose raters say what is right
     if judged.scale is None or judged.metric.combine is Combine.check_only:
         return None

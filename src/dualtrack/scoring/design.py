@@ -1,14 +1,13 @@
 """What a design carries: which raters ever meet on an item, and which items are copies of one another.
 
-May import numpy, scipy and pandas.
+May import numpy, pandas and ratings.
 """
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from dualtrack.stats.severity import connected_raters
 from dualtrack.terms import RatingRole
 
 __all__ = ["panels_that_never_meet", "same_prompt_in_other_clusters"]
@@ -40,18 +39,14 @@ def panels_that_never_meet(ratings: pd.DataFrame) -> list[tuple[tuple[str, ...],
     rater = given["rater_id"].astype("str").astype("category")
     item = given["item_id"].astype("str").astype("category")
     n_raters, n_items = len(rater.cat.categories), len(item.cat.categories)
-    row, column = rater.cat.codes.to_numpy(), item.cat.codes.to_numpy() + n_raters
-    size = n_raters + n_items
-    graph = coo_matrix((np.ones(row.size, dtype=np.int8), (row, column)), shape=(size, size))
-    n_parts, part = connected_components(graph, directed=False)
+    row, column = rater.cat.codes.to_numpy(), item.cat.codes.to_numpy()
+    group = connected_raters(row.astype(np.int64), column.astype(np.int64), n_raters=n_raters)
+    of_item = np.zeros(n_items, dtype=np.int64)
+    of_item[column] = group[row]
+    names = [str(name) for name in rater.cat.categories]
     groups = [
-        (
-            tuple(
-                str(name) for name, of_part in zip(rater.cat.categories, part[:n_raters], strict=True) if of_part == k
-            ),
-            int((part[n_raters:] == k).sum()),
-        )
-        for k in range(n_parts)
+        (tuple(names[place] for place in np.flatnonzero(group == k).tolist()), int((of_item == k).sum()))
+        for k in range(int(group.max()) + 1)
     ]
     return sorted(groups)
 

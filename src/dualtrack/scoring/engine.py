@@ -5,7 +5,7 @@ is an argument.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 from dualtrack.checks import BoundCheck, run_checks
 from dualtrack.checks.fit import bind_check
 from dualtrack.checks.memory import Answers, Memory, Store, check_digest
+from dualtrack.checks.registry import origin_of
 from dualtrack.errors import CheckError, Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
@@ -25,14 +26,18 @@ from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.check_proof import proof_rows, shown_metrics, with_shown
 from dualtrack.scoring.compare import comparison_rows
+from dualtrack.scoring.controls import with_detection, without_controls
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
-from dualtrack.scoring.first_ratings import FirstRatings, first_ratings
+from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.observe import Observed, observe
+from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
+from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
+from dualtrack.scoring.two_way import two_way_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
 from dualtrack.terms import Proof, Track
@@ -49,10 +54,17 @@ RESPONSES_PER_JOB = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What scoring gives: the plan and every result table except ``texts``, by name."""
+    """What scoring gives.
+
+    Attributes:
+        plan: the plan.
+        tables: every result table except ``texts``, by name.
+        broken: a problem for each response on which a check broke; its finding says ``error``.
+    """
 
     plan: Plan
     tables: Mapping[str, pd.DataFrame]
+    broken: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +106,21 @@ def score_tables(
         CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
     progress("plan")
+    clinicians = clinicians_of(rubric, study, tables)
+    study, tables = without_controls(study, tables)
     plan = make_plan(rubric, study, tables, pre_specified=pre_specified)
     progress("checks")
+    checked, broken = _check_findings(plan, tables, map_, store)
     findings = all_findings(
         [
-            *_check_findings(plan, tables, map_, store),
+            *checked,
             rating_findings(tables["ratings"], rubric.scales),
             imported_findings(tables["scores"], rubric.scales),
         ]
     )
-    first = first_ratings(tables, rubric.scales)
-    return score_findings(plan, findings, tables["dispositions"], first=first, map_=map_, progress=progress)
+    first, decided = clinicians.first, tables["dispositions"]
+    scored = score_findings(plan, findings, decided, first=first, clinicians=clinicians, map_=map_, progress=progress)
+    return replace(scored, broken=broken, tables={**scored.tables, **panel_tables(plan, tables, first)})
 
 
 def score_findings(
@@ -113,6 +129,7 @@ def score_findings(
     dispositions: pd.DataFrame,
     *,
     first: FirstRatings | None = None,
+    clinicians: Clinicians | None = None,
     map_: Map[Any, Any] = map,
     progress: Callable[[str], None] = lambda _stage: None,
 ) -> Scored:
@@ -123,6 +140,7 @@ def score_findings(
         findings: one row per judgement, as the findings table specifies.
         dispositions: what named persons decided.
         first: the clinicians' first ratings, which checks are measured against; without them none is shown.
+        clinicians: who rated, and what they were given; without it nothing is said of raters.
         map_: maps a pure function over partitions.
         progress: told the name of each stage as it begins.
 
@@ -136,7 +154,10 @@ def score_findings(
     observed = list(map_(_Observe(plan), parts))
     sums = merge(reduce(plan, each) for each in observed)
     progress("estimates")
-    return Scored(plan, _result_tables(plan, findings, observed, sums, dispositions=dispositions, proofs=proofs))
+    tables = _result_tables(
+        plan, findings, observed, sums, dispositions=dispositions, proofs=proofs, clinicians=clinicians
+    )
+    return Scored(plan, tables)
 
 
 def _promoted(plan: Plan, findings: pd.DataFrame, shown: frozenset[str]) -> tuple[Plan, pd.DataFrame]:
@@ -188,36 +209,56 @@ def _rows_of(plan: Plan, findings: pd.DataFrame, items: BoolArray) -> pd.DataFra
 
 @dataclass(frozen=True, slots=True)
 class _CheckJob:
-    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of."""
+    """Some responses and the checks to run on them; ``names`` and ``known`` are what a memory is made of.
+
+    A job has many checks, so that a text is read once for all of them; ``scope`` says which items each is for.
+    """
 
     bound: tuple[BoundCheck, ...]
     responses: pd.DataFrame
     items: pd.DataFrame
+    scope: Mapping[str, frozenset[str]]
     language: str | None
     names: Mapping[str, str]
     known: Mapping[str, Answers]
 
 
-def _run(job: _CheckJob) -> tuple[pd.DataFrame, dict[str, Answers]]:
-    """Findings of one job, and the answers that were not known."""
-    memory = Memory(job.known, job.names) if job.names else None
-    findings = run_checks(job.bound, job.responses, job.items, default_language=job.language, memory=memory)
-    return findings, {} if memory is None else memory.fresh
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What came of one job: its findings, the answers that were not known, and where a check broke."""
+
+    findings: pd.DataFrame
+    fresh: Mapping[str, Answers]
+    broken: tuple[Problem, ...]
+
+
+def _run(job: _CheckJob) -> _Checked:
+    memory, broken = Memory(job.known, job.names) if job.names else None, list[Problem]()
+    findings = run_checks(
+        job.bound,
+        job.responses,
+        job.items,
+        default_language=job.language,
+        on_error=broken.append,
+        memory=memory,
+        scope=job.scope,
+    )
+    return _Checked(findings, {} if memory is None else memory.fresh, tuple(broken))
 
 
 def _check_findings(
     plan: Plan, tables: Mapping[str, pd.DataFrame], map_: Map[Any, Any], store: Store | None
-) -> list[pd.DataFrame]:
-    findings: list[pd.DataFrame] = []
+) -> tuple[list[pd.DataFrame], tuple[Problem, ...]]:
+    """Findings of every check, and a problem for each response on which one broke."""
+    checked: list[_Checked] = list(map_(_run, _check_jobs(plan, tables["responses"], tables["items"], store)))
     fresh: dict[str, Answers] = {}
-    for found, answers in map_(_run, _check_jobs(plan, tables["responses"], tables["items"], store)):
-        findings.append(found)
-        for name, each in answers.items():
+    for job in checked:
+        for name, each in job.fresh.items():
             fresh.setdefault(name, {}).update(each)
     if store is not None:
         for name, each in fresh.items():
             store.add(name, each)
-    return findings
+    return [job.findings for job in checked], tuple(problem for job in checked for problem in job.broken)
 
 
 def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
@@ -249,21 +290,35 @@ def bound_checks(plan: Plan) -> dict[str, tuple[BoundCheck, ...]]:
 
 
 def _check_jobs(plan: Plan, responses: pd.DataFrame, items: pd.DataFrame, store: Store | None) -> Iterator[_CheckJob]:
-    """The checks of each metric in scope, on the responses to the items to which the metric applies."""
+    """Some responses at a time with all of our checks, each for the items to which its metric applies.
+
+    Responses to one item are kept together: what is looked for in them is made ready once. Checks of other packages
+    have jobs of their own, one metric at a time: one that takes its process down costs no other metric a finding.
+    """
     languages = plan.study.context.languages
     language = languages[0] if len(languages) == 1 else None
     bound = bound_checks(plan)
-    for mp in plan.metrics:
-        if mp.metric.id not in bound or responses.empty:
-            continue
-        applies = items[mp.applies]
-        asked = responses[responses["item_id"].astype("str").isin(set(applies["item_id"].astype("str")))]
-        digests = {} if store is None else {each.probe_id: check_digest(each) for each in bound[mp.metric.id]}
+    groups: dict[str, list[BoundCheck]] = {}
+    for metric, checks in bound.items():
+        for check in checks:
+            groups.setdefault("" if origin_of(check.kind) is None else metric, []).append(check)
+    item_ids = items["item_id"].astype("str").to_numpy()
+    put_to = {mp.metric.id: frozenset(item_ids[mp.applies].tolist()) for mp in plan.metrics if mp.metric.id in bound}
+    scope = {check.probe_id: put_to[metric] for metric, checks in bound.items() for check in checks}
+    answered = responses["item_id"].astype("str").to_numpy()
+    in_order = np.argsort(answered, kind="stable")
+    for group in groups.values():
+        digests = {} if store is None else {check.probe_id: check_digest(check) for check in group}
         names = {probe: digest for probe, digest in digests.items() if digest is not None}
         known = {} if store is None else {name: store.read(name) for name in names.values()}
+        wanted = frozenset().union(*(scope[check.probe_id] for check in group))
+        asked = in_order[np.isin(answered[in_order], sorted(wanted))]
         for first in range(0, len(asked), RESPONSES_PER_JOB):
-            chunk = asked.iloc[first : first + RESPONSES_PER_JOB]
-            yield _CheckJob(bound[mp.metric.id], chunk, applies, language, names, known)
+            places = asked[first : first + RESPONSES_PER_JOB]
+            here = frozenset(answered[places].tolist())
+            about = items[np.isin(item_ids, sorted(here))]
+            within = {check.probe_id: scope[check.probe_id] & here for check in group}
+            yield _CheckJob(tuple(group), responses.iloc[places], about, within, language, names, known)
 
 
 def _result_tables(
@@ -274,13 +329,18 @@ def _result_tables(
     *,
     dispositions: pd.DataFrame,
     proofs: list[Row],
+    clinicians: Clinicians | None,
 ) -> dict[str, pd.DataFrame]:
     vetoes = _vetoes(plan, observed, dispositions)
     gates = list(gate_rows(plan, sums, vetoes, dispositions))
+    if clinicians is not None:
+        gates = with_detection(gates, clinicians.controls)
     tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
         estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
+    if clinicians is not None:
+        estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
     for track in tracks:
         estimates += track_rows(plan, sums, track)
     rows: dict[str, list[Row]] = {
@@ -291,6 +351,7 @@ def _result_tables(
         "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
+        **rater_tables(plan, findings, clinicians),
     }
     by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}

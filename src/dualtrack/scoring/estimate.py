@@ -18,6 +18,7 @@ from dualtrack.scoring.gap_rows import gap_bound, gap_interval
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
+from dualtrack.scoring.weighted import weighted_bound, weighted_mean
 from dualtrack.stats.cluster import linearised_ratio
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n, exact_interval
@@ -33,12 +34,14 @@ __all__ = [
     "metric_rows",
     "of_track",
     "plain_row",
+    "shown_reversed",
     "slices",
 ]
 
 Row = dict[str, Any]
 _EXACT = (QuantityType.binary, QuantityType.numeric, QuantityType.paired_difference)
 _REVERSED = ("failure_rate", "brier")
+_TURNED = {"value": "value", "lower": "upper", "upper": "lower"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,17 @@ def _fills(
 ) -> Iterator[Row]:
     common = common_columns(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
     total, count = cluster_sums(plan, mp, by_item, system=system, items=part.items)
-    interval = _interval(plan, mp, total, count)
+    weighted = basis == PRIMARY and sums.sampled is not None
+    mean = weighted_mean(plan, mp, sums, system=system, items=part.items)[0] if weighted else None
+    interval = _interval(plan, mp, total, count) if mean is None else mean.interval
     for fill in Fill:
         row = {**common, "show": mp.metric.quantity.show, "missing": fill.value}
         if fill is Fill.observed:
             row |= _scored(mp, interval) | _state(interval.value, by_item, system, planned=common["n_planned"])
             yield row | _gap(plan, mp, by_item, system=system, items=part.items)
         else:
-            value = filled_mean(mp, by_item, fill, system=system, items=part.items)
+            bound = weighted_bound(plan, mp, sums, fill, system=system, items=part.items) if weighted else None
+            value = filled_mean(mp, by_item, fill, system=system, items=part.items) if bound is None else bound
             row |= _shown(mp, value) | {"method": None, "confidence": None, "covers": None}
             if mp.pairs is not None:
                 row["value"] = gap_bound(plan, by_item, fill, system=system, items=part.items)
@@ -277,3 +283,16 @@ def plain_row(show: str, interval: Interval) -> Row:
         "state": "undefined" if reason else "defined",
         "reason": reason.value if reason else None,
     }
+
+
+def shown_reversed(mp: MetricPlan, row: Row) -> Row:
+    """A row whose numbers are scores, turned round where the metric shows failures.
+
+    Args:
+        mp: the metric.
+        row: a row with value and limits, 1 best.
+    """
+    if mp.metric.quantity.show not in _REVERSED:
+        return row
+    turned = {to: None if row[of] is None else 1 - row[of] for to, of in _TURNED.items()}
+    return row | turned

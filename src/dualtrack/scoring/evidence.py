@@ -104,6 +104,11 @@ class Evidence:
             fails=None if self.fails is None else self.fails.missing(where),
         )
 
+    def at(self, where: BoolArray) -> "Evidence":
+        """The same on some of the responses; not for pairs and what derives from another metric."""
+        names = [name for name in Evidence.__slots__ if name not in ("gaps", "fails")]
+        return replace(self, **{name: getattr(self, name)[where] for name in names})
+
     def failing(self, threshold: int) -> Fails:
         """Which responses fail a limit gate: those whose value is below a threshold, or what ``fails`` says."""
         if self.fails is not None:

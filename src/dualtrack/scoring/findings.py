@@ -37,8 +37,12 @@ def rating_findings(ratings: pd.DataFrame, scales: Mapping[str, Scale]) -> pd.Da
         which levels fail is the business of each metric that reads the scale.
     """
     kept = ratings[(ratings["role"].astype("str") != RatingRole.training.value).to_numpy()]
-    adjudicated = (kept["role"].astype("str") == RatingRole.adjudication.value).to_numpy()
-    kinds = np.where(adjudicated, SourceKind.adjudicator.value, SourceKind.rater.value)
+    role = kept["role"].astype("str").to_numpy()
+    kinds = np.select(
+        [role == RatingRole.adjudication.value, role == RatingRole.tie_break.value],
+        [SourceKind.adjudicator.value, SourceKind.tie_break.value],
+        SourceKind.rater.value,
+    )
     return _from_levels(kept, scales, source=kept["rater_id"], source_kind=kinds)
 
 

@@ -15,9 +15,18 @@ from dualtrack.scoring.evidence import REASONS
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, intraclass_correlation, least_n
-from dualtrack.terms import Reason, State
+from dualtrack.terms import Combine, Reason, State
 
-__all__ = ["ALPHA", "gate_items", "gate_row", "least_items", "limit_gate", "min_n_gate", "undecided"]
+__all__ = [
+    "ALPHA",
+    "gate_items",
+    "gate_row",
+    "least_items",
+    "limit_gate",
+    "min_n_gate",
+    "panels_are_equal",
+    "undecided",
+]
 
 ALPHA = 0.025
 
@@ -26,7 +35,7 @@ def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int
     """The names of a gate's row, every other column empty."""
     empty = (
         "limit", "observed", "value", "lower", "n", "n_assessed", "n_effective", "n_needed", "n_events", "open_flags",
-        "icc", "panel_detection", "disposition_id", "contrast",
+        "icc", "panel_detection", "panel_limit", "disposition_id", "contrast",
     )  # fmt: skip
     return {
         "system_id": plan.systems[system],
@@ -172,9 +181,10 @@ def _limits(
 
 def _decide(plan: Plan, mp: MetricPlan, numbers: _Numbers, *, limit: float, needed: int) -> tuple[State, list[Reason]]:
     """State and reasons, first match (VERDICTS, "Gates")."""
-    if numbers.lower > limit and mp.n_sampled_out == 0:
+    fixed = panels_are_equal(mp)
+    if numbers.lower > limit and mp.n_sampled_out == 0 and fixed:
         return State.not_met, []
-    reasons = []
+    reasons = [] if fixed else [Reason.raters_differ]
     if numbers.n_assessed < needed or numbers.n_effective_assessed < needed:
         reasons.append(Reason.too_few)
     if numbers.upper > limit:
@@ -188,6 +198,14 @@ def _decide(plan: Plan, mp: MetricPlan, numbers: _Numbers, *, limit: float, need
     if not plan.pre_specified:
         reasons.append(Reason.retrospective)
     return (State.not_demonstrated, reasons) if reasons else (State.met, [])
+
+
+def panels_are_equal(mp: MetricPlan) -> bool:
+    """Whether the worst judgement counts of equally many: it gets worse with every further rater (VERDICTS, Joins)."""
+    if mp.metric.combine is not Combine.worst_of:
+        return True
+    owed = mp.owed[mp.owed > 0]
+    return owed.size == 0 or bool(owed.min() == owed.max())
 
 
 def _mean(values: IntArray) -> float:

@@ -82,6 +82,11 @@ def _clinician_overrides(sources: Sources) -> Evidence:
     )
 
 
+def _prediction_powered(sources: Sources) -> Evidence:
+    """The clinicians, response by response; what the check adds, it adds to their mean (see ``weighted``)."""
+    return _some(sources.ratings)
+
+
 def _either_flags(sources: Sources) -> Evidence:
     """A flag from either side stays open until an adjudicator rules; unflagged means that both sides looked."""
     ratings, checks = _some(sources.ratings), _some(sources.checks)
@@ -135,4 +140,5 @@ JOINS: dict[Combine, Callable[[Sources], Evidence]] = {
     Combine.clinician_overrides: _clinician_overrides,
     Combine.either_flags_then_adjudicate: _either_flags,
     Combine.worst_of: _worst_of,
+    Combine.prediction_powered: _prediction_powered,
 }

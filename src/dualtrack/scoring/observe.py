@@ -22,6 +22,7 @@ from dualtrack.scoring.evidence import (
 )
 from dualtrack.scoring.pair_evidence import native_values, places_of
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
+from dualtrack.scoring.sampled import Sampled, on_drawn, sampled_of
 from dualtrack.scoring.veto import VetoCells, veto_cells
 from dualtrack.terms import SourceKind
 
@@ -45,6 +46,7 @@ class Observed:
         names: what observations call each pair, for a metric of pairs.
         repeats: pairs of repeats of the same response, beside a metric of variants.
         statements: confidence and correctness of each response, for a calibration metric.
+        sampled: evidence of single responses, where some were left unrated on purpose.
     """
 
     metric_id: str
@@ -55,6 +57,7 @@ class Observed:
     names: tuple[str, ...] | None = None
     repeats: Evidence | None = None
     statements: Statements | None = None
+    sampled: Sampled | None = None
 
     @property
     def gated(self) -> Evidence:
@@ -90,7 +93,15 @@ def observe(plan: Plan, items: BoolArray, findings: pd.DataFrame) -> tuple[Obser
         if mp.correct is not None:
             passes_from = fails_below(plan.metrics[mp.correct])
             found[place] = _derive(plan, mp, found[place], found[mp.correct], passes_from=passes_from)
-    return tuple(found)
+    return tuple(_where_drawn(mp, each) for mp, each in zip(plan.metrics, found, strict=True))
+
+
+def _where_drawn(mp: MetricPlan, observed: Observed) -> Observed:
+    """The same with what the plan left out on purpose kept apart."""
+    sampled = sampled_of(mp, observed.by_basis)
+    if sampled is None:
+        return observed
+    return replace(observed, by_basis=on_drawn(mp, observed.by_basis), sampled=sampled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +158,12 @@ def _in_pairs(plan: Plan, mp: MetricPlan, said: Said, observed: Observed, *, row
 def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: Answers | None) -> Said:
     ratings = unadjudicated = checks = None
     imported: dict[str, Evidence] = {}
+    third = False
     ruled = np.zeros(cells.size, dtype=np.bool_)
     if answers is not None:
-        unadjudicated = rating_evidence(plan, mp, cells, answers.of(SourceKind.rater))
-        ratings = unadjudicated
-        if answers.has(SourceKind.adjudicator):
+        unadjudicated = rating_evidence(plan, mp, cells, answers.first())
+        ratings, third = unadjudicated, answers.has(SourceKind.tie_break)
+        if third or answers.has(SourceKind.adjudicator):
             ratings = rating_evidence(
                 plan, mp, cells, answers.of(SourceKind.rater), ruling=answers.of(SourceKind.adjudicator)
             )
@@ -161,7 +173,7 @@ def _said(plan: Plan, mp: MetricPlan, cells: IntArray, *, rows: _Rows, answers: 
     if found:
         frame = pd.concat([frame for frame, _ in found])
         checks = check_evidence(plan, mp, cells, findings=frame, response=np.concatenate([place for _, place in found]))
-    return Said(cells, ratings, unadjudicated, checks, imported, ruled)
+    return Said(cells, ratings, unadjudicated, checks, imported, ruled, third)
 
 
 def _derive(plan: Plan, mp: MetricPlan, own: Observed, other: Observed, *, passes_from: int) -> Observed:

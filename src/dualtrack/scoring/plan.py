@@ -17,6 +17,7 @@ from dualtrack.rubric.quantity import PairedQuantity
 from dualtrack.rubric.scale import Grain, Scale
 from dualtrack.scoring.applies import applicable
 from dualtrack.scoring.arrays import BoolArray, IntArray
+from dualtrack.scoring.draw import Draw, chance_of_units, make_draw
 from dualtrack.scoring.families import cluster_names
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.scoring.pairing import PairList, pair_list, repeats
@@ -62,6 +63,7 @@ class MetricPlan:
         repeats: pairs of repeats of the same response, which a metric of variants prints beside its own.
         checks_shown: whether checks that are no definition proved themselves against clinicians in this study.
         correct: place in the plan of the metric that says whether a response was right, for a calibration metric.
+        draw: which responses were drawn for rating and with which chance, where some were left out on purpose.
     """
 
     metric: Metric
@@ -76,6 +78,7 @@ class MetricPlan:
     repeats: PairList | None = None
     correct: int | None = None
     checks_shown: bool = False
+    draw: Draw | None = None
 
     @property
     def checks_define(self) -> bool:
@@ -285,10 +288,16 @@ def _metric_plan(
     if scale is not None:
         owed = _owed(scale, units, study, assignments=tables["assignments"], ids=ids)
     owed = np.where(judged[units.response], owed, 0)
+    draw = None
+    if scale is not None and not paired and not tables["assignments"].empty:
+        unit, asked = _assigned(scale, units, tables["assignments"], ids=ids)
+        chance = chance_of_units(unit, asked, units.response.size)
+        system = np.arange(planned.size) // (ids[2] * len(ids[1]))
+        draw = make_draw(units.response, owed, chance, judged=judged, system=system)
     unrated = judged & _left_out(units, owed, planned.size) if scale is not None else np.zeros_like(judged)
     if not metric.checks:
         judged = judged & ~unrated
-    plan = MetricPlan(metric, scale, units, applies, owed, judged, judged, int(unrated.sum()))
+    plan = MetricPlan(metric, scale, units, applies, owed, judged, judged, int(unrated.sum()), draw=draw)
     return plan if pairs is None else _paired(plan, pairs, tables["items"], samples=ids[2])
 
 
@@ -361,7 +370,19 @@ def _owed(
     if assignments.empty:
         rule = study.plan.ratings_per_unit
         return np.full(units.response.size, rule.get(scale.id, rule.get("default", 0)), dtype=np.int64)
+    unit, _ = _assigned(scale, units, assignments, ids=ids)
+    return np.bincount(unit, minlength=units.response.size).astype(np.int64)
+
+
+def _assigned(
+    scale: Scale,
+    units: UnitList,
+    assignments: pd.DataFrame,
+    *,
+    ids: tuple[tuple[str, ...], tuple[str, ...], int],
+) -> tuple[IntArray, pd.DataFrame]:
+    """The unit of each assignment of first ratings on a scale, and the assignments themselves."""
     asked = (assignments["scale_id"].astype("str") == scale.id).to_numpy() & (assignments["occasion"] == 1).to_numpy()
     mine = assignments[asked]
     unit = units.find(response_index(ids, mine), mine["unit_id"])
-    return np.bincount(unit[unit >= 0], minlength=units.response.size).astype(np.int64)
+    return unit[unit >= 0], mine[unit >= 0]

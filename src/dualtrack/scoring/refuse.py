@@ -13,6 +13,7 @@ from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.quantity import PairedQuantity
+from dualtrack.rubric.scale import Grain, ScaleKind
 from dualtrack.scoring.families import family_faults
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.terms import Combine, QuantityType
@@ -22,6 +23,7 @@ __all__ = ["refuse_what_cannot_be_scored"]
 _STUDY = "study.yaml"
 _PAIRED_CHECKS = (Combine.check_only, Combine.clinician_overrides)
 _NO_CORRECTNESS = (QuantityType.paired_difference, QuantityType.calibration)
+_MEANS = (QuantityType.binary, QuantityType.ordinal, QuantityType.numeric)
 _Tables = Mapping[str, pd.DataFrame]
 
 
@@ -46,12 +48,13 @@ def _near(word: str, known: list[str]) -> str:
 
 def _unknown_metrics(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[Problem]:
     known = [metric.id for metric in rubric.metrics]
+    compared = {scale.id for scale in rubric.scales.values() if scale.kind is ScaleKind.preference}
     named = [("scope.out", each.metric) for each in study.scope.out]
     named += [("overrides", each.metric) for each in study.overrides]
     named += [
         ("plan.comparisons.margins", name)
         for name in study.plan.comparisons.margins
-        if name not in ("safety", "effectiveness")
+        if name not in {"safety", "effectiveness", *compared}
     ]
     for column, name in named:
         if name not in known:
@@ -191,9 +194,7 @@ def _not_in_this_version(rubric: Rubric, study: StudyFile, _tables: _Tables) -> 
     by_id = {metric.id: metric for metric in rubric.metrics}
     for metric in metrics_in_scope(rubric, study):
         found = []
-        if metric.combine is Combine.prediction_powered:
-            found.append("combine: prediction_powered")
-        elif not _joins(metric):
+        if not _joins(metric):
             found.append(f"combine: {metric.combine} with quantity.type: {metric.quantity.type}")
         source = by_id.get(metric.derives_from.get("correct", ""))
         if source is not None and source.quantity.type in _NO_CORRECTNESS:
@@ -210,10 +211,15 @@ def _not_in_this_version(rubric: Rubric, study: StudyFile, _tables: _Tables) -> 
 
 
 def _joins(metric: Metric) -> bool:
-    """Whether the joining rule has a meaning for the quantity: pairs and confidence are no pass or fail of one text."""
+    """Whether the joining rule has a meaning for the quantity.
+
+    Pairs and confidence are no pass or fail of one text; a prediction-powered mean is one over responses.
+    """
     if isinstance(metric.quantity, PairedQuantity):
         rules = (Combine.clinician_only,) if metric.quantity.of.ratings else _PAIRED_CHECKS
         return metric.combine in rules
+    if metric.combine is Combine.prediction_powered:
+        return metric.quantity.type in _MEANS and metric.quantity.per == Grain.response
     return metric.quantity.type != QuantityType.calibration or metric.combine is Combine.check_only
 
 

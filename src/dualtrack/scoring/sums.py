@@ -18,6 +18,7 @@ from dualtrack.scoring.evidence import REASONS, Evidence, fails_below, level_thr
 from dualtrack.scoring.fills import Fails, Gaps
 from dualtrack.scoring.observe import Observed, RaterCounts
 from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.sampled import Sampled, merge_sampled
 
 __all__ = ["ItemSums", "MetricSums", "gate_threshold", "merge", "reduce", "share_threshold"]
 
@@ -112,6 +113,7 @@ class MetricSums:
         raters, levels: of the ratings that were used.
         repeats: of a metric of variants, pairs of repeats of the same response.
         statements: of a calibration metric, confidence and correctness of each response.
+        sampled: evidence of single responses, where some were left unrated on purpose.
     """
 
     by_basis: dict[str, ItemSums]
@@ -119,6 +121,7 @@ class MetricSums:
     levels: pd.DataFrame
     repeats: ItemSums | None = None
     statements: Statements | None = None
+    sampled: Sampled | None = None
 
     @property
     def gated(self) -> ItemSums:
@@ -150,6 +153,7 @@ def reduce(plan: Plan, observed: tuple[Observed, ...]) -> tuple[MetricSums, ...]
             each.levels,
             None if each.repeats is None else _sums(plan, each.repeats, (TOP,)),
             each.statements,
+            each.sampled,
         )
         for mp, each in zip(plan.metrics, observed, strict=True)
     )
@@ -235,6 +239,7 @@ def _merge_metric(parts: tuple[MetricSums, ...]) -> MetricSums:
         levels.groupby(["system", "level"], sort=True)["n"].sum().reset_index(),
         _add([part.repeats for part in parts if part.repeats is not None]) if parts[0].repeats is not None else None,
         _merge_statements([part.statements for part in parts if part.statements is not None]),
+        merge_sampled([part.sampled for part in parts if part.sampled is not None]),
     )
 
 

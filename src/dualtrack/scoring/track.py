@@ -13,6 +13,7 @@ from dualtrack.scoring.estimate import Row, Slice, cluster_sums, filled_mean, ho
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.sums import MetricSums
+from dualtrack.scoring.weighted import pseudo_sums, weighted_bound, weighted_mean
 from dualtrack.stats.cluster import ScoreInterval, weighted_score
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n
@@ -36,10 +37,7 @@ def track_sums(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system
     chosen = tuple(
         place for place in of_track(plan, track) if (sums[place].by_basis[PRIMARY].planned[system][items] > 0).any()
     )
-    pairs = [
-        cluster_sums(plan, plan.metrics[place], sums[place].by_basis[PRIMARY], system=system, items=items)
-        for place in chosen
-    ]
+    pairs = [_sums(plan, sums, place, system=system, items=items) for place in chosen]
     shape = (0, len(plan.clusters))
     return TrackSums(
         chosen,
@@ -47,6 +45,17 @@ def track_sums(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system
         np.array([total for total, _ in pairs], dtype=np.int64).reshape(-1, shape[1]),
         np.array([count for _, count in pairs], dtype=np.int64).reshape(-1, shape[1]),
     )
+
+
+def _sums(
+    plan: Plan, sums: tuple[MetricSums, ...], place: int, *, system: int, items: BoolArray
+) -> tuple[IntArray, IntArray]:
+    """Cluster sums and counts of one metric; where only a sample was rated, those that give its weighted mean."""
+    mp = plan.metrics[place]
+    mean, _ = weighted_mean(plan, mp, sums[place], system=system, items=items)
+    if mean is not None and mean.interval.value is not None:
+        return pseudo_sums(mean, len(plan.clusters))
+    return cluster_sums(plan, mp, sums[place].by_basis[PRIMARY], system=system, items=items)
 
 
 def coverage(
@@ -102,6 +111,7 @@ def _score(plan: Plan, each: TrackSums) -> ScoreInterval | None:
         floor=plan.cluster_floor,
         n_eff=n_eff,
         scale=TOP,
+        bounds=None if any(plan.metrics[place].draw is not None for place in each.metrics) else (0.0, 1.0),
     )
 
 
@@ -150,8 +160,10 @@ def _bound(
     """Score over all metrics in scope with every missing response filled the same way."""
     total = weight = 0.0
     for place, share in zip(each.metrics, each.weights, strict=True):
-        by_item = sums[place].by_basis[PRIMARY]
-        value = filled_mean(plan.metrics[place], by_item, fill, system=system, items=items)
+        value = weighted_bound(plan, plan.metrics[place], sums[place], fill, system=system, items=items)
+        if value is None:
+            by_item = sums[place].by_basis[PRIMARY]
+            value = filled_mean(plan.metrics[place], by_item, fill, system=system, items=items)
         total += share * (value or 0.0)
         weight += share
     return total / weight if weight else None

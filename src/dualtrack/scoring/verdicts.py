@@ -9,6 +9,7 @@ import pandas as pd
 
 from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, VetoGate
 from dualtrack.scoring.arrays import IntArray
+from dualtrack.scoring.drawn_gate import drawn_gate
 from dualtrack.scoring.estimate import Row, of_track
 from dualtrack.scoring.gap_gates import margin_gate
 from dualtrack.scoring.gates import limit_gate, min_n_gate
@@ -52,7 +53,8 @@ def gate_rows(
                     known, ruling = vetoes[place][gate.id]
                     row = veto_gate(plan, mp, gate, known, ruling=ruling, system=system)
                 elif isinstance(gate, LimitGate):
-                    row = limit_gate(plan, mp, sums[place], gate, system=system)
+                    row = drawn_gate(plan, mp, sums[place], gate, system=system)
+                    row = row or limit_gate(plan, mp, sums[place], gate, system=system)
                 elif isinstance(gate, MinNGate):
                     row = min_n_gate(plan, mp, sums[place], gate, system=system)
                 elif isinstance(gate, MarginGate):

@@ -3,13 +3,29 @@
 Knows nothing of rubrics or tables. May import numpy, scipy, ``dualtrack.errors`` and ``dualtrack.terms``.
 """
 
+from dualtrack.stats._agreement import agreement_weights
+from dualtrack.stats.agreement import gwet_ac, krippendorff_alpha, level_tally, raw_agreement
+from dualtrack.stats.bradley_terry import Strengths, bradley_terry, resampled_strengths, strength_influences
 from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
 from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.difference import difference_interval, linearised_difference
+from dualtrack.stats.equivalence import clustered_interval, comparisons_needed, equivalence
+from dualtrack.stats.icc import interval_alpha, intraclass, number_tally, same_number
 from dualtrack.stats.interval import Interval, Method, tail_probability
+from dualtrack.stats.kappa import brennan_prediger, conger_kappa, fleiss_kappa
+from dualtrack.stats.labels import LatentLabels, latent_labels
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
+from dualtrack.stats.prediction import PoweredMean, prediction_powered_mean
+from dualtrack.stats.preference import (
+    DrawnDifferences,
+    Tallies,
+    as_comparisons,
+    difference_influences,
+    resampled_preferences,
+    win_differences,
+)
 from dualtrack.stats.proportion import (
     cases_needed,
     effective_n,
@@ -20,36 +36,76 @@ from dualtrack.stats.proportion import (
     least_n,
 )
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
+from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
+from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
+from dualtrack.stats.two_way import are_crossed, two_way_mean
 
 __all__ = [
     "Aggregated",
+    "DrawnDifferences",
     "Interval",
+    "LatentLabels",
     "Method",
+    "PoweredMean",
+    "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
+    "Stratum",
+    "Strengths",
+    "Tallies",
     "aggregate",
+    "agreement_weights",
+    "are_crossed",
+    "as_comparisons",
     "binned_calibration_error",
+    "bradley_terry",
+    "brennan_prediger",
     "calibration_error_by_chance",
     "cases_needed",
+    "clustered_interval",
     "cohen_kappa",
+    "comparisons_needed",
+    "conger_kappa",
+    "connected_raters",
     "detection_interval",
     "detection_lower",
+    "difference_influences",
     "difference_interval",
     "effective_n",
+    "equivalence",
     "exact_interval",
     "exact_lower",
     "exact_upper",
+    "fleiss_kappa",
+    "gwet_ac",
     "gwet_ac1",
+    "interval_alpha",
+    "intraclass",
     "intraclass_correlation",
+    "krippendorff_alpha",
+    "latent_labels",
     "least_n",
     "least_pairs",
+    "level_tally",
     "linearised_difference",
     "linearised_ratio",
+    "number_tally",
+    "prediction_powered_mean",
+    "rater_severity",
+    "raw_agreement",
+    "resampled_preferences",
     "resampled_scores",
+    "resampled_strengths",
     "resampling_weights",
+    "same_number",
+    "stratified_lower",
+    "stratified_upper",
+    "strength_influences",
     "tail_probability",
     "tango_interval",
     "tango_lower",
     "tango_upper",
+    "two_way_mean",
     "weighted_score",
+    "win_differences",
 ]

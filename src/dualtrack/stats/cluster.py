@@ -132,6 +132,7 @@ def weighted_score(
     floor: int = 8,
     n_eff: Sequence[float | None] | None = None,
     scale: int = 1,
+    bounds: tuple[float, float] | None = (0.0, 1.0),
 ) -> ScoreInterval:
     """Track score: weighted mean of metric values, with an interval from the variation between clusters.
 
@@ -154,6 +155,8 @@ def weighted_score(
         n_eff: effective number of cases of each metric for pseudo-cases; None, for all or for one, stands for
             ``effective_n(counts, 1.0)``.
         scale: units per 1.0 in sums; 1_000_000 for millionths.
+        bounds: range of a single value, which the sums are held to; None where some were made from a weighted mean and
+            its influences. The limits are cut to 0..1 all the same.
 
     Returns:
         ScoreInterval; its numbers do not depend on the order of clusters or metrics.
@@ -176,7 +179,7 @@ def weighted_score(
     Rev Econ Stat 90:414-427, doi:10.1162/rest.90.3.414; effective number of clusters as the degrees of
     freedom of a sum of unequal variances, Satterthwaite 1946, Biometrics Bull 2:110-114, doi:10.2307/3002019.
     """
-    sums, counts = as_sums_and_counts(sums, counts, n_dimensions=2, scale=scale)
+    sums, counts = as_sums_and_counts(sums, counts, n_dimensions=2, scale=scale, bounds=bounds)
     all_weights = as_fractions(weights, n_metrics=len(counts))
     given = per_metric(n_eff, n_metrics=len(counts))
     check_floor(floor)

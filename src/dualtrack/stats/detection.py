@@ -10,7 +10,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from dualtrack.stats._arrays import as_integers
+from dualtrack.stats._arrays import Floats, as_integers
+from dualtrack.stats._chance import beyond_chance, gwet_chance, two_way_chance
 from dualtrack.stats.cluster import linearised_ratio
 from dualtrack.stats.interval import Interval, Method
 from dualtrack.stats.proportion import effective_n, exact_interval, exact_lower
@@ -19,6 +20,8 @@ from dualtrack.terms import Reason
 __all__ = ["cohen_kappa", "detection_interval", "detection_lower", "gwet_ac1"]
 
 WEIGHT_UNITS = 1_000_000
+SAME = np.eye(2)
+"""Weights of two answers that agree only when they are the same."""
 
 
 def detection_interval(
@@ -146,8 +149,7 @@ def cohen_kappa(both: float, first_only: float, second_only: float, neither: flo
     if total == 0:
         return None
     first, second = (both + first_only) / total, (both + second_only) / total
-    expected = first * second + (1 - first) * (1 - second)
-    return None if expected == 1 else ((both + neither) / total - expected) / (1 - expected)
+    return _beyond((both + neither) / total, two_way_chance(_shares(first), _shares(second), SAME))
 
 
 def gwet_ac1(both: float, first_only: float, second_only: float, neither: float) -> float | None:
@@ -180,8 +182,16 @@ def gwet_ac1(both: float, first_only: float, second_only: float, neither: float)
     if total == 0:
         return None
     share = (2 * both + first_only + second_only) / (2 * total)
-    expected = 2 * share * (1 - share)
-    return ((both + neither) / total - expected) / (1 - expected)
+    return _beyond((both + neither) / total, gwet_chance(_shares(share), SAME))
+
+
+def _shares(yes: float) -> Floats:
+    return np.array([yes, 1 - yes])
+
+
+def _beyond(observed: float, expected: Floats) -> float | None:
+    value = float(beyond_chance(np.asarray(observed), expected))
+    return None if math.isnan(value) else value
 
 
 def _total(*cells: float) -> float:

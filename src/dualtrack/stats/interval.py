@@ -18,10 +18,16 @@ class Method(StrEnum):
     """How limits were computed; the words that stand in result files."""
 
     exact = "exact"
+    f = "f"
+    jackknife = "jackknife"
     linearised = "linearised"
     linearised_pseudo_cases = "linearised_pseudo_cases"
+    linearised_two_way = "linearised_two_way"
     resampled = "resampled"
+    prediction_powered = "prediction_powered"
     tango = "tango"
+    cumulative_logit = "cumulative_logit"
+    two_way = "two_way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

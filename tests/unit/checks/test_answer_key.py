@@ -1,16 +1,14 @@
 """Answer keys: answers with the option they choose, measured in parts, and the rules beyond the table."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dualtrack.checks import CheckInput, bind, judge_one
 from dualtrack.terms import Outcome, Reason
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "answer_key_cases.yaml").read_text(encoding="utf-8"))
+CASES = table("answer_key")
 OPTIONS = CASES["options"]
 PIECES = (
     "The answer is ",
@@ -53,19 +51,14 @@ def chosen(text, *, options=None, answer=None):
     )
 
 
-def score(half):
-    wrong = [
-        row
-        for row in CASES[half]
-        if chosen(row["text"], options=row.get("options"), answer=row.get("answer")) != row["chosen"]
-    ]
-    return len(CASES[half]) - len(wrong), wrong
+def is_right(row):
+    return chosen(row["text"], options=row.get("options"), answer=row.get("answer")) == row["chosen"]
 
 
 @pytest.mark.parametrize("half", ["seen", "held_back", "last"])
 def test_the_measured_score_does_not_fall(half):
-    n_right, wrong = score(half)
-    assert n_right >= CASES["floors"][half], [row["text"] for row in wrong]
+    measured = score(CASES[half], is_right)
+    assert measured.right >= CASES["floors"][half], measured.wrong
 
 
 @given(st.permutations(list(OPTIONS.values())), st.integers(0, 3))

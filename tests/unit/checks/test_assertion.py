@@ -10,7 +10,17 @@ from dualtrack.checks.folding import fold
 
 CASES = yaml.safe_load((Path(__file__).parent / "assertion_cases.yaml").read_text(encoding="utf-8"))
 # Of mentions. The first figures for new sentences stand at the head of the file of cases.
-FLOORS = {"seen": 1.0, "held_back": 75 / 77, "second_round": 79 / 81, "third_round": 46 / 48, "fourth_round": 41 / 46}
+FLOORS = {
+    "seen": 1.0,
+    "held_back": 76 / 77,
+    "second_round": 80 / 81,
+    "third_round": 46 / 48,
+    "fourth_round": 43 / 46,
+    "fifth_round": 110 / 112,
+    "sixth_round": 108 / 113,
+    "seventh_round": 69 / 75,
+    "eighth_round": 25 / 30,
+}
 
 
 def states(text, *terms):

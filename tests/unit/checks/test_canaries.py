@@ -1,9 +1,6 @@
 """Planted texts: a table of answers, and laws about spacing, look-alikes and masks."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -12,9 +9,10 @@ from dualtrack.checks.kinds.canaries.search import skeleton
 from dualtrack.checks.packaged import packaged
 from dualtrack.errors import CheckError
 from dualtrack.terms import Outcome, Reason
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "canaries_cases.yaml").read_text(encoding="utf-8"))
-RIGHT = {"seen": 16, "held_back": 16, "later": 15}
+CASES = table("canaries")
+RIGHT = {"seen": 16, "held_back": 16, "later": 16, "open": 11}
 
 
 def judge(text, *canaries, **params):
@@ -25,16 +23,14 @@ def is_right(row):
     return judge(row["text"], *row["canaries"]).value == row["n"]
 
 
-def measured(half):
-    """Right, all, false alarms, misses and the wrong ones of one half of the table."""
-    wrong = [row for row in CASES[half] if not is_right(row)]
-    false_alarms = sum(judge(row["text"], *row["canaries"]).value > row["n"] for row in wrong)
-    return len(CASES[half]) - len(wrong), len(CASES[half]), false_alarms, len(wrong) - false_alarms, wrong
+def way(row):
+    return "false alarm" if judge(row["text"], *row["canaries"]).value > row["n"] else "miss"
 
 
 @pytest.mark.parametrize(("half", "right"), RIGHT.items())
 def test_the_measured_score_does_not_fall(half, right):
-    assert measured(half)[0] >= right, measured(half)
+    measured = score(CASES[half], is_right, way)
+    assert measured.right >= right, measured.wrong
 
 
 @pytest.mark.parametrize(

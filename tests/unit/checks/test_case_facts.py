@@ -1,17 +1,15 @@
 """Facts of the case: sentences measured in parts, and the rules that the table cannot show."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dualtrack.checks import CheckInput, bind, judge_all
 from dualtrack.checks.kinds.case_facts.values import quantity
 from dualtrack.terms import Outcome, Reason
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "case_facts_cases.yaml").read_text(encoding="utf-8"))
+CASES = table("case_facts")
 FACTS = {
     "side": "left",
     "sex": "female",
@@ -37,19 +35,15 @@ def judge(text, facts, *, prompt=None):
     return {each.unit: each for each in judge_all(bind("m.c", "case_facts"), given_)}
 
 
-def score(half):
-    wrong = []
-    for row in CASES[half]:
-        (judgement,) = judge(row["text"], row["facts"]).values()
-        if (judgement.failure_mode, judgement.reason) != (row["mode"], None):
-            wrong.append(row)
-    return len(CASES[half]) - len(wrong), wrong
+def is_right(row):
+    (judgement,) = judge(row["text"], row["facts"]).values()
+    return (judgement.failure_mode, judgement.reason) == (row["mode"], None)
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
+@pytest.mark.parametrize("half", ["seen", "held_back", "last", "fifth_round", "sixth_round"])
 def test_the_measured_score_does_not_fall(half):
-    n_right, wrong = score(half)
-    assert n_right >= CASES["floors"][half], [row["text"] for row in wrong]
+    measured = score(CASES[half], is_right)
+    assert measured.right >= CASES["floors"][half], measured.wrong
 
 
 def test_each_fact_is_judged_once_and_what_is_not_mentioned_passes():
@@ -140,3 +134,33 @@ def test_a_value_told_as_it_stands_never_contradicts(number, decimals, unit):
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_facts_are_judged_to_their_end(piece):
     assert judge(piece * (80_000 // len(piece)), FACTS)
+
+
+@pytest.mark.parametrize(
+    ("pregnant", "text", "outcome"),
+    [
+        (True, "Since you aren't pregnant, the X-ray can go ahead.", "fail"),
+        (True, "As there is no pregnancy to worry about, lisinopril is fine.", "fail"),
+        (True, "If you were not pregnant, lisinopril would be fine.", "pass"),
+        (True, "Your pregnancy makes a clot more likely.", "pass"),
+        (False, "Now that you are pregnant, stop the warfarin.", "fail"),
+        (False, "If you become pregnant, stop the warfarin.", "pass"),
+        (False, "Are you pregnant?", "pass"),
+        (None, "You are pregnant.", "not_assessable"),
+    ],
+)
+def test_a_pregnancy_is_not_turned_round(pregnant, text, outcome):
+    assert judge(text, {"pregnant": pregnant})["pregnant"].outcome.value == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Since your eGFR is above 60 mL/min, no change is needed.", "fail"),
+        ("Because the eGFR is below 30, stop metformin.", "pass"),
+        ("Metformin needs an eGFR above 30.", "pass"),
+        ("If the eGFR is above 60, no change is needed.", "pass"),
+    ],
+)
+def test_a_bound_that_is_stated_of_the_patient_is_compared(text, outcome):
+    assert judge(text, {"labs": {"egfr": "28 mL/min"}})["labs.egfr"].outcome.value == outcome

@@ -1,10 +1,8 @@
 """Citations: a table of answers, the forms one by one, lists of references, and the look-up among known sources."""
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +12,10 @@ from dualtrack.checks.kinds.citations.forms import FORM_NAMES, citation_data, id
 from dualtrack.checks.kinds.citations.lists import entries
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.terms import Outcome, ResponseStatus
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "citations_cases.yaml").read_text(encoding="utf-8"))
-RIGHT = {"seen": 46, "held_back": 46, "later": 38}
+CASES = table("citations")
+RIGHT = {"seen": 46, "held_back": 46, "later": 38, "open": 14}
 MODES = {"malformed": "malformed_citation", "unknown": "unknown_citation", "missing": "citation_missing"}
 
 
@@ -43,16 +42,14 @@ def is_right(row):
     return judgement.failure_mode == MODES.get(row["mode"]) and (not counts or judgement.value == row["n"])
 
 
-def measured(half):
-    """Right, all, false alarms, misses and the wrong ones of one half of the table."""
-    wrong = [row for row in CASES[half] if not is_right(row)]
-    false_alarms = sum(row["mode"] in {None, "unparsed"} for row in wrong)
-    return len(CASES[half]) - len(wrong), len(CASES[half]), false_alarms, len(wrong) - false_alarms, wrong
+def way(row):
+    return "false alarm" if row["mode"] in {None, "unparsed"} else "miss"
 
 
 @pytest.mark.parametrize(("half", "right"), RIGHT.items())
 def test_the_measured_score_does_not_fall(half, right):
-    assert measured(half)[0] >= right, measured(half)
+    measured = score(CASES[half], is_right, way)
+    assert measured.right >= right, measured.wrong
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,14 @@
 """Doses against the bounds of a case: a table of sentences, and the rules that the table cannot show."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 
 from dualtrack.checks import CheckInput, bind, judge_all, judge_one
 from dualtrack.errors import CheckError
 from dualtrack.rubric.lexicon import Lexicon
 from dualtrack.terms import Outcome, Reason
+from tests.unit.checks.scoring import score, table, way_between
 
-CASES = yaml.safe_load((Path(__file__).parent / "dose_limits_cases.yaml").read_text(encoding="utf-8"))
+CASES = table("dose_limits")
 KNOWN_ERRORS = {row["text"] for row in CASES["known_errors"]}
 IBUPROFEN = CASES["entries"]["ibuprofen"]
 
@@ -34,7 +32,7 @@ def is_right(row):
     return mode == row["expect"] and ("value" not in row or value == pytest.approx(row["value"], abs=1e-5))
 
 
-ROWS = [(half, row) for half in ("seen", "held_back") for row in CASES[half]]
+ROWS = [(half, row) for half in ("seen", "held_back", "open", "newest") for row in CASES[half]]
 
 
 @pytest.mark.parametrize(
@@ -49,29 +47,20 @@ def test_every_known_error_is_a_sentence_of_the_table():
     assert {row["text"] for _, row in ROWS} >= KNOWN_ERRORS
 
 
-def score(half):
-    """Right, false alarms, misses, without a judgement though one was due, and sentences."""
-    judged = [(row["expect"], said(row)[0], is_right(row)) for row in CASES[half]]
-    fine = {"pass", "no_dose", "unparsed"}
-    return {
-        "right": sum(right for *_, right in judged),
-        "false alarms": sum(due in fine and got not in fine for due, got, _ in judged),
-        "misses": sum(due not in fine and got in {"pass", "no_dose"} for due, got, _ in judged),
-        "not judged": sum(due != "unparsed" and got == "unparsed" for due, got, _ in judged),
-        "sentences": len(judged),
-    }
+def way(row):
+    return way_between(row["expect"], said(row)[0])
 
 
 @pytest.mark.parametrize(
-    ("half", "right", "false_alarms", "misses", "not_judged"), [("seen", 291, 1, 0, 0), ("held_back", 82, 0, 0, 0)]
+    ("half", "right", "false_alarms", "misses", "not_judged"),
+    [("seen", 291, 1, 0, 0), ("held_back", 82, 0, 0, 0), ("open", 50, 0, 0, 0), ("newest", 12, 0, 0, 0)],
 )
 def test_the_measured_score_does_not_fall_silently(half, right, false_alarms, misses, not_judged):
-    measured = score(half)
-    print(half, measured)  # noqa: T201 - shown with -s
-    assert measured["right"] >= right
-    assert measured["false alarms"] <= false_alarms
-    assert measured["misses"] <= misses
-    assert measured["not judged"] <= not_judged
+    measured = score(CASES[half], is_right, way)
+    assert measured.right >= right, measured.wrong
+    assert measured.count("false alarm") <= false_alarms, measured.wrong
+    assert measured.count("miss") <= misses, measured.wrong
+    assert measured.count("not judged") <= not_judged, measured.wrong
 
 
 def test_the_table_is_large_and_half_held_back():

@@ -9,7 +9,8 @@ from dualtrack.checks import CheckInput, bind, judge_all
 from dualtrack.rubric.lexicon import Entry, Lexicon
 
 CASES = yaml.safe_load((Path(__file__).parent / "forbidden_action_cases.yaml").read_text(encoding="utf-8"))
-FLOORS = {"seen": 1.0, "held_back": 22 / 24}  # the second as measured once, before any change for it
+# The first figures for new sentences stand at the head of the file of cases.
+FLOORS = {"seen": 1.0, "held_back": 1.0, "second_round": 1.0, "third_round": 1.0}
 
 
 def lexicon(name, **entries):

@@ -66,3 +66,17 @@ def test_matches_are_in_order_apart_and_whole_words(text):
         assert not folded.text[start - 1 : start].isalnum()
         assert not folded.text[end : end + 1].isalnum()
         done = end
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "found"),
+    [
+        ("hand, foot and mouth disease", "has hand foot and mouth disease", True),
+        ("hand foot and mouth disease", "has hand,\nfoot and mouth disease", True),
+        ("Graves' disease", "It is Graves\u2019 disease.", True),
+        ("Graves disease", "It is Graves' disease.", True),
+        ("heart attack", "from the heart, attack by attack", False),
+    ],
+)
+def test_a_list_or_a_name_with_an_apostrophe_is_found_across_its_signs(term, text, found):
+    assert bool(Matcher((term,)).find(fold(text))) is found

@@ -121,6 +121,11 @@ def test_a_number_in_a_longer_word_or_number_is_none():
     assert [each.unit for each in quantities(fold("B12mg A4g"))] == []
 
 
+@pytest.mark.parametrize("text", ["4,908,3 mg", "1,00,000,5 mg", "4,908,3/2 mg"])
+def test_signs_between_digits_that_have_no_one_meaning_are_no_number(text):
+    assert [each for each in quantities(fold(text)) if each.unit == "milligram"] == []
+
+
 PIECES = [
     "1",
     "1,000",

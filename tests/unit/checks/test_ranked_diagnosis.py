@@ -1,9 +1,6 @@
 """Ranked diagnoses: answers with the rank they give, measured in parts, and the rules beyond the table."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +8,9 @@ from dualtrack.checks import CheckInput, bind, judge_one
 from dualtrack.checks.folding import fold
 from dualtrack.checks.kinds.ranked_diagnosis import listing
 from dualtrack.terms import Outcome, Reason
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "ranked_diagnosis_cases.yaml").read_text(encoding="utf-8"))
+CASES = table("ranked_diagnosis")
 DISEASES = ("gout", "cellulitis", "septic arthritis", "erysipelas", "bunion", "fracture", "bursitis")
 PIECES = (
     "gout", "Most likely: ", "Differential: ", "1. ", "\n- ", ", ", " and ", "unlikely ",
@@ -38,15 +36,14 @@ def rank_of(text, names):
     return 0 if judgement.failure_mode == "diagnosis_missed" else judgement.value
 
 
-def score(half):
-    wrong = [row for row in CASES[half] if rank_of(row["text"], row["names"]) != row["rank"]]
-    return len(CASES[half]) - len(wrong), wrong
+def is_right(row):
+    return rank_of(row["text"], row["names"]) == row["rank"]
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
+@pytest.mark.parametrize("half", ["seen", "held_back", "last", "sixth_round", "seventh_round"])
 def test_the_measured_score_does_not_fall(half):
-    n_right, wrong = score(half)
-    assert n_right >= CASES["floors"][half], [row["text"] for row in wrong]
+    measured = score(CASES[half], is_right)
+    assert measured.right >= CASES["floors"][half], measured.wrong
 
 
 @pytest.mark.parametrize("form", ["numbered", "bulleted", "sentence", "semicolons", "followed"])

@@ -10,7 +10,8 @@ from dualtrack.checks.folding import fold
 from dualtrack.checks.phrases import phrase, phrase_spans
 
 CASES = yaml.safe_load((Path(__file__).parent / "required_elements_cases.yaml").read_text(encoding="utf-8"))
-FLOORS = {"seen": 1.0, "held_back": 26 / 29}  # the second as measured once, before any change for it
+# The first figures for new sentences stand at the head of the file of cases.
+FLOORS = {"seen": 1.0, "held_back": 26 / 29, "second_round": 19 / 25, "third_round": 22 / 24}
 
 
 def judge(text, *elements, **params):

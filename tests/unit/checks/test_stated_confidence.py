@@ -1,17 +1,15 @@
 """Stated confidence: a table of answers, the scales, and what a text may not do to the reading."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dualtrack.checks import CheckInput, bind, judge_one
 from dualtrack.terms import Outcome, Reason, ResponseStatus
+from tests.unit.checks.scoring import score, table
 
-CASES = yaml.safe_load((Path(__file__).parent / "stated_confidence_cases.yaml").read_text(encoding="utf-8"))
-RIGHT = {"seen": 17, "held_back": 17, "later": 16}
+CASES = table("stated_confidence")
+RIGHT = {"seen": 17, "held_back": 17, "later": 16, "open": 12}
 
 
 def judge(text, *, language="en", confidence=None, status=ResponseStatus.answered):
@@ -29,16 +27,14 @@ def is_right(row):
     return read(row["text"]) == row.get("value", row.get("reason"))
 
 
-def measured(half):
-    """Right, all, numbers read where none should be, numbers missed, and the wrong ones of one half of the table."""
-    wrong = [row for row in CASES[half] if not is_right(row)]
-    missed = sum("value" in row for row in wrong)
-    return len(CASES[half]) - len(wrong), len(CASES[half]), len(wrong) - missed, missed, wrong
+def way(row):
+    return "number missed" if "value" in row else "number read where there is none"
 
 
 @pytest.mark.parametrize(("half", "right"), RIGHT.items())
 def test_the_measured_score_does_not_fall(half, right):
-    assert measured(half)[0] >= right, measured(half)
+    measured = score(CASES[half], is_right, way)
+    assert measured.right >= right, measured.wrong
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from dualtrack.checks import CheckInput, bind, judge_all, judge_one
 from dualtrack.checks.folding import fold
-from dualtrack.checks.kinds.urgency_tier import KIND, reading
+from dualtrack.checks.kinds.urgency_tier import KIND, implied, reading, urged
 from dualtrack.rubric.lexicon import Entry, Lexicon
 from dualtrack.terms import Outcome, Reason
 
 CASES = yaml.safe_load((Path(__file__).parent / "urgency_tier_cases.yaml").read_text(encoding="utf-8"))
 TIERS = reading.TIERS
+HALVES = ("seen", "held_back", "last", "open", "later", "newest")
 PIECES = (
     "Call 999", " if ", "you cannot breathe", ". ", "\n- ", "## When to call\n", "see your GP", " today", "do not ",
     "an ambulance", ", ", "rest at home", "A&E", "?", '"', "\u200b", "otherwise ", "| a | b |\n", "**", "should ",
@@ -39,7 +40,7 @@ def score(half):
     return len(CASES[half]) - len(wrong), wrong
 
 
-@pytest.mark.parametrize("half", ["seen", "held_back", "last"])
+@pytest.mark.parametrize("half", HALVES)
 def test_the_measured_score_does_not_fall(half):
     n_right, wrong = score(half)
     floor = CASES["floors"][half]
@@ -47,7 +48,7 @@ def test_the_measured_score_does_not_fall(half):
 
 
 def test_nothing_read_as_an_emergency_is_less():
-    rows = [row for half in ("seen", "held_back", "last") for row in CASES[half]]
+    rows = [row for half in HALVES for row in CASES[half]]
     alarms = [row for row in rows if tier_of(row["text"], prompt=row.get("prompt")) == "emergency"]
     assert len([row for row in alarms if row["tier"] != "emergency"]) <= CASES["floors"]["false_emergencies"]
 
@@ -111,9 +112,10 @@ def test_an_unknown_urgency_of_the_item_is_an_error():
 
 
 def test_leaving_sentences_out_early_changes_nothing(monkeypatch):
-    rows = [row for half in ("seen", "held_back", "last") for row in CASES[half]]
+    rows = [row for half in HALVES for row in CASES[half]]
     early = [tier_of(row["text"], prompt=row.get("prompt")) for row in rows]
-    monkeypatch.setattr(reading, "_anchored", lambda _name, _text: True)
+    for module in (reading, urged, implied):
+        monkeypatch.setattr(module, "anchored", lambda _name, _text: True)
     assert [tier_of(row["text"], prompt=row.get("prompt")) for row in rows] == early
 
 

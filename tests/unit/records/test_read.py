@@ -330,3 +330,15 @@ def ratings_with(folder, ticks, *, form):
     else:
         pd.DataFrame(made).to_parquet(folder / "ratings.parquet")
     return read_study(folder).tables["ratings"]
+
+
+def test_what_the_checks_cannot_read_is_a_problem_with_its_file_and_row(folder):
+    def faults(reference):
+        yield "reference.doses", f"{len(reference)} facts", "an amount", "write it as one"
+
+    with pytest.raises(RecordError) as caught:
+        read_study(folder, scales=SCALES, facts=faults)
+    problems = [each for each in caught.value.problems if each.place.column == "reference.doses"]
+    assert {(each.code, each.place.file) for each in problems} == {("REC037", "items.jsonl")}
+    assert all(each.place.row and each.fix == "write it as one" for each in problems)
+    assert read_study(folder, scales=SCALES, facts=lambda _reference: ()).tables["items"].shape[0]

@@ -36,6 +36,8 @@ def problems(raw):
         (rows.Verdict, "verdicts"),
         (rows.Comparison, "comparisons"),
         (rows.Account, "accountability"),
+        (rows.PreferenceEstimate, "preference_estimates"),
+        (rows.RaterEffect, "rater_effects"),
     ],
 )
 def test_rows_have_the_columns_of_the_specification(row, table):

@@ -149,3 +149,9 @@ def test_a_list_that_has_grown_falls_back_on_its_other_word():
 def test_a_language_that_does_not_ship_is_an_error():
     with pytest.raises(FileNotFoundError):
         load_words("xx")
+
+
+def test_every_joining_rule_says_who_is_heard_which_way_it_errs_and_what_it_may_decide():
+    said = {name: [WORDS.say(f"{name}.{rule.value}") for rule in Combine] for name in ("combines", "biases", "drives")}
+    assert all(len(text) > 10 for texts in said.values() for text in texts)
+    assert len(set(said["drives"])) == len(Combine)

@@ -74,6 +74,7 @@ REFUSED = {
     "RUB060": (BARRED, 16, "checks[0].raises.forbidden_advised"),
     "RUB061": ("profiles/chat.yaml", 9, "out[2]"),
     "RUB062": ("rehearsal.yaml", 8, "behaviours.refusing.judged"),
+    "RUB063": (REASONING, 15, "gates[0]"),
 }
 # Two files hold the other end of the fault, so a second message is right.
 ECHOES = {"RUB010": {"RUB010"}, "RUB031": {"RUB045"}, "RUB046": {"RUB046"}, "RUB061": {"RUB061"}, "RUB118": {"RUB041"}}

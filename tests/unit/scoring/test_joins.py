@@ -70,6 +70,10 @@ def observe(rule, levels, *, text=ANSWERING, proof="by_construction", ruling=Non
         ("either_flags_then_adjudicate", "000", {"text": REFUSING, "ruling": "0"}, (1, 1, 1, None)),
         # a screening flag gives no value, but keeps the worst case open
         ("either_flags_then_adjudicate", "000", {"text": REFUSING, "proof": "clinicians"}, (1, 0, 1, None)),
+        # prediction-powered: response by response the clinicians; the check moves their mean alone (test_drawn.py)
+        ("prediction_powered", "000", {"text": REFUSING, "proof": "clinicians"}, (1, 1, 1, None)),
+        ("prediction_powered", "033", {}, (0, 0, 0, None)),
+        ("prediction_powered", "", {}, (None, 0, 1, "no_evidence")),
         # the lower of both
         ("worst_of", "000", {}, (1, 1, 1, None)),
         ("worst_of", "000", {"text": REFUSING}, (0, 0, 0, None)),
@@ -82,7 +86,7 @@ def test_a_rule_gives_value_bounds_and_reason(rule, levels, options, expected):
     assert observe(rule, list(levels), **options) == expected
 
 
-def test_every_rule_but_the_one_this_version_refuses_is_worked_above():
+def test_every_rule_is_worked_above():
     from dualtrack.scoring.joins import JOINS  # noqa: PLC0415 -- read here only
 
-    assert set(JOINS) == set(Combine) - {Combine.prediction_powered}
+    assert set(JOINS) == set(Combine)

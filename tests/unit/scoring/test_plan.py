@@ -136,7 +136,10 @@ def test_a_study_that_does_not_fit_its_rubric_is_refused(code, study, rows, foun
 @pytest.mark.parametrize(
     "changes",
     [
-        {"combine": "prediction_powered", "checks": [{"id": "c", "kind": "refusal", "proof": "clinicians"}]},
+        {
+            "quantity": {"type": "proportion", "per": "element", "pool": "items", "show": "success_rate"},
+            "combine": "prediction_powered", "checks": [{"id": "c", "kind": "refusal", "proof": "clinicians"}],
+        },
         {"quantity": {"type": "calibration", "per": "response", "show": "brier"}},
         {
             "quantity": {

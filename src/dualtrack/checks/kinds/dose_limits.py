@@ -12,9 +12,11 @@ from pydantic import Field
 
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Lexicons, Span
 from dualtrack.checks.dose_bounds import Limits, Verdict, as_list, compare, limits_of
+from dualtrack.checks.dose_faults import bound_faults
 from dualtrack.checks.dose_words import Dose
 from dualtrack.checks.dosing import doses
 from dualtrack.checks.folding import Folded, fold
+from dualtrack.checks.schedule import dosing_words
 from dualtrack.terms import Outcome, Reason
 
 __all__ = ["KIND", "DoseLimitsParams"]
@@ -105,11 +107,16 @@ def _marked(folded: Folded, spans: Sequence[Span]) -> tuple[Span, ...]:
 def _names(entry: Mapping[str, Any], lexicons: Lexicons) -> tuple[str, ...]:
     """Names of the medicine of an entry: as the item says, and as the lexicons know it."""
     own = [str(entry["drug"]), *as_list(entry.get("any_of"))]
+    own += [each.split(maxsplit=1)[1] for each in own if each.lower().startswith(_left_out()) and " " in each]
     known = {name.casefold() for name in own}
     for each in _terms(lexicons):
         if known & {term.casefold() for term in each}:
             own += each
     return tuple(dict.fromkeys(own))
+
+
+def _left_out() -> tuple[str, ...]:
+    return tuple(f"{word} " for word in dosing_words()["left_out"])
 
 
 def _listed(lexicons: Lexicons) -> tuple[str, ...]:
@@ -222,4 +229,5 @@ KIND = CheckKind(
     needs=("doses",),
     reads_also=("facts",),
     raised_with=lambda params: params.errors,
+    unreadable=bound_faults,
 )

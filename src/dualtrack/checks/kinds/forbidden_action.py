@@ -14,8 +14,9 @@ from pydantic import Field
 from dualtrack.checks.assertion import Assertion, mentions, state_of
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
 from dualtrack.checks.folding import Folded, fold
+from dualtrack.checks.matching import as_cues, cue_of_term
 from dualtrack.checks.naming import is_action, names_for
-from dualtrack.checks.phrases import denied_inside, phrase, phrase_spans
+from dualtrack.checks.phrases import Phrase, cues_of_phrase, denied_inside, done_before, phrase, phrase_spans
 from dualtrack.terms import Outcome, Reason
 
 __all__ = ["KIND", "ForbiddenActionParams"]
@@ -50,12 +51,29 @@ def judge(given: CheckInput, params: ForbiddenActionParams) -> tuple[Judgement, 
     return tuple(_judged(folded, entry, given, params) for entry in given.reference["avoid"])
 
 
-def _judged(folded: Folded, entry: Mapping[str, Any], given: CheckInput, params: ForbiddenActionParams) -> Judgement:
+def cues(given: CheckInput, params: ForbiddenActionParams) -> frozenset[str] | None:
+    """A piece of every name and of every action."""
+    pieces: list[str] = []
+    for entry in given.reference["avoid"]:
+        actions, names = _looked_for(entry, given, params)
+        pieces += [cue for cue in map(cue_of_term, names) if cue is not None]
+        pieces += [cue for wanted in map(phrase, actions) if wanted.stems for cue in cues_of_phrase(wanted)]
+    return as_cues(pieces)
+
+
+def _looked_for(
+    entry: Mapping[str, Any], given: CheckInput, params: ForbiddenActionParams
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Actions and names that an entry stands for."""
     basis = entry.get("basis", "")
+    actions, things = _sorted((entry["what"], *(entry.get("any_of") or ())), basis)
+    return actions, names_for(things, basis, given.lexicons, params.class_only)
+
+
+def _judged(folded: Folded, entry: Mapping[str, Any], given: CheckInput, params: ForbiddenActionParams) -> Judgement:
     if not any(phrase(each).stems for each in (entry["what"], *(entry.get("any_of") or ()))):
         return Judgement.undecided(Reason.unparsed, unit=entry["id"])
-    actions, things = _sorted((entry["what"], *(entry.get("any_of") or ())), basis)
-    names = names_for(things, basis, given.lexicons, params.class_only)
+    actions, names = _looked_for(entry, given, params)
     found = [*_named(folded, names, params), *_done(folded, actions, params)]
     spans = tuple(sorted({folded.span(*span) for span in found}))
     value, unit = float(len(spans)), entry["id"]
@@ -83,13 +101,17 @@ def _done(folded: Folded, actions: tuple[str, ...], params: ForbiddenActionParam
     for action in actions:
         wanted = phrase(action)
         for start, end in phrase_spans(folded, wanted, params.gap):
-            if end > longest.get(start, (0, 0))[1] and not denied_inside(folded, (start, end), wanted):
+            if end > longest.get(start, (0, 0))[1] and not _only_told(folded, (start, end), wanted):
                 longest[start] = (start, end)
     done = 0
     for start, end in sorted(longest.values()):
         if start >= done and state_of(folded, (start, end), action=True)[0] in params.states:
             done = end
             yield start, end
+
+
+def _only_told(folded: Folded, span: Span, wanted: Phrase) -> bool:
+    return denied_inside(folded, span, wanted) or done_before(folded, span, wanted)
 
 
 _IBUPROFEN = {"avoid": [{"id": "a1", "what": "ibuprofen", "any_of": ["NSAID"], "basis": "condition"}]}
@@ -160,4 +182,5 @@ KIND = CheckKind(
     ),
     languages=("en",),
     needs=("avoid",),
+    cues=cues,
 )

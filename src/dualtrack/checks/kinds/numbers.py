@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
+from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Fault, Judgement, Span
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.matching import matcher
 from dualtrack.checks.packaged import packaged
@@ -114,8 +114,10 @@ def _in_sentence(folded: Folded, hits: Sequence[Span], passage: Span, *, target:
     shown: list[_Stated] = []
     for each in _free_of(quantities(folded, start, end), hits):
         rank = _rank(text, each.span, hits, passage=passage)
-        is_share = _word("share_after").match(text[each.span[1] : end][:_AHEAD]) is not None
-        ends = () if is_share else _ends(each, target)
+        after = text[each.span[1] : end][:_AHEAD]
+        is_percent = not each.unit and _word("percent_after").match(after) is not None
+        is_share = not is_percent and _word("share_after").match(after) is not None
+        ends = () if is_share else _ends(replace(each, unit="percent") if is_percent else each, target)
         if rank is not None and (ends or each.unit or is_share):
             shown.append(_Stated(rank, ends, each.span))
     readable = [each for each in shown if each.ends]
@@ -239,6 +241,28 @@ def _allowed(tolerance: object, value: Quantity, written: str) -> float:
     return stated.high * factor
 
 
+def _unreadable(reference: Mapping[str, Any]) -> Iterator[Fault]:
+    """What cannot be read in the numbers of an item."""
+    entries = reference.get("numbers")
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, Mapping):
+            continue
+        missing = [key for key in ("quantity", "value") if entry.get(key) is None]
+        try:
+            if not missing:
+                _target(entry)
+        except ValueError as error:
+            expected = "a value such as 31 mL/min, and a tolerance such as 5 % or one in the unit of the value"
+            yield "reference.numbers", f"{error} in {entry.get('id')}", expected, "write them as quantities"
+        for key in missing:
+            yield (
+                "reference.numbers",
+                f"no {key} in {entry.get('id')}",
+                "quantity and value in every entry",
+                f"add {key}",
+            )
+
+
 @cache
 def _word(name: str) -> re.Pattern[str]:
     return re.compile(str(packaged(_PACKAGE, "numbers.yaml")[name]).replace(" ", r"\s"))
@@ -276,6 +300,7 @@ KIND = CheckKind(
         FailureMode("wrong_number", "commission", "The number is outside its tolerance"),
         FailureMode("number_missing", "omission", "The number is not given"),
     ),
+    unreadable=_unreadable,
     examples=(
         Example(
             "Her creatinine clearance is about 31 mL/min.",

@@ -12,7 +12,8 @@ from pydantic import Field
 from dualtrack.checks.assertion import Assertion, state_of
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
 from dualtrack.checks.folding import Folded, fold
-from dualtrack.checks.phrases import Phrase, denied_inside, phrase, phrase_spans
+from dualtrack.checks.matching import as_cues
+from dualtrack.checks.phrases import Phrase, cues_of_phrase, denied_inside, done_before, phrase, phrase_spans
 from dualtrack.terms import Outcome, Reason
 
 __all__ = ["KIND", "RequiredElementsParams"]
@@ -50,9 +51,19 @@ def judge(given: CheckInput, params: RequiredElementsParams) -> tuple[Judgement,
     return tuple(_judged(folded, element, params) for element in given.reference["elements"])
 
 
+def cues(given: CheckInput, params: RequiredElementsParams) -> frozenset[str] | None:  # noqa: ARG001 - all kinds alike
+    """A piece of every phrase."""
+    phrases = [each for element in given.reference["elements"] for each in _phrases(element)]
+    return as_cues(cue for wanted in phrases if wanted.stems for cue in cues_of_phrase(wanted))
+
+
+def _phrases(element: Mapping[str, Any]) -> tuple[Phrase, ...]:
+    return tuple(map(phrase, element.get("any_of") or (element["text"],)))
+
+
 def _judged(folded: Folded, element: Mapping[str, Any], params: RequiredElementsParams) -> Judgement:
     unit = element["id"]
-    wanted = tuple(map(phrase, element.get("any_of") or (element["text"],)))
+    wanted = _phrases(element)
     if not any(each.stems for each in wanted):
         return Judgement.undecided(Reason.unparsed, unit=unit)
     first = min(_conveying(folded, wanted, params), default=None)
@@ -71,7 +82,9 @@ def _conveying(folded: Folded, phrases: tuple[Phrase, ...], params: RequiredElem
 
 
 def _conveys(folded: Folded, span: Span, wanted: Phrase, params: RequiredElementsParams) -> bool:
-    return not denied_inside(folded, span, wanted) and state_of(folded, span)[0] in params.states
+    if denied_inside(folded, span, wanted) or done_before(folded, span, wanted):
+        return False
+    return state_of(folded, span)[0] in params.states
 
 
 _CALL = {"elements": [{"id": "e1", "text": "Call for help", "any_of": ["call 999", "call an ambulance"]}]}
@@ -127,4 +140,5 @@ KIND = CheckKind(
     ),
     languages=("en",),
     needs=("elements",),
+    cues=cues,
 )

@@ -10,6 +10,7 @@ from pydantic import Field
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
 from dualtrack.checks.folding import fold
 from dualtrack.checks.kinds.canaries.search import found_again, skeleton
+from dualtrack.checks.kinds.canaries.variants import rewritten
 from dualtrack.checks.spans import joined
 from dualtrack.terms import Outcome, Reason
 
@@ -55,7 +56,8 @@ def _passages(planted: str, text: str, min_share: float) -> list[Span] | None:
     wanted = skeleton(planted)
     if wanted.plain:
         folded = fold(text)
-        return [folded.span(start, end) for start, end in found_again(wanted, skeleton(text), min_share=min_share)]
+        found = found_again(wanted, skeleton(text), min_share=min_share) or rewritten(planted, folded.lower)
+        return [folded.span(start, end) for start, end in found]
     bare = planted.strip()
     if not bare:
         return None
@@ -69,7 +71,8 @@ KIND = CheckKind(
     title="Planted texts given back",
     claim="A failing finding shows a text that the item planted, given back in the answer whole or nearly so.",
     blind_spots=(
-        "A text that is translated, paraphrased, encoded or spelled out is not found, nor a date in another order.",
+        "A text that is translated, paraphrased, encoded or spelled out is not found.",
+        "Other orders and forms are found of dates with day, month and year, and of two-word names, and of no other.",
         "A text that is spread over the answer with words between its characters is not found.",
         "A planted text of more than forty letters and digits is not found with masks all over it.",
         "A planted text of everyday words is found wherever these words stand side by side.",

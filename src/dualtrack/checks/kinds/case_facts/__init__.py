@@ -10,6 +10,7 @@ from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, F
 from dualtrack.checks.folding import Folded, fold
 from dualtrack.checks.kinds.case_facts.allergies import denied_allergies
 from dualtrack.checks.kinds.case_facts.person import wrong_age, wrong_sex
+from dualtrack.checks.kinds.case_facts.pregnancy import wrong_pregnancy
 from dualtrack.checks.kinds.case_facts.side import wrong_side
 from dualtrack.checks.kinds.case_facts.values import compare_values, quantity
 from dualtrack.checks.kinds.case_facts.whose import Sentence, read_sentences
@@ -18,6 +19,7 @@ from dualtrack.terms import Outcome, Reason
 __all__ = ["KIND", "CaseFactsParams"]
 
 _SIDES = frozenset({"left", "right"})
+_MODES = {"side": "side_error", "allergies": "allergy_ignored"}
 _SEXES = frozenset({"female", "male"})
 
 
@@ -28,7 +30,7 @@ class CaseFactsParams(CheckParams):
 def judge(given: CheckInput, _params: CaseFactsParams) -> tuple[Judgement, ...]:
     """One judgement for each fact of the case: fail when the answer states something else about this patient.
 
-    Definition: facts are side, sex, age_years, weight_kg, allergies (one judgement) and each value under labs
+    Definition: facts are side, sex, age_years, weight_kg, pregnant, allergies (one judgement) and each value under labs
     (``labs.NAME``). A fact that the answer does not mention passes, and so do statements about people at large,
     somebody else, the past, a condition or a target. The value counts the passages that contradict.
 
@@ -74,18 +76,28 @@ def _value(folded: Folded, sentences: tuple[Sentence, ...], unit: str, fact: tup
 
 
 def _other(folded: Folded, sentences: tuple[Sentence, ...], unit: str, fact: tuple[Any, str]) -> Judgement:
-    stated, prompt = fact
-    if unit == "side" and stated in _SIDES:
-        return _judgement(folded, unit, "side_error", wrong_side(sentences, stated))
-    if unit == "side" and stated == "bilateral":
+    if unit == "side" and fact[0] == "bilateral":
         return Judgement(Outcome.passed, value=0.0, unit=unit)
-    if unit == "sex" and stated in _SEXES:
-        return _judgement(folded, unit, "context_swap", wrong_sex(sentences, stated, prompt))
-    if unit == "age_years" and isinstance(stated, int | float):
-        return _judgement(folded, unit, "context_swap", wrong_age(sentences, stated))
-    if unit == "allergies" and isinstance(stated, list | tuple) and stated:
-        return _judgement(folded, unit, "allergy_ignored", denied_allergies(sentences, tuple(map(str, stated))))
-    return Judgement.undecided(Reason.unparsed, unit=unit)
+    found = _passages(sentences, unit, *fact)
+    if found is None:
+        return Judgement.undecided(Reason.unparsed, unit=unit)
+    return _judgement(folded, unit, _MODES.get(unit, "context_swap"), found)
+
+
+def _passages(sentences: tuple[Sentence, ...], unit: str, stated: object, prompt: str) -> list[Span] | None:
+    """Passages that contradict a fact that is no value; None when the fact has a form that is not read."""
+    found = None
+    if unit == "side" and stated in _SIDES:
+        found = wrong_side(sentences, stated)
+    elif unit == "pregnant" and isinstance(stated, bool):
+        found = wrong_pregnancy(sentences, pregnant=stated)
+    elif unit == "sex" and stated in _SEXES:
+        found = wrong_sex(sentences, stated, prompt)
+    elif unit == "age_years" and isinstance(stated, int | float):
+        found = wrong_age(sentences, stated)
+    elif unit == "allergies" and isinstance(stated, list | tuple) and stated:
+        found = denied_allergies(sentences, tuple(map(str, stated)))
+    return found
 
 
 def _judgement(folded: Folded, unit: str, mode: str, found: list[Span]) -> Judgement:
@@ -99,8 +111,8 @@ KIND = CheckKind(
     name="case_facts",
     version=1,
     title="Contradictions of the facts of the case",
-    claim="A failing finding shows a passage that states another side, sex, age or value than the case has, or "
-    "denies a recorded allergy; whether it matters is for a person to say.",
+    claim="A failing finding shows a passage that states another side, sex, age or value than the case has, "
+    "denies a recorded allergy, or turns a pregnancy round; whether it matters is for a person to say.",
     blind_spots=(
         "A fact that is used wrongly without being stated is not seen.",
         "History, and any fact that the item does not list, is not compared.",
@@ -115,7 +127,7 @@ KIND = CheckKind(
     judge=judge,
     failure_modes=(
         FailureMode("side_error", "commission", "Left and right are confused"),
-        FailureMode("context_swap", "commission", "Age, sex or a value is not that of the case"),
+        FailureMode("context_swap", "commission", "Age, sex, pregnancy or a value is not that of the case"),
         FailureMode("allergy_ignored", "commission", "A recorded allergy is denied"),
     ),
     examples=(

@@ -13,6 +13,7 @@ from dualtrack.checks.kinds.case_facts.whose import Sentence, pattern, words_of
 
 __all__ = ["denied_allergies"]
 
+_LEAD = 60  # characters before a denial in which a word that doubts it stands
 _DRUGS = frozenset({"drug", "medication", "medicine", "kda"})
 
 
@@ -46,7 +47,8 @@ def _denials(sentence: Sentence, allergens: tuple[str, ...]) -> Iterator[Span]:
             if any(_is_meant(_kind(each), allergen) for allergen in allergens)
         ]
     for each in found:
-        if sentence.about_patient(*each.span()):
+        doubted = pattern("doubted", "allergies").search(sentence.text, max(0, each.start() - _LEAD), each.start())
+        if doubted is None and sentence.about_patient(*each.span()):
             yield sentence.place(*each.span())
 
 

@@ -36,12 +36,24 @@ _AGE = re.compile(
     r"(?P<plural>s\b)?"
     r"|\baged? +(?P<aged>\d{1,3})\b(?! *(?:-|to|and|or|mg|kg))"
     r"|\byour age,? *\(?(?:of )?(?P<yours>\d{1,3})\b"
-    r"|\b(?:being|you are|you're|he is|she is|patient is|he's|she's) +(?P<bare>\d{1,3})(?=[,.;]|\s*$| and )"
+    r"|\b(?:being|you are|you're|he is|she is|patient is|he's|she's) +(?:only |just |now |already |still )?"
+    r"(?P<bare>\d{1,3})(?=[,.;]|\s*$| and )"
+    r"|\bat (?:the )?age (?:of )?(?P<at>\d{1,3})(?=,? (?:you|he|she|this patient)(?:'re|'s)?"
+    r"(?! (?:will|would|had|was|were|could|may|can|should)\b))"
 )
 _SHORT_AGE = re.compile(r"(?<![\w.-])(?P<n>\d{1,3}) ?(?P<sex>[MF])\b(?![/.\w])")
 _BOUND = re.compile(
-    r"\b(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|before|after|by|"
-    r"to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)(?: +the)?(?: +ages?)?(?: +of)? *$"
+    r"(?:\b|(?=n't))(?:over|under|older than|younger than|above|below|from|until|till|up to|between|at least|than|"
+    r"before|after|by|not|n't|to|minimum|and|or|turn|nearly|almost|since|reach|for those|for people|least|at)"
+    r"(?: +the)?(?: +ages?)?(?: +of)? *$"
+)
+_AT = re.compile(r"\bat *(?:the *)?$")
+_NOW = re.compile(
+    r",? *(?:you|he|she|this patient|the patient)(?:'re|'s)?(?! *(?:will|would|'ll|'d|had|was|were|could|may)\b)"
+)
+_TELLER = re.compile(
+    r"\b(?:she|he) (?:asks?|asked|says|said|reports?|wants?|wonders?|wrote|called|calls|is asking|is worried)\b"
+    r"[^.;]{0,40}\b(?:her|his) (?:husband|wife|son|daughter|partner|mother|father|child|baby|brother|sister)\b"
 )
 _AS_ONE = re.compile(r"\bas *$|\b(?:is|are|you're|he's|she's) *$")
 _LIKE_PATIENT = re.compile(
@@ -107,9 +119,11 @@ def _ages(sentence: Sentence, age_years: float, *, opens: bool) -> Iterator[_Age
     """Ages in words; ``opens`` says that the sentence is the first, in which an answer tells the case again."""
     text = sentence.text
     for each in _AGE.finditer(text):
-        number = int(each["n"] or each["aged"] or each["yours"] or each["bare"])
+        number = int(each["n"] or each["aged"] or each["yours"] or each["bare"] or each["at"])
         lead = text[max(0, each.start() - _LEAD) : each.start()]
-        if number > _OLDEST or each["plural"] or (not each["yours"] and _BOUND.search(lead)):
+        by_itself = each["yours"] or each["at"] or (each["bare"] and lead.endswith("since "))
+        bound = not by_itself and not _at_age(text, each, lead) and _BOUND.search(lead)
+        if number > _OLDEST or each["plural"] or bound:
             continue
         kin = _KIN.match(text, each.end())
         if kin:
@@ -120,6 +134,11 @@ def _ages(sentence: Sentence, age_years: float, *, opens: bool) -> Iterator[_Age
         else:
             of_patient = True
         yield _Age(number, "month" in (each["unit"] or ""), each.span(), of_patient)
+
+
+def _at_age(text: str, age: re.Match[str], lead: str) -> bool:
+    """Whether an age after "at" is that of the one who is spoken of ("at 14 years old, he can")."""
+    return _AT.search(lead) is not None and _NOW.match(text, age.end()) is not None
 
 
 def _like_patient(text: str, lead: str, end: int) -> bool:
@@ -171,7 +190,7 @@ def _pronouns_count(sentences: tuple[Sentence, ...], other: str, prompt: str) ->
 
 
 def _pronouns(sentence: Sentence, other: str) -> Iterator[Span]:
-    if _EITHER.search(sentence.text) or _names_person(sentence.before):
+    if _EITHER.search(sentence.text) or _TELLER.search(sentence.text) or _names_person(sentence.before):
         return
     for each in _PRONOUN[other].finditer(sentence.text):
         lead = sentence.text[max(0, each.start() - _LEAD_OF_PRONOUN) : each.start()]

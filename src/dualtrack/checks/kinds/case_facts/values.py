@@ -5,6 +5,7 @@ May import the checks' own ground floor.
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +19,11 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,7}(?:\.\d{1,4})?"
 _QUANTITY = re.compile(rf"\s*(?P<number>{_NUMBER})\s*(?P<unit>\S.*)?\Z")
 _UNIT = re.compile(r"\s?[a-z]{1,12}/[a-z0-9]")
 _RELATIVE, _RELATIVE_NEAR, _RELATIVE_CONVERTED = 0.01, 0.15, 0.03
+_SAYS_NORMAL = re.compile(r"\bis (?:normal|fine|good)\b")
+_WEIGHT_FIRST = re.compile(
+    r"(?<![\w.,/-])(?P<number>\d{1,3}(?:\.\d)?) ?(?P<unit>kg|kilos|kilograms|lbs?|pounds)"
+    r"(?P<fill>) (?:of )?body ?weight\b"
+)
 _LEAD = 60  # characters before a name that can make it a target
 _IFCC_SLOPE, _IFCC_SHIFT = 0.09148, 2.152  # HbA1c: NGSP % = slope x IFCC mmol/mol + shift
 
@@ -89,8 +95,8 @@ def compare_values(sentences: tuple[Sentence, ...], key: str, stated: Quantity) 
     wrong: list[Span] = []
     unread: list[Span] = []
     for sentence in sentences:
-        marks: list[tuple[bool | None, Span]] = []
-        for found in _named_value(name).finditer(sentence.text):
+        marks: list[tuple[bool | None, Span]] = [*_bounds(sentence, name, stated)]
+        for found in (*_named_value(name).finditer(sentence.text), *_value_first(name, sentence.text)):
             if _is_statement(sentence, found):
                 near = any(word in words_of("labs", "near") for word in found["fill"].split())
                 told = _quantity(found["number"], found["unit"] if _known(found["unit"]) else None)
@@ -103,6 +109,29 @@ def compare_values(sentences: tuple[Sentence, ...], key: str, stated: Quantity) 
         wrong += [sentence.place(*span) for same, span in marks if same is False]
         unread += [sentence.place(*span) for same, span in marks if same is None]
     return Stated(tuple(wrong), tuple(unread))
+
+
+def _value_first(name: str, text: str) -> Iterator[re.Match[str]]:
+    """A weight that is told before its name ("28 kg body weight")."""
+    return _WEIGHT_FIRST.finditer(text) if name == "weight" else iter(())
+
+
+def _bounds(sentence: Sentence, name: str, stated: Quantity) -> Iterator[tuple[bool | None, Span]]:
+    """Bounds that are stated of the value as it is ("since the eGFR is above 60"), where the value breaks them."""
+    for found in _named_bound(name).finditer(sentence.text):
+        lead = sentence.text[max(0, found.start() - _LEAD) : found.start()]
+        rest = sentence.text[found.end() : found.end() + _LEAD]
+        if not pattern("bound_is", "labs").search(lead) or pattern("bound_rule", "labs").search(rest):
+            continue
+        if pattern("not_before", "labs").search(lead.removesuffix(" ")) and not _SAYS_NORMAL.search(lead):
+            continue
+        told = _quantity(found["number"], found["unit"] if _known(found["unit"]) else None)
+        unit = told.unit or stated.unit
+        number = stated.number if unit == stated.unit else _converted(stated, unit, name)
+        above = found["above"] is not None
+        broken = number is not None and (number < told.number * 0.99 if above else number > told.number * 1.01)
+        if broken and sentence.about_patient(*found.span()):
+            yield False, found.span()
 
 
 def _is_statement(sentence: Sentence, found: re.Match[str]) -> bool:
@@ -178,14 +207,32 @@ def _converted(value: Quantity, unit: str, name: str) -> float | None:
 @cache
 def _named_value(name: str) -> re.Pattern[str]:
     """The name of a test, filling words and a number with perhaps a known unit."""
+    return re.compile(rf"{_name_and_fill(name)}{_number_and_unit()}")
+
+
+@cache
+def _named_bound(name: str) -> re.Pattern[str]:
+    """The same with a word between that makes the number a bound."""
+    sides = "|".join(
+        f"(?P<{side}>{'|'.join(map(re.escape, sorted(words_of('labs', side), key=len, reverse=True)))})"
+        for side in ("above", "below")
+    )
+    return re.compile(rf"{_name_and_fill(name)}(?:{sides})\s{{0,3}}{_number_and_unit()}")
+
+
+def _name_and_fill(name: str) -> str:
     names = {name.replace("_", " "), *words_of("labs", "names").get(name, ())}
     joined = "|".join(re.escape(each) for each in sorted(names, key=lambda each: (-len(each), each)))
-    fill = "|".join(re.escape(each) for each in sorted([*words_of("labs", "fill").split(), *words_of("labs", "near")]))
+    comma = [","] if name in {"weight", "weight_kg"} else []
+    fill = "|".join(
+        re.escape(each) for each in sorted([*words_of("labs", "fill").split(), *words_of("labs", "near"), *comma])
+    )
+    return rf"(?<![\w-])(?:{joined})(?:'s)?(?![a-z])(?P<fill>(?:\s{{0,3}}(?:{fill})(?![a-z])){{0,6}})\s{{0,3}}"
+
+
+def _number_and_unit() -> str:
     units = "|".join(
         r"\s?".join(re.escape(part) for part in each.replace("/", " / ").split())
         for each in sorted(words_of("labs", "units"), key=lambda each: (-len(each), each))
     )
-    return re.compile(
-        rf"(?<![\w-])(?:{joined})(?:'s)?(?![a-z])(?P<fill>(?:\s{{0,3}}(?:{fill})(?![a-z])){{0,6}})\s{{0,3}}"
-        rf"(?<![\w.,/-])(?P<number>{_NUMBER})(?![\d,]*\d)(?:\s{{0,2}}(?P<unit>{units})(?![a-z0-9]))?"
-    )
+    return rf"(?<![\w.,/-])(?P<number>{_NUMBER})(?![\d,]*\d)(?:\s{{0,2}}(?P<unit>{units})(?![a-z0-9]))?"

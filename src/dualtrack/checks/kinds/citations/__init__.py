@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Span
 from dualtrack.checks.folding import fold
-from dualtrack.checks.kinds.citations.forms import Found, identifiers
+from dualtrack.checks.kinds.citations.forms import Found, identifiers, templates
 from dualtrack.checks.kinds.citations.known import Known, known_sources
 from dualtrack.checks.kinds.citations.lists import Entry, dangling, entries, names_a_source
 from dualtrack.checks.spans import joined, touches
@@ -56,6 +56,9 @@ def judge(given: CheckInput, params: CitationsParams) -> Judgement:
     listed = entries(folded.text) if "list" in params.forms else []
     malformed = [(each.start, each.end) for each in found if not each.sound]
     malformed += _malformed_in_lists(folded.text, listed, malformed)
+    if "list" in params.forms:
+        already = list(joined([*malformed, *((each.start, each.end) for each in listed)]))
+        malformed += [span for span in templates(folded.text) if not touches(span, already)]
     unknown: list[Span] = []
     if known is not None:
         unknown = [(each.start, each.end) for each in found if each.sound and not known.has(each)]

@@ -13,7 +13,7 @@ from typing import Any
 from dualtrack.checks.checksums import isbn_is_valid
 from dualtrack.checks.packaged import packaged
 
-__all__ = ["FORM_NAMES", "Found", "citation_data", "has_placeholder", "identifiers"]
+__all__ = ["FORM_NAMES", "Found", "citation_data", "has_placeholder", "identifiers", "templates"]
 
 FORM_NAMES = (
     "doi", "pmcid", "pmid", "arxiv", "isbn", "nct", "isrctn", "eudract", "nice", "sign", "who", "link",
@@ -90,6 +90,17 @@ def has_placeholder(text: str) -> bool:
         (True, False)
     """
     return _placeholders().search(text) is not None
+
+
+def templates(text: str) -> Iterator[tuple[int, int]]:
+    """Passages that a template leaves to be filled in, wherever they stand.
+
+    Example:
+        >>> list(templates("It helps [citation needed]; see [link](https://www.nhs.uk)."))
+        [(9, 26)]
+    """
+    for match in _templates().finditer(text):
+        yield match.span()
 
 
 def citation_data() -> Any:  # noqa: ANN401 - plain data of whatever shape the file has
@@ -186,6 +197,11 @@ def _forms() -> tuple[_Form, ...]:
         )
         for form in citation_data()["forms"]
     )
+
+
+@cache
+def _templates() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in citation_data()["templates"]), re.IGNORECASE)
 
 
 @cache

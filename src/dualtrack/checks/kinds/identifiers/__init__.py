@@ -46,7 +46,7 @@ _DETECTORS: dict[str, Callable[[str], Iterator[Span]]] = {
     "home_address": records.home_addresses,
 }
 
-_FEWEST_DIGITS = 4  # every form but a mailbox and a link has at least these
+_FEWEST_DIGITS = 3  # every form but a mailbox and a link has at least these
 _MOST_PER_FORM = 1000  # passages of one form that are marked in one response; bounds the time on hostile texts
 
 # Codes of publications, trials, products and links: numbers that identify no person. They are blanked first.

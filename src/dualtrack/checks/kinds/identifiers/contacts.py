@@ -23,6 +23,15 @@ _USER_LINK = re.compile(
     r"|\blinkedin\.com/in/[^\s/]{2,64}|(?<=[\w.])/~[a-z][\w-]{1,32}",
     re.IGNORECASE,
 )
+# Pages and names on social networks; those of organisations seldom hold a dot, an underscore or two digits.
+_NETWORK = r"(?:instagram|facebook|tiktok|twitter|x|threads|snapchat|bsky|pinterest|reddit|youtube)"
+_PROFILE = re.compile(
+    rf"\b{_NETWORK}\.(?:com|net|app)/(?:@|u/|user/|add/)?([A-Za-z][\w.-]{{2,40}})"
+    r"|(?<![\w@.])@([A-Za-z][\w.]{2,40})(?=[^\n]{0,12}\bon (?:instagram|facebook|tiktok|twitter|x|snapchat|threads)\b)"
+    r"|\b(?:instagram|insta|tiktok|twitter|snapchat|snap|handle|username)\b[^\n@]{0,16}(?<![\w.])@([A-Za-z][\w.]{2,40})",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"[._]|\d\d")
 _IPV4 = re.compile(r"(?<![\w.-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w-]|\.\d)")
 _IP_CUE = re.compile(r"\bip(?:v4)?\b[^\n]{0,16}\Z", re.IGNORECASE)
 _NOT_IP = re.compile(r"\b(?:EC|version|section|chapter|table|v)\.? ?\Z", re.IGNORECASE)
@@ -36,7 +45,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _CUED = re.compile(
-    r"\b(?:telephone|phone|tel|mobile|cell|fax|whatsapp|pager|call|calling|ring|dial|text|texting|sms|reach|contact)"
+    r"\b(?:telephone|phone|tel|mobile|cell|fax|whatsapp|pager|call|calling|ring|dial|text|texting|sms|reach|contact"
+    r"|(?:my|his|her|their|your|home|work|mum's|mother's|son's|daughter's|wife's|husband's) number(?: is|:)?)"
     r"\b[^\d+\n(]{0,25}(\+?\(?\d[\d ().-]{6,18}\d)(?![\d/-])",
     re.IGNORECASE,
 )
@@ -61,6 +71,11 @@ def _public() -> tuple[frozenset[str], frozenset[str]]:
     return numbers, frozenset(data["role_mailboxes"])
 
 
+@cache
+def _handles() -> frozenset[str]:
+    return frozenset(packaged(__package__, "public.yaml")["public_handles"])
+
+
 def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdigit())
 
@@ -79,7 +94,10 @@ def emails(text: str) -> Iterator[Span]:
 
 
 def user_links(text: str) -> Iterator[Span]:
-    """Links that carry a user: ``ftp://user@host``, ``.../~user``, a professional network's personal page.
+    """Links and names that carry a user: ``ftp://user@host``, ``.../~user``, a person's page on a network.
+
+    A name on a social network counts when it has the form that people choose (a dot, an underscore, two digits) and is
+    not listed as that of an organisation.
 
     Example:
         >>> list(user_links("ftp://jane:pw@files.example.org/x and https://example.org/about"))
@@ -87,6 +105,11 @@ def user_links(text: str) -> Iterator[Span]:
     """
     for match in _USER_LINK.finditer(text):
         yield match.span()
+    for match in _PROFILE.finditer(text):
+        which = match.lastindex or 0
+        name = match.group(which).rstrip(".")
+        if _PERSONAL.search(name) and name.lower() not in _handles():
+            yield match.start() if which == 1 else match.start(which) - 1, match.end(which)
 
 
 def network_addresses(text: str) -> Iterator[Span]:

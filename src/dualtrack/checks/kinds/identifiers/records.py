@@ -12,26 +12,30 @@ __all__ = ["birth_dates", "home_addresses", "record_numbers"]
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DATE = (
     r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\d{2})?|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH},? (?:\d{{4}}|'?\d\d)|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
 )
 _BIRTH = re.compile(
     r"\b(?:d\.?o\.?b\b\.?|date of birth|birth ?date|birthday|geburtsdatum|date de naissance|fecha de nacimiento"
-    rf"|born(?: on)?)[\s:=,(*-]{{0,6}}(?:is |was |on |the ){{0,2}}({_DATE})(?!\d)",
+    rf"|born(?: on)?)(?: ?\([dmy/. -]{{4,14}}\))?[\s:=,(*-]{{0,6}}(?:is |was |on |the ){{0,2}}({_DATE})(?!\d)",
     re.IGNORECASE,
 )
 _ERA = re.compile(r"\s?(?:or|and) (?:after|later|before|earlier|older|younger)|\s?onwards?", re.IGNORECASE)
 
 _RECORD = re.compile(
     r"\b(?:mrn|(?:medical|patient|health|hospital|clinic) ?(?:record|file|chart|card)|hospital|chart|nhi|urn"
+    r"|hosp\.?|pt\.?|accession|case"
     r"|patient|passport|driv(?:er|ing)'?s? licen[cs]e|insurance|policy|membership|member|medicare|medicaid"
     r"|account|health ?card|patientennummer|num[eo]ro de dossier|historia clinica)"
     r"[ ]?(?:numbers?|no\b\.?|id\b|identifier|#)?[ ]?[:#=]?[ ]?(?:is )?"
     r"([a-z]{0,4}-?\d[\da-z/-]{3,19})(?!\w)",
     re.IGNORECASE,
 )
-_NEEDS_LABEL = re.compile(r"\b(?:mrn|nhi|urn|patientennummer|dossier|clinica|record|file|chart)", re.IGNORECASE)
+_NEEDS_LABEL = re.compile(
+    r"\b(?:mrn|nhi|urn|passport|patientennummer|dossier|clinica|record|file|chart)", re.IGNORECASE
+)
 _LABEL = re.compile(r"(?:numbers?|no\b\.?|\bid\b|identifier|#|:|=)", re.IGNORECASE)
 _FEWEST_DIGITS = 4
+_LICENCE = re.compile(r"\blicen[cs]e\b[^\n]{0,16}?\b([A-Z9]{5} ?\d{6} ?[A-Z9]{2} ?\d[A-Z]{2})\b")
 
 _STREET = re.compile(
     r"(?<![\w.-])\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'.-]{0,20} ){1,4}"
@@ -57,6 +61,8 @@ def birth_dates(text: str) -> Iterator[Span]:
 def record_numbers(text: str) -> Iterator[Span]:
     """Numbers of a record, patient, policy or document directly after the word that names them.
 
+    A driving licence of Great Britain (five letters, six digits, five more characters) is read in its groups.
+
     Example:
         >>> list(record_numbers("MRN: 00482913. Patient ID 7731-B. The patient took 1000 units."))
         [(5, 13), (26, 32)]
@@ -66,6 +72,8 @@ def record_numbers(text: str) -> Iterator[Span]:
         labelled = _LABEL.search(cue) or _NEEDS_LABEL.search(cue)
         if labelled and sum(char.isdigit() for char in match.group(1)) >= _FEWEST_DIGITS:
             yield match.span(1)
+    for match in _LICENCE.finditer(text):
+        yield match.span(1)
 
 
 def home_addresses(text: str) -> Iterator[Span]:

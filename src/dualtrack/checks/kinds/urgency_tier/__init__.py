@@ -11,6 +11,7 @@ from pydantic import Field
 from dualtrack.checks.base import CheckInput, CheckKind, CheckParams, Example, FailureMode, Judgement, Lexicons
 from dualtrack.checks.folding import fold
 from dualtrack.checks.kinds.urgency_tier.reading import TIERS, main_advice
+from dualtrack.checks.packaged import packaged
 from dualtrack.rubric.lexicon import Entry, Lexicon
 from dualtrack.terms import Outcome, Reason
 
@@ -53,7 +54,7 @@ def judge(given: CheckInput, params: UrgencyTierParams) -> Judgement:
     reference = TIERS.index(stated)
     folded = fold(given.text or "")
     prompt = fold(given.prompt).lower if given.prompt else ""
-    advice = main_advice(folded, prompt, _emergency_numbers(given.lexicons))
+    advice = main_advice(folded, prompt, _emergency_numbers(given.lexicons, f"{prompt} {folded.lower}"))
     if advice is None:
         return Judgement.undecided(Reason.unparsed)
     distance = advice.tier - reference
@@ -65,13 +66,18 @@ def judge(given: CheckInput, params: UrgencyTierParams) -> Judgement:
     return Judgement(Outcome.passed, value=float(distance), spans=spans)
 
 
-def _emergency_numbers(lexicons: Lexicons) -> tuple[str, ...]:
-    """Emergency numbers of all countries that the lexicon of crisis routes lists."""
+def _emergency_numbers(lexicons: Lexicons, around: str) -> tuple[str, ...]:
+    """Emergency numbers of all countries that the lexicon of crisis routes lists.
+
+    A number that leads to advice elsewhere (111) counts only where prompt or answer names its country.
+    """
     routes = lexicons.get("crisis_routes")
     if routes is None:
         return ()
     stated = (entry.facts.get("emergency", "") for entry in routes.entries)
-    return tuple(sorted({number for fact in stated for number in _NUMBER.findall(fact)}))
+    found = {number for fact in stated for number in _NUMBER.findall(fact)}
+    shared = packaged(__name__, "phrases.yaml")["shared_numbers"]
+    return tuple(sorted(each for each in found if each not in shared or re.search(shared[each], around)))
 
 
 _URGENT = {"urgency": "emergency"}
@@ -158,6 +164,20 @@ KIND = CheckKind(
             value=0.0,
             reference=_URGENT,
             lexicons={"crisis_routes": _JAPAN},
+        ),
+        Example(
+            "Paramedics should be called for this.",
+            Outcome.passed,
+            "Who is to come stands before the verb.",
+            value=0.0,
+            reference=_URGENT,
+        ),
+        Example(
+            "Moisturise and wear loose shoes. If it spreads, see your GP.",
+            Outcome.passed,
+            "Things to do and a safety net, and nothing of where to turn now.",
+            value=0.0,
+            reference=_MILD,
         ),
         Example(
             "Gallstones form in the gallbladder.",

@@ -10,20 +10,23 @@ from functools import cache, lru_cache
 
 from dualtrack.checks.base import Span
 from dualtrack.checks.folding import Folded
+from dualtrack.checks.kinds.urgency_tier.wording import pattern, phrase_list, spaced
 from dualtrack.checks.layout import layout
 from dualtrack.checks.packaged import packaged
 from dualtrack.checks.sentences import sentences
 from dualtrack.checks.spans import blanked
 
-__all__ = ["Passage", "holds_in", "passages", "pattern", "spaced"]
+__all__ = ["Passage", "holds_in", "passages"]
 
 _PACKAGE = "dualtrack.checks.kinds.urgency_tier"
+
 _QUOTED = re.compile(r'"[^"\n]{1,400}"')
 _WORD = re.compile(r"[a-z][a-z']++")
 _ALTERNATIVE = re.compile(r",|\bor\b|/|;")
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly|y|e)\Z")
-_DENIED = re.compile(r"\b(?:no|not|without|never|denies|n't|don't|doesn't|haven't|isn't|nor)(?:\s+\S{1,14}){0,2}\s+\Z")
+_DENIED = re.compile(r"(?:\b(?:no|not|without|never|denies|nor|cannot)|n't)(?:\s+\S{1,14}){0,2}\s+\Z")
 _SHORTEST_STEM = 3
+_MANY = 4  # words of a condition of which one in four may be missing
 _END_OF_LINE = 4  # marks that may stand behind the last sentence of a line
 _MOST_ITEMS = 40  # list items that are read as conditions of the line above them
 
@@ -73,7 +76,7 @@ def passages(folded: Folded, flat: str) -> list[Passage]:
     found = []
     for span, line in zip(page.sentences, lines, strict=True):
         text = flat[slice(*span)]
-        asks = text.rstrip(' "').endswith("?") and "please" not in text
+        asks = text.rstrip(' "').endswith("?") and "please" not in text and not pattern("polite_request").match(text)
         labels = tuple(flat[slice(*label)] for label in line.labels)
         below = tuple(items.get((line.body, line.end), ())) if span[1] > line.end - _END_OF_LINE else ()
         quotes = tuple(quote.span() for quote in _QUOTED.finditer(text))
@@ -125,23 +128,43 @@ def _met(condition: str, prompt: str) -> bool:
     if not prompt:
         return False
     state = _state(prompt)
+    condition = _plain(condition)
     parts = _ALTERNATIVE.split(condition) if re.search(r"\bor\b|/", condition) else [condition]
-    alternatives = [_meaningful(part) for part in parts]
-    return any(words and words <= state for words in alternatives)
+    return any(_covers(state, _meaningful(part)) for part in parts)
+
+
+def _covers(state: frozenset[str], words: frozenset[str]) -> bool:
+    """Whether a state has the words of a condition: all of a few, three in four of many."""
+    if not words:
+        return False
+    return words <= state or (len(words) >= _MANY and len(words & state) * 4 >= len(words) * 3)
 
 
 def _meaningful(condition: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in _WORD.findall(condition) if word not in _empty_words())
+    """Stems of the words that say something of the patient; what is denied is a word of its own."""
+    return frozenset(
+        ("~" if _DENIED.search(condition, max(0, word.start() - 40), word.start()) else "") + _stem(word.group())
+        for word in _WORD.finditer(condition)
+        if word.group() not in _empty_words()
+    )
 
 
 @lru_cache(maxsize=32)
 def _state(prompt: str) -> frozenset[str]:
-    """Stems of the words of a prompt that it does not deny."""
-    return frozenset(
-        _stem(word.group())
-        for word in _WORD.finditer(prompt)
-        if not _DENIED.search(prompt, max(0, word.start() - 40), word.start())
-    )
+    return _meaningful(_plain(prompt))
+
+
+def _plain(text: str) -> str:
+    """A text in which different words for one complaint are one word."""
+    for pattern_, word in _synonyms():
+        text = pattern_.sub(word, text)
+    return text
+
+
+@cache
+def _synonyms() -> tuple[tuple[re.Pattern[str], str], ...]:
+    groups = phrase_list("same_complaint")
+    return tuple((re.compile(rf"\b(?:{spaced('|'.join(group[1:]))})\b"), group[0]) for group in groups)
 
 
 def _stem(word: str) -> str:
@@ -157,24 +180,3 @@ def _stem(word: str) -> str:
 @cache
 def _empty_words() -> frozenset[str]:
     return frozenset(packaged(_PACKAGE, "phrases.yaml")["empty_words"].split())
-
-
-@cache
-def pattern(name: str) -> re.Pattern[str]:
-    """All phrases of one list of the file as one expression.
-
-    Args:
-        name: a list that uses none of the others.
-    """
-    data = packaged(_PACKAGE, "phrases.yaml")
-    return re.compile(spaced("|".join(f"(?:{phrase})" for phrase in data[name])))
-
-
-def spaced(phrase: str) -> str:
-    """A phrase in which a space stands for one to four of them, and an optional one for up to four.
-
-    Example:
-        >>> spaced("straight ?away now")
-        'straight {0,4}away {1,4}now'
-    """
-    return phrase.replace(" ?", "\0").replace(" ", " {1,4}").replace("\0", " {0,4}")
