@@ -1,7 +1,8 @@
 """The command line: parses words, calls a verb, prints, and says how it ended.
 
-It and ``cli_panel``, its part for panels, are the only modules that print. Messages go to stderr, data to stdout. Heavy imports are made inside the verbs, so that
-help and explain start at once. Exit codes: 0 done; 1 bad input or our fault; 2 usage; 3 done, and a gate is not met.
+It and ``cli_panel``, its part for panels, are the only modules that print. Messages go to stderr, data to stdout.
+Heavy imports are made inside the verbs, so that help and explain start at once. Exit codes: 0 done; 1 bad input or our
+fault; 2 usage; 3 done, and a gate is not met.
 """
 
 import os

@@ -5,9 +5,12 @@ A part of ``cli``, and like it may print: messages go to stderr, data to stdout.
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from dualtrack.panel_pack_verb import Packed
 
 __all__ = ["panel_app"]
 
@@ -37,3 +40,53 @@ def plan(
         print(line)
     print(f"\n{planned.n_rows:,} ratings are owed: {planned.file}", file=sys.stderr)
     print(f"Next: dualtrack panel pack {study} --out PACKS --key KEYFOLDER", file=sys.stderr)
+
+
+@panel_app.command("pack")
+def pack(
+    study: Study,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the packs, one zip for each rater.")],
+    key: Annotated[Path, typer.Option("--key", help="Folder for the key, apart from the packs; keep it from raters.")],
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Let texts leave that are neither public nor synthetic.")
+    ] = False,
+    found_ok: Annotated[
+        bool,
+        typer.Option("--found-ok", help="Somebody has looked at the passages that the scan for identifiers found."),
+    ] = False,
+    clock: Annotated[str | None, typer.Option(help="When the packs are made, as printed in them.")] = None,
+) -> None:
+    """Make one blinded pack for each rater, and the key in a folder of its own."""
+    from dualtrack.panel_pack_verb import panel_pack
+    from dualtrack.verbs import run_clock
+
+    try:
+        moment = run_clock(clock)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--clock") from error
+    packed = panel_pack(study, out, key, texts=texts, found_ok=found_ok, clock=moment)
+    for made in packed.made:
+        pack_ = made.pack
+        print(
+            f"{pack_.pack_id}.zip  {pack_.rater_id}  {pack_.purpose}  {len(pack_.tasks)} tasks  {pack_.cover.hours:.1f} h"
+        )
+    _say_findings(packed)
+    print(f"\nThe key is {packed.key}. Whoever reads it is no longer blind.", file=sys.stderr)
+
+
+def _say_findings(packed: "Packed") -> None:
+    from dualtrack.render.text import visible
+
+    if packed.passages:
+        print(
+            f"\n{len(packed.passages):,} passages in the form of an identifier leave with the packs:", file=sys.stderr
+        )
+        for each in packed.passages:
+            print(visible(f"  {each}"), file=sys.stderr)
+    if packed.leaks:
+        n = len(packed.leaks)
+        print(f"\n{n:,} responses name who wrote them; nothing was changed:", file=sys.stderr)
+        for leak in packed.leaks:
+            codes = ", ".join(leak.codes)
+            print(visible(f"  {leak.item_id}: {', '.join(leak.words)} (codes {codes})"), file=sys.stderr)

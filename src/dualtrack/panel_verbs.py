@@ -3,7 +3,6 @@
 May import the verbs and everything below them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,7 +127,7 @@ def refuse_too_many_questions(asked: dict[str, tuple[str, ...]]) -> None:
     Raises:
         PanelError: PAN024.
     """
-    beyond: Iterable[str] = [item for item, scales in asked.items() if len(scales) > MOST_QUESTIONS]
+    beyond = [item for item, scales in asked.items() if len(scales) > MOST_QUESTIONS]
     if beyond:
         most = max(beyond, key=lambda item: len(asked[item]))
         raise PanelError(
@@ -136,7 +135,7 @@ def refuse_too_many_questions(asked: dict[str, tuple[str, ...]]) -> None:
                 "PAN024",
                 "an item asks more of a rater than a form holds",
                 Place("items", column="item_id"),
-                found=f"{len(list(beyond)):,} items, {most} the most ({len(asked[most])} questions)",
+                found=f"{len(beyond):,} items, {most} the most ({len(asked[most])} questions)",
                 expected=f"at most {MOST_QUESTIONS} questions about one response",
                 fix="leave metrics out of scope with a profile (scope.profile in study.yaml)",
             )

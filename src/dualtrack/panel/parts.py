@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["SCRIPTS", "form_script", "form_style", "form_words"]
+__all__ = ["SCRIPTS", "form_script", "form_style", "form_words", "pack_words"]
 
 SCRIPTS = ("digest", "text", "state", "file", "draw", "mark", "question", "task", "places", "end", "keys", "start")
 """Parts of the script in the order in which they stand in the page; all share one scope."""
@@ -38,6 +38,22 @@ def form_words(language: str) -> Mapping[str, str]:
     if not name or not file.is_file():
         raise FileNotFoundError(f"the rating form has no words in {language!r}; add panel/words/{language}.yaml")
     return dict(_flat("", yaml.safe_load(file.read_text(encoding="utf-8"))))
+
+
+def pack_words(language: str) -> dict[str, str]:
+    """The words of the page that says how to open a pack and send it back.
+
+    Args:
+        language: BCP 47 tag of a catalogue that ships.
+
+    Raises:
+        FileNotFoundError: no words ship in that language.
+    """
+    name = f"pack.{language}.yaml" if language.replace("-", "").isalnum() else ""
+    file = resources.files("dualtrack.panel").joinpath("words", name)
+    if not name or not file.is_file():
+        raise FileNotFoundError(f"a pack has no words in {language!r}; add panel/words/pack.{language}.yaml")
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 @functools.cache

@@ -3,7 +3,8 @@
 May import errors, records, terms and the panel's own ground.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -94,13 +95,13 @@ def flagged_in(findings: pd.DataFrame) -> set[Response]:
     return {response_of(row) for row in findings[failing.to_numpy()].to_dict("records")}
 
 
-def response_of(row: Mapping[str, object]) -> Response:
+def response_of(row: Mapping[Hashable, Any]) -> Response:
     """The response that a row of a table is about.
 
     Args:
         row: with ``item_id``, ``system_id`` and ``sample``.
     """
-    return Response(str(row["item_id"]), str(row["system_id"]), int(str(row["sample"])))
+    return Response(str(row["item_id"]), str(row["system_id"]), int(row["sample"]))
 
 
 def _there(cell: object) -> bool:

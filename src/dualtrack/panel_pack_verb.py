@@ -1,0 +1,219 @@
+"""The verb that makes packs: checks what may leave, makes the packs, and writes them and their key apart.
+
+May import the verb that plans and everything below it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dualtrack.checks.base import CheckInput
+from dualtrack.checks.kinds.identifiers import IdentifiersParams
+from dualtrack.checks.kinds.identifiers import judge as identifiers
+from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.leaks import leaks_in, own_names
+from dualtrack.panel.material import material_of, texts_of
+from dualtrack.panel.owed import owed_by_rater
+from dualtrack.panel.pack_contents import files_of
+from dualtrack.panel.packs import Made, Material, practice_packs, rating_packs
+from dualtrack.panel.panel_files import refuse_key_near_packs, write_key, write_packs
+from dualtrack.panel.study_side import rateable
+from dualtrack.panel.work import Response
+from dualtrack.panel_verbs import Ground, quiet, read_ground
+from dualtrack.records import StudyFile
+from dualtrack.scoring.overrides import metrics_in_scope
+from dualtrack.verbs import Progress
+
+__all__ = ["Leak", "Packed", "panel_pack"]
+
+_SHOWN_CLASSES = ("public", "synthetic")
+MOST_PASSAGES = 20  # passages that are named one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A response that names its own vendor, product or family: where, the codes it has in the packs, the words."""
+
+    item_id: str
+    codes: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was written: packs, key, and what the study office should look at.
+
+    ``passages``: those in the form of an identifier, where a study about people was scanned.
+    """
+
+    made: tuple[Made, ...]
+    files: tuple[Path, ...]
+    key: Path
+    leaks: tuple[Leak, ...]
+    passages: tuple[str, ...]
+
+
+def panel_pack(
+    study: str | Path,
+    out: str | Path,
+    key: str | Path,
+    *,
+    texts: bool = False,
+    found_ok: bool = False,
+    clock: datetime | None = None,
+    progress: Progress = quiet,
+) -> Packed:
+    """Make one blinded pack for each rater of the assignments, and a practice pack where there are practice items.
+
+    Args:
+        study: the study folder, with panel.yaml and assignments.
+        out: folder for the packs, one zip each.
+        key: folder for the key, apart from the packs.
+        texts: whether texts of a study that is neither public nor synthetic may leave.
+        found_ok: whether passages in the form of an identifier were looked at and may leave.
+        clock: when the packs are made, with zone, as it is printed in them; null leaves it out.
+        progress: told the name of each stage.
+
+    Returns:
+        What was written.
+
+    Raises:
+        PanelError: the panel and what it asks (PAN001, PAN003, PAN020 to PAN025), texts that may not leave (PAN026,
+            PAN027), a key that is not apart (PAN028), a language without words (PAN030), a folder that holds something
+            else (PAN031).
+        RecordError, RubricError, ScoringError: the study, as ``validate``.
+        OutputError: packs or key cannot be written (OUT...).
+    """
+    refuse_key_near_packs(Path(out), Path(key))
+    ground = read_ground(Path(study), progress)
+    file = ground.study.file
+    refuse_texts_about_people(file, texts=texts)
+    owed = owed_by_rater(ground.panel.settings, ground.study.tables["assignments"])
+    material = _material(ground, [turn.response for mine in owed.values() for turn in mine.turns])
+    passages = () if file.data_class in _SHOWN_CLASSES else identifiers_in(material)
+    refuse_passages(passages, found_ok=found_ok)
+    progress("packs")
+    made = (
+        *rating_packs(ground.panel.settings, material, owed),
+        *practice_packs(ground.panel.settings, material, sorted(owed), ground.asked),
+    )
+    moment = clock.astimezone(UTC).isoformat(timespec="seconds") if clock else None
+    return _written(made, Path(out), Path(key), moment, leaks=leaks_of(file, made), passages=passages)
+
+
+def refuse_texts_about_people(file: StudyFile, *, texts: bool) -> None:
+    """Refuse to let texts leave that are neither public nor synthetic, unless that is asked for by name.
+
+    Args:
+        file: the study file.
+        texts: whether it is asked for.
+
+    Raises:
+        PanelError: PAN026.
+    """
+    if file.data_class not in _SHOWN_CLASSES and not texts:
+        raise PanelError(
+            Problem(
+                "PAN026",
+                "texts about people leave this computer only when asked for by name",
+                Place("study.yaml", column="data_class"),
+                found=file.data_class,
+                expected="public or synthetic, or --texts",
+                fix="check that the raters may have these texts, then add --texts",
+            )
+        )
+
+
+def identifiers_in(material: Material) -> tuple[str, ...]:
+    """Passages of the texts that have the form of an identifier, each with its place.
+
+    Args:
+        material: what packs are made of.
+    """
+    found = []
+    for where, text in texts_of(material):
+        spans = identifiers(CheckInput(text), IdentifiersParams()).spans
+        found += [f"{where}: {text[start:end]!r}" for start, end in spans]
+    return tuple(found)
+
+
+def refuse_passages(passages: Sequence[str], *, found_ok: bool) -> None:
+    """Refuse passages in the form of an identifier, unless somebody has looked at them.
+
+    Args:
+        passages: what was found.
+        found_ok: whether somebody has.
+
+    Raises:
+        PanelError: PAN027, one problem for each of the first twenty.
+    """
+    if not passages or found_ok:
+        return
+    fix = "remove it from the texts, or look at every passage and add --found-ok"
+    what = "a passage in the form of an identifier"
+    problems = [Problem("PAN027", what, Place("texts"), found=each, fix=fix) for each in passages[:MOST_PASSAGES]]
+    if len(passages) > MOST_PASSAGES:
+        more = f"{len(passages) - MOST_PASSAGES:,} more passages like these"
+        problems.append(Problem("PAN027", more, Place("texts"), found=f"{len(passages):,} in all", fix=fix))
+    raise PanelError(problems)
+
+
+def leaks_of(file: StudyFile, made: Sequence[Made]) -> tuple[Leak, ...]:
+    """Responses in the packs that name their own vendor, product or family.
+
+    Args:
+        file: the study file.
+        made: the packs with their keys.
+    """
+    names = {system.id: own_names(system) for system in file.systems if system.id not in file.controls}
+    texts: dict[Response, str] = {}
+    codes: dict[Response, list[str]] = {}
+    for each in made:
+        shown = {task.code: task.sides for task in each.pack.tasks}
+        for row in each.key:
+            response = Response(row.item_id, row.system_id, row.sample)
+            side = shown[row.code][1 if row.side == "b" else 0]
+            texts[response] = "\n".join([side.text, *(turn.text for turn in side.turns)])
+            codes.setdefault(response, []).append(row.code)
+    found = ((each, leaks_in(text, names.get(each.system_id, ()))) for each, text in sorted(texts.items()))
+    return tuple(Leak(each.item_id, tuple(sorted(codes[each])), words) for each, words in found if words)
+
+
+def _material(ground: Ground, owed: Collection[Response]) -> Material:
+    settings, given = ground.panel.settings, ground.study
+    practice = rateable(given.file, given.tables["responses"], set(settings.practice))
+    scales = {scale for asked in ground.asked.values() for scale in asked}
+    scales |= set(given.tables["assignments"]["scale_id"].astype("str"))
+    metrics = metrics_in_scope(ground.rubric, given.file)
+    return material_of(ground.rubric, metrics, given, scales, [*owed, *practice])
+
+
+def _written(
+    made: tuple[Made, ...],
+    out: Path,
+    key: Path,
+    moment: str | None,
+    *,
+    leaks: tuple[Leak, ...],
+    passages: tuple[str, ...],
+) -> Packed:
+    packs: Mapping[str, Mapping[str, bytes]] = {each.pack.pack_id: _files(each, moment) for each in made}
+    held = write_key([row for each in made for row in each.key], key)
+    return Packed(made, write_packs(packs, out), held, leaks, passages)
+
+
+def _files(made: Made, moment: str | None) -> dict[str, bytes]:
+    try:
+        return files_of(made.pack, moment)
+    except FileNotFoundError as error:
+        raise PanelError(
+            Problem(
+                "PAN030",
+                "the texts of the form do not ship in this language",
+                Place("panel.yaml", column="language"),
+                found=made.pack.language,
+                expected="a language that ships, such as en",
+                fix="set language in panel.yaml",
+            )
+        ) from error
