@@ -67,10 +67,9 @@ def pack(
         raise typer.BadParameter(str(error), param_hint="--clock") from error
     packed = panel_pack(study, out, key, texts=texts, found_ok=found_ok, clock=moment)
     for made in packed.made:
-        pack_ = made.pack
-        print(
-            f"{pack_.pack_id}.zip  {pack_.rater_id}  {pack_.purpose}  {len(pack_.tasks)} tasks  {pack_.cover.hours:.1f} h"
-        )
+        each = made.pack
+        work = f"{len(each.tasks)} tasks  {each.cover.hours:.1f} h"
+        print(f"{each.pack_id}.zip  {each.rater_id}  {each.purpose}  {work}")
     _say_findings(packed)
     print(f"\nThe key is {packed.key}. Whoever reads it is no longer blind.", file=sys.stderr)
 
@@ -86,7 +85,7 @@ def _say_findings(packed: "Packed") -> None:
             print(visible(f"  {each}"), file=sys.stderr)
     if packed.leaks:
         n = len(packed.leaks)
-        print(f"\n{n:,} responses name who wrote them; nothing was changed:", file=sys.stderr)
+        print(f"\nResponses that name their maker: {n:,}; nothing was changed:", file=sys.stderr)
         for leak in packed.leaks:
             codes = ", ".join(leak.codes)
             print(visible(f"  {leak.item_id}: {', '.join(leak.words)} (codes {codes})"), file=sys.stderr)

@@ -186,7 +186,7 @@ def _material(ground: Ground, owed: Collection[Response]) -> Material:
     scales = {scale for asked in ground.asked.values() for scale in asked}
     scales |= set(given.tables["assignments"]["scale_id"].astype("str"))
     metrics = metrics_in_scope(ground.rubric, given.file)
-    return material_of(ground.rubric, metrics, given, scales, [*owed, *practice])
+    return material_of(ground.rubric, metrics, given, scales=scales, responses=[*owed, *practice])
 
 
 def _written(

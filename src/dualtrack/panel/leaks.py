@@ -40,8 +40,8 @@ def own_names(system: System) -> tuple[str, ...]:
     for family in _families():
         if words & {_plain(name) for name in family}:
             stated |= set(family)
-    # Longest first where one name begins another, so that the whole name is listed.
-    return tuple(sorted((each for each in stated if len(each) > 1), key=str.casefold))
+    once = {_plain(each): each for each in sorted(stated, reverse=True)}
+    return tuple(once[name] for name in sorted(once))
 
 
 def leaks_in(text: str, names: Iterable[str]) -> tuple[str, ...]:

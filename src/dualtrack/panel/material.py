@@ -26,6 +26,7 @@ def material_of(
     rubric: Rubric,
     metrics: Sequence[Metric],
     given: StudyInput,
+    *,
     scales: Collection[str],
     responses: Collection[Response],
 ) -> Material:
