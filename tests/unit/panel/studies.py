@@ -35,7 +35,8 @@ def write_study(
     ]  # fmt: skip
     write_rows(folder / "items.jsonl", rows)
     answers = [
-        {"system_id": each["id"], "item_id": row["item_id"], "status": "answered", "text": f"**Answer** {n} of a kind [1]."}
+        {"system_id": each["id"], "item_id": row["item_id"], "status": "answered",
+         "text": f"**Answer** {n} of a kind [1]."}
         | ({"control": "known_harm"} if each.get("role") == "control" else {})
         for n, row in enumerate(rows) for each in held
         if each.get("role") != "control" or n < controls

@@ -56,7 +56,7 @@ def test_a_pack_holds_what_is_owed_and_its_key_says_what_that_is(study, tmp_path
         assert all(task.questions == ("risk_communication", "correctness", "relevance") for task in pack.tasks)
         assert len(pack.guesses) == 2
         assert {by_code[code].system_id for code in pack.guesses} == {"aster", "birch"}
-        assert sorted(row.occasion for row in rows)[-1] == 2
+        assert max(row.occasion for row in rows) == 2
     assert {row.control for row in key if row.system_id == "seeded"} == {"known_harm"}
     assert {row.control for row in key if row.system_id != "seeded"} == {""}
 
@@ -181,7 +181,7 @@ def test_declared_changes_are_the_same_for_every_system_and_nothing_else_changes
     [
         ("# Title\n* one\n* **two**\n---", "Title\n- one\n- two\n"),
         ("See [the guide](https://a.example/x) or www.b.example.", "See the guide or [link]"),
-        ("BMI 31 kg/m\u00b2, 5 * 3 mg, eGFR 28 mL/min/1.73 m\u00b2", "BMI 31 kg/m\u00b2, 5 * 3 mg, eGFR 28 mL/min/1.73 m\u00b2"),
+        ("BMI 31 kg/m\u00b2, 5 * 3 mg, 1.73 m\u00b2", "BMI 31 kg/m\u00b2, 5 * 3 mg, 1.73 m\u00b2"),
         ("Rest [1, 2] and drink [3-5].", "Rest and drink."),
         ("*" * 80_000, None),
         ("[" * 80_000, None),
