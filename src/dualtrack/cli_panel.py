@@ -55,6 +55,9 @@ def pack(
         bool,
         typer.Option("--found-ok", help="Somebody has looked at the passages that the scan for identifiers found."),
     ] = False,
+    preferences: Annotated[
+        bool, typer.Option("--preferences", help="Two answers side by side, to compare instead of rate.")
+    ] = False,
     clock: Annotated[str | None, typer.Option(help="When the packs are made, as printed in them.")] = None,
 ) -> None:
     """Make one blinded pack for each rater, and the key in a folder of its own."""
@@ -65,7 +68,7 @@ def pack(
         moment = run_clock(clock)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--clock") from error
-    packed = panel_pack(study, out, key, texts=texts, found_ok=found_ok, clock=moment)
+    packed = panel_pack(study, out, key, texts=texts, found_ok=found_ok, preferences=preferences, clock=moment)
     for made in packed.made:
         each = made.pack
         work = f"{len(each.tasks)} tasks  {each.cover.hours:.1f} h"

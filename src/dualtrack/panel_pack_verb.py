@@ -3,8 +3,9 @@
 May import the verb that plans and everything below it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from dualtrack.panel.material import material_of, texts_of
 from dualtrack.panel.owed import owed_by_rater
 from dualtrack.panel.pack_contents import files_of
 from dualtrack.panel.packs import Made, Material, practice_packs, rating_packs
+from dualtrack.panel.pairs import plan_pairs, preference_packs, preference_questions
 from dualtrack.panel.panel_files import refuse_key_near_packs, write_key, write_packs
-from dualtrack.panel.study_side import rateable
+from dualtrack.panel.study_side import items_of, people_of, rateable, systems_of
 from dualtrack.panel.work import Response
 from dualtrack.panel_verbs import Ground, quiet, read_ground
 from dualtrack.records import StudyFile
@@ -61,10 +63,14 @@ def panel_pack(
     *,
     texts: bool = False,
     found_ok: bool = False,
+    preferences: bool = False,
     clock: datetime | None = None,
     progress: Progress = quiet,
 ) -> Packed:
     """Make one blinded pack for each rater of the assignments, and a practice pack where there are practice items.
+
+    With ``preferences``, packs that show two answers side by side instead; who compares what is planned at once, and
+    no assignments are needed.
 
     Args:
         study: the study folder, with panel.yaml and assignments.
@@ -72,6 +78,7 @@ def panel_pack(
         key: folder for the key, apart from the packs.
         texts: whether texts of a study that is neither public nor synthetic may leave.
         found_ok: whether passages in the form of an identifier were looked at and may leave.
+        preferences: whether answers are compared instead of rated; pairs are those of plan.comparisons in study.yaml.
         clock: when the packs are made, with zone, as it is printed in them; null leaves it out.
         progress: told the name of each stage.
 
@@ -81,7 +88,7 @@ def panel_pack(
     Raises:
         PanelError: the panel and what it asks (PAN001, PAN003, PAN020 to PAN025), texts that may not leave (PAN026,
             PAN027), a key that is not apart (PAN028), a language without words (PAN030), a folder that holds something
-            else (PAN031).
+            else (PAN031), a rubric that compares nothing (PAN032).
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: packs or key cannot be written (OUT...).
     """
@@ -89,15 +96,11 @@ def panel_pack(
     ground = read_ground(Path(study), progress)
     file = ground.study.file
     refuse_texts_about_people(file, texts=texts)
-    owed = owed_by_rater(ground.panel.settings, ground.study.tables["assignments"])
-    material = _material(ground, [turn.response for mine in owed.values() for turn in mine.turns])
+    material, make = _pairs(ground) if preferences else _ratings(ground)
     passages = () if file.data_class in _SHOWN_CLASSES else identifiers_in(material)
     refuse_passages(passages, found_ok=found_ok)
     progress("packs")
-    made = (
-        *rating_packs(ground.panel.settings, material, owed),
-        *practice_packs(ground.panel.settings, material, sorted(owed), ground.asked),
-    )
+    made = make()
     moment = clock.astimezone(UTC).isoformat(timespec="seconds") if clock else None
     return _written(made, Path(out), Path(key), moment, leaks=leaks_of(file, made), passages=passages)
 
@@ -180,6 +183,47 @@ def leaks_of(file: StudyFile, made: Sequence[Made]) -> tuple[Leak, ...]:
     return tuple(Leak(each.item_id, tuple(sorted(codes[each])), words) for each, words in found if words)
 
 
+def _ratings(ground: Ground) -> tuple[Material, Callable[[], tuple[Made, ...]]]:
+    """Texts for packs of ratings and practice, and what makes them."""
+    settings = ground.panel.settings
+    owed = owed_by_rater(settings, ground.study.tables["assignments"])
+    material = _material(ground, [turn.response for mine in owed.values() for turn in mine.turns])
+
+    def make() -> tuple[Made, ...]:
+        practice = practice_packs(settings, material, sorted(owed), ground.asked)
+        return (*rating_packs(settings, material, owed), *practice)
+
+    return material, make
+
+
+def _pairs(ground: Ground) -> tuple[Material, Callable[[], tuple[Made, ...]]]:
+    """Texts for packs of preferences, and what makes them."""
+    settings, given = ground.panel.settings, ground.study
+    with words_that_ship(settings.language):
+        questions = preference_questions(ground.rubric, settings.language)
+    if not questions:
+        raise PanelError(
+            Problem(
+                "PAN032",
+                "the rubric compares nothing",
+                Place("study.yaml", column="rubric"),
+                found=f"{ground.rubric.header.id}, without a scale of kind preference",
+                fix="add a preference scale to the rubric, or leave --preferences out",
+            )
+        )
+    items = set(given.tables["items"]["item_id"].astype("str")) - set(settings.practice)
+    plan = plan_pairs(
+        settings,
+        people_of(settings, given.tables["raters"]),
+        rateable(given.file, given.tables["responses"], items),
+        items=items_of(given.tables["items"]),
+        systems=systems_of(given.file),
+        baseline=given.file.baseline if given.file.plan.comparisons.pairs == "baseline" else None,
+    )
+    material = replace(_material(ground, rateable(given.file, given.tables["responses"], items)), questions=questions)
+    return material, lambda: preference_packs(settings, material, plan)
+
+
 def _material(ground: Ground, owed: Collection[Response]) -> Material:
     settings, given = ground.panel.settings, ground.study
     practice = rateable(given.file, given.tables["responses"], set(settings.practice))
@@ -204,15 +248,29 @@ def _written(
 
 
 def _files(made: Made, moment: str | None) -> dict[str, bytes]:
-    try:
+    with words_that_ship(made.pack.language):
         return files_of(made.pack, moment)
+
+
+@contextmanager
+def words_that_ship(language: str) -> Iterator[None]:
+    """Turn a missing catalogue of words into a problem.
+
+    Args:
+        language: the one that is asked for.
+
+    Raises:
+        PanelError: PAN030.
+    """
+    try:
+        yield
     except FileNotFoundError as error:
         raise PanelError(
             Problem(
                 "PAN030",
                 "the texts of the form do not ship in this language",
                 Place("panel.yaml", column="language"),
-                found=made.pack.language,
+                found=language,
                 expected="a language that ships, such as en",
                 fix="set language in panel.yaml",
             )

@@ -40,8 +40,8 @@ def form_words(language: str) -> Mapping[str, str]:
     return dict(_flat("", yaml.safe_load(file.read_text(encoding="utf-8"))))
 
 
-def pack_words(language: str) -> dict[str, str]:
-    """The words of the page that says how to open a pack and send it back.
+def pack_words(language: str) -> dict[str, Any]:
+    """The words of the page that says how to open a pack and send it back, and of the choices between two responses.
 
     Args:
         language: BCP 47 tag of a catalogue that ships.
