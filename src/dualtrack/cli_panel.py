@@ -58,6 +58,9 @@ def pack(
     preferences: Annotated[
         bool, typer.Option("--preferences", help="Two answers side by side, to compare instead of rate.")
     ] = False,
+    adjudicate: Annotated[
+        Path | None, typer.Option(help="Results folder: packs for those who settle what its first ratings left open.")
+    ] = None,
     clock: Annotated[str | None, typer.Option(help="When the packs are made, as printed in them.")] = None,
 ) -> None:
     """Make one blinded pack for each rater, and the key in a folder of its own."""
@@ -68,7 +71,11 @@ def pack(
         moment = run_clock(clock)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--clock") from error
-    packed = panel_pack(study, out, key, texts=texts, found_ok=found_ok, preferences=preferences, clock=moment)
+    if preferences and adjudicate is not None:
+        raise typer.BadParameter("give one of --preferences and --adjudicate", param_hint="--adjudicate")
+    packed = panel_pack(
+        study, out, key, texts=texts, found_ok=found_ok, clock=moment, preferences=preferences, adjudicate=adjudicate
+    )
     for made in packed.made:
         each = made.pack
         work = f"{len(each.tasks)} tasks  {each.cover.hours:.1f} h"
@@ -80,15 +87,20 @@ def pack(
 def _say_findings(packed: "Packed") -> None:
     from dualtrack.render.text import visible
 
-    if packed.passages:
+    if packed.notes.passages:
         print(
-            f"\n{len(packed.passages):,} passages in the form of an identifier leave with the packs:", file=sys.stderr
+            f"\n{len(packed.notes.passages):,} passages in the form of an identifier leave with the packs:",
+            file=sys.stderr,
         )
-        for each in packed.passages:
+        for each in packed.notes.passages:
             print(visible(f"  {each}"), file=sys.stderr)
-    if packed.leaks:
-        n = len(packed.leaks)
+    if packed.notes.leaks:
+        n = len(packed.notes.leaks)
         print(f"\nResponses that name their maker: {n:,}; nothing was changed:", file=sys.stderr)
-        for leak in packed.leaks:
+        for leak in packed.notes.leaks:
             codes = ", ".join(leak.codes)
             print(visible(f"  {leak.item_id}: {', '.join(leak.words)} (codes {codes})"), file=sys.stderr)
+    if packed.notes.left:
+        print("\nStill open:", file=sys.stderr)
+        for each in packed.notes.left:
+            print(visible(f"  {each}"), file=sys.stderr)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from dualtrack.checks.base import CheckInput
 from dualtrack.checks.kinds.identifiers import IdentifiersParams
 from dualtrack.checks.kinds.identifiers import judge as identifiers
@@ -17,17 +19,18 @@ from dualtrack.panel.leaks import leaks_in, own_names
 from dualtrack.panel.material import material_of, texts_of
 from dualtrack.panel.owed import owed_by_rater
 from dualtrack.panel.pack_contents import files_of
-from dualtrack.panel.packs import Made, Material, practice_packs, rating_packs
+from dualtrack.panel.packs import Made, Material, adjudication_packs, practice_packs, rating_packs
 from dualtrack.panel.pairs import plan_pairs, preference_packs, preference_questions
 from dualtrack.panel.panel_files import refuse_key_near_packs, write_key, write_packs
+from dualtrack.panel.settling import settling
 from dualtrack.panel.study_side import items_of, people_of, rateable, systems_of
 from dualtrack.panel.work import Response
 from dualtrack.panel_verbs import Ground, quiet, read_ground
-from dualtrack.records import StudyFile
+from dualtrack.records import StudyFile, read_results
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.verbs import Progress
 
-__all__ = ["Leak", "Packed", "panel_pack"]
+__all__ = ["Leak", "Notes", "Packed", "panel_pack"]
 
 _SHOWN_CLASSES = ("public", "synthetic")
 MOST_PASSAGES = 20  # passages that are named one by one
@@ -43,17 +46,26 @@ class Leak:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """What was written: packs, key, and what the study office should look at.
+class Notes:
+    """What the study office should look at.
 
-    ``passages``: those in the form of an identifier, where a study about people was scanned.
+    ``passages``: those in the form of an identifier, where a study about people was scanned. ``left``: what nobody of
+    the panel was asked to settle.
     """
+
+    leaks: tuple[Leak, ...]
+    passages: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was written: packs and key; and what the study office should look at."""
 
     made: tuple[Made, ...]
     files: tuple[Path, ...]
     key: Path
-    leaks: tuple[Leak, ...]
-    passages: tuple[str, ...]
+    notes: Notes
 
 
 def panel_pack(
@@ -64,13 +76,14 @@ def panel_pack(
     texts: bool = False,
     found_ok: bool = False,
     preferences: bool = False,
+    adjudicate: str | Path | None = None,
     clock: datetime | None = None,
     progress: Progress = quiet,
 ) -> Packed:
     """Make one blinded pack for each rater of the assignments, and a practice pack where there are practice items.
 
     With ``preferences``, packs that show two answers side by side instead; who compares what is planned at once, and
-    no assignments are needed.
+    no assignments are needed. With ``adjudicate``, packs for those who settle what first ratings left open.
 
     Args:
         study: the study folder, with panel.yaml and assignments.
@@ -79,6 +92,7 @@ def panel_pack(
         texts: whether texts of a study that is neither public nor synthetic may leave.
         found_ok: whether passages in the form of an identifier were looked at and may leave.
         preferences: whether answers are compared instead of rated; pairs are those of plan.comparisons in study.yaml.
+        adjudicate: results folder of the study, which lists what is open; then packs of adjudication are made.
         clock: when the packs are made, with zone, as it is printed in them; null leaves it out.
         progress: told the name of each stage.
 
@@ -88,7 +102,8 @@ def panel_pack(
     Raises:
         PanelError: the panel and what it asks (PAN001, PAN003, PAN020 to PAN025), texts that may not leave (PAN026,
             PAN027), a key that is not apart (PAN028), a language without words (PAN030), a folder that holds something
-            else (PAN031), a rubric that compares nothing (PAN032).
+            else (PAN031), a rubric that compares nothing (PAN032),
+            nobody who may settle what is open (PAN033).
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: packs or key cannot be written (OUT...).
     """
@@ -96,13 +111,17 @@ def panel_pack(
     ground = read_ground(Path(study), progress)
     file = ground.study.file
     refuse_texts_about_people(file, texts=texts)
-    material, make = _pairs(ground) if preferences else _ratings(ground)
+    left: tuple[str, ...] = ()
+    if adjudicate is not None:
+        material, make, left = _open(ground, read_results(adjudicate)[1].get("discordances"))
+    else:
+        material, make = _pairs(ground) if preferences else _ratings(ground)
     passages = () if file.data_class in _SHOWN_CLASSES else identifiers_in(material)
     refuse_passages(passages, found_ok=found_ok)
     progress("packs")
     made = make()
     moment = clock.astimezone(UTC).isoformat(timespec="seconds") if clock else None
-    return _written(made, Path(out), Path(key), moment, leaks=leaks_of(file, made), passages=passages)
+    return _written(made, Path(out), Path(key), moment, notes=Notes(leaks_of(file, made), passages, left))
 
 
 def refuse_texts_about_people(file: StudyFile, *, texts: bool) -> None:
@@ -224,13 +243,41 @@ def _pairs(ground: Ground) -> tuple[Material, Callable[[], tuple[Made, ...]]]:
     return material, lambda: preference_packs(settings, material, plan)
 
 
-def _material(ground: Ground, owed: Collection[Response]) -> Material:
+def _open(
+    ground: Ground, discordances: pd.DataFrame | None
+) -> tuple[Material, Callable[[], tuple[Made, ...]], tuple[str, ...]]:
+    """Texts for packs of adjudication, what makes them, and what stays open."""
+    settings, given = ground.panel.settings, ground.study
+    if discordances is None or discordances.empty:
+        fix = "score the study with its ratings first"
+        raise PanelError(Problem("PAN003", "nothing is to be settled", Place("discordances"), fix=fix))
+    people, items = people_of(settings, given.tables["raters"]), items_of(given.tables["items"])
+    found = settling(settings, people, discordances, items=items, systems=systems_of(given.file))
+    left = tuple(f"{each.item_id}: nobody of the panel may settle it, or has room" for each in found.left)
+    left += (f"{found.n_parts:,} questions about parts of responses, which no pack holds",) if found.n_parts else ()
+    if not found.owed:
+        raise PanelError(
+            Problem(
+                "PAN033",
+                "nobody of the panel may settle what is open",
+                Place("panel.yaml", column="members"),
+                found="; ".join(left[:3]) or "everything is settled",
+                expected="a member who rated nothing of these responses, with room in their load",
+                fix="add such persons to the table raters and to panel.yaml, and score the study again",
+            )
+        )
+    responses = [turn.response for mine in found.owed.values() for turn in mine.turns]
+    material = _material(ground, responses, scales=set(discordances["scale_id"].astype("str")))
+    return material, lambda: adjudication_packs(settings, material, found.owed), left
+
+
+def _material(ground: Ground, owed: Collection[Response], scales: Collection[str] = ()) -> Material:
     settings, given = ground.panel.settings, ground.study
     practice = rateable(given.file, given.tables["responses"], set(settings.practice))
-    scales = {scale for asked in ground.asked.values() for scale in asked}
-    scales |= set(given.tables["assignments"]["scale_id"].astype("str"))
+    asked_for = {scale for asked in ground.asked.values() for scale in asked}
+    asked_for |= {*scales, *given.tables["assignments"]["scale_id"].astype("str")}
     metrics = metrics_in_scope(ground.rubric, given.file)
-    return material_of(ground.rubric, metrics, given, scales=scales, responses=[*owed, *practice])
+    return material_of(ground.rubric, metrics, given, scales=asked_for, responses=[*owed, *practice])
 
 
 def _written(
@@ -239,12 +286,11 @@ def _written(
     key: Path,
     moment: str | None,
     *,
-    leaks: tuple[Leak, ...],
-    passages: tuple[str, ...],
+    notes: Notes,
 ) -> Packed:
     packs: Mapping[str, Mapping[str, bytes]] = {each.pack.pack_id: _files(each, moment) for each in made}
     held = write_key([row for each in made for row in each.key], key)
-    return Packed(made, write_packs(packs, out), held, leaks, passages)
+    return Packed(made, write_packs(packs, out), held, notes)
 
 
 def _files(made: Made, moment: str | None) -> dict[str, bytes]:

@@ -18,7 +18,17 @@ from dualtrack.panel.pack import Turn as Spoken
 from dualtrack.panel.settings import PanelFile
 from dualtrack.panel.work import Response
 
-__all__ = ["Made", "Material", "Text", "cover_of", "practice_packs", "rating_packs", "sealed_pack", "side_of"]
+__all__ = [
+    "Made",
+    "Material",
+    "Text",
+    "adjudication_packs",
+    "cover_of",
+    "practice_packs",
+    "rating_packs",
+    "sealed_pack",
+    "side_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,21 @@ def rating_packs(settings: PanelFile, given: Material, owed: Mapping[str, Owed])
         One for each rater who owes something, by rater.
     """
     return tuple(_rating_pack(settings, given, rater, mine) for rater, mine in sorted(owed.items()))
+
+
+def adjudication_packs(settings: PanelFile, given: Material, owed: Mapping[str, Owed]) -> tuple[Made, ...]:
+    """The packs of those who settle what first ratings left open.
+
+    Args:
+        settings: panel.yaml.
+        given: texts and questions.
+        owed: what each of them is asked.
+
+    Returns:
+        One for each of them, by rater.
+    """
+    each = sorted(owed.items())
+    return tuple(_made(settings, given, rater, mine, purpose="adjudication", guesses=()) for rater, mine in each)
 
 
 def practice_packs(

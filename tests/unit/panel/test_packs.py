@@ -139,7 +139,7 @@ def test_texts_about_people_leave_only_when_asked_for_and_scanned(tmp_path):
     assert found.code == "PAN027"
     assert found.found == "q002, context: '07700 900123'"
     looked = panel_pack(folder, tmp_path / "p2", tmp_path / "k2", texts=True, found_ok=True)
-    assert looked.passages == ("q002, context: '07700 900123'",)
+    assert looked.notes.passages == ("q002, context: '07700 900123'",)
 
 
 def test_a_response_that_names_its_maker_is_listed_and_not_changed(study, tmp_path):
@@ -150,7 +150,7 @@ def test_a_response_that_names_its_maker_is_listed_and_not_changed(study, tmp_pa
     other["text"] = "ChatGPT might say otherwise."
     write_rows(study / "responses.jsonl", rows)
     found = packed(study, tmp_path)
-    (leak,) = found.leaks
+    (leak,) = found.notes.leaks
     assert (leak.item_id, leak.words) == (mine["item_id"], ("ChatGPT",))
     by_code = {task.code: task for made in found.made for task in made.pack.tasks}
     assert {by_code[code].sides[0].text for code in leak.codes} == {mine["text"]}
