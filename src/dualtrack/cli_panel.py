@@ -74,7 +74,14 @@ def pack(
     if preferences and adjudicate is not None:
         raise typer.BadParameter("give one of --preferences and --adjudicate", param_hint="--adjudicate")
     packed = panel_pack(
-        study, out, key, texts=texts, found_ok=found_ok, clock=moment, preferences=preferences, adjudicate=adjudicate
+        study,
+        out,
+        key,
+        texts=texts,
+        found_ok=found_ok,
+        preferences=preferences,
+        adjudicate=adjudicate,
+        clock=moment,
     )
     for made in packed.made:
         each = made.pack
@@ -88,15 +95,12 @@ def _say_findings(packed: "Packed") -> None:
     from dualtrack.render.text import visible
 
     if packed.notes.passages:
-        print(
-            f"\n{len(packed.notes.passages):,} passages in the form of an identifier leave with the packs:",
-            file=sys.stderr,
-        )
+        n = len(packed.notes.passages)
+        print(f"\n{n:,} passages in the form of an identifier leave with the packs:", file=sys.stderr)
         for each in packed.notes.passages:
             print(visible(f"  {each}"), file=sys.stderr)
     if packed.notes.leaks:
-        n = len(packed.notes.leaks)
-        print(f"\nResponses that name their maker: {n:,}; nothing was changed:", file=sys.stderr)
+        print(f"\nResponses that name their maker: {len(packed.notes.leaks):,}; nothing was changed:", file=sys.stderr)
         for leak in packed.notes.leaks:
             codes = ", ".join(leak.codes)
             print(visible(f"  {leak.item_id}: {', '.join(leak.words)} (codes {codes})"), file=sys.stderr)

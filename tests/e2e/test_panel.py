@@ -101,7 +101,7 @@ def test_a_maker_that_is_named_and_passages_that_leave_are_printed(tmp_path, cap
     assert "PAN027" in capsys.readouterr().err
     assert main(["panel", "pack", str(folder), *places, "--texts", "--found-ok"]) == 0
     said = capsys.readouterr().err
-    assert "2 passages in the form of an identifier leave with the packs" in said
+    assert "2 passages in the form of an identifier leave" in said
     assert "Responses that name their maker: 1; nothing was changed" in said
     assert "q000: Aster Health" in said
     assert main(["panel", "pack", str(folder), *places, "--texts", "--found-ok", "--clock", "noon"]) == 2

@@ -121,7 +121,8 @@ def _row(cells: list[str]) -> KeyRow | None:
     if len(numbers) != len(_WHOLE) or not all(named[name] for name in ("code", "pack_id", "rater_id", "item_id")):
         return None
     sample, occasion = numbers
-    return KeyRow(**(named | {"sample": sample, "occasion": occasion}))  # type: ignore[arg-type]
+    texts = {name: cell for name, cell in named.items() if name not in _WHOLE}
+    return KeyRow(**texts, sample=sample, occasion=occasion)
 
 
 def _numbers(named: dict[str, str]) -> Iterator[int]:
