@@ -25,8 +25,8 @@ from dualtrack.panel.panel_files import refuse_key_near_packs, write_key, write_
 from dualtrack.panel.settling import settling
 from dualtrack.panel.study_side import items_of, people_of, rateable, systems_of
 from dualtrack.panel.work import Response
-from dualtrack.panel_verbs import Ground, quiet, read_ground
-from dualtrack.records import StudyFile, read_results
+from dualtrack.panel_verbs import Ground, quiet, read_ground, results_of
+from dualtrack.records import StudyFile
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.verbs import Progress
 
@@ -103,7 +103,7 @@ def panel_pack(
         PanelError: the panel and what it asks (PAN001, PAN003, PAN020 to PAN025), texts that may not leave (PAN026,
             PAN027), a key that is not apart (PAN028), a language without words (PAN030), a folder that holds something
             else (PAN031), a rubric that compares nothing (PAN032),
-            nobody who may settle what is open (PAN033).
+            nobody who may settle what is open (PAN033), results of another study (PAN034).
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: packs or key cannot be written (OUT...).
     """
@@ -113,7 +113,7 @@ def panel_pack(
     refuse_texts_about_people(file, texts=texts)
     left: tuple[str, ...] = ()
     if adjudicate is not None:
-        material, make, left = _open(ground, read_results(adjudicate)[1].get("discordances"))
+        material, make, left = _open(ground, results_of(adjudicate, file.id).get("discordances"))
     else:
         material, make = _pairs(ground) if preferences else _ratings(ground)
     passages = () if file.data_class in _SHOWN_CLASSES else identifiers_in(material)

@@ -6,6 +6,8 @@ May import the verbs and everything below them.
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.balance import balance_lines
 from dualtrack.panel.codes import pack_id_of
@@ -73,14 +75,14 @@ def panel_plan(
         The plan, with its balance.
 
     Raises:
-        PanelError: panel.yaml, or what it asks for (PAN...).
+        PanelError: panel.yaml, or what it asks for, or results of another study (PAN...).
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: the results cannot be read, or the table cannot be written (OUT...).
     """
     folder = Path(study)
     ground = read_ground(folder, progress)
     settings, given = ground.panel.settings, ground.study
-    flagged = None if findings is None else flagged_in(read_results(findings)[1]["findings"])
+    flagged = None if findings is None else flagged_in(results_of(findings, given.file.id)["findings"])
     progress("plan")
     plan = plan_panel(
         settings,
@@ -116,6 +118,26 @@ def read_ground(folder: Path, progress: Progress) -> Ground:
     asked = asked_scales(make_plan(rubric, *without_controls(given.file, open_tables)))
     refuse_too_many_questions(asked)
     return Ground(panel, rubric, given, asked)
+
+
+def results_of(folder: str | Path, study_id: str) -> dict[str, pd.DataFrame]:
+    """The tables of a results folder of the study.
+
+    Args:
+        folder: the results folder.
+        study_id: id of the study that it must be about.
+
+    Raises:
+        PanelError: PAN034 the results are of another study.
+        OutputError: they cannot be read.
+    """
+    document, tables = read_results(folder)
+    found = str(document.get("study", {}).get("id"))
+    if found != study_id:
+        fix = "name the results of this study, as `dualtrack score` wrote them"
+        place = Place("scorecards.json", column="study.id")
+        raise PanelError(Problem("PAN034", "the results are of another study", place, found, study_id, fix))
+    return tables
 
 
 def refuse_too_many_questions(asked: dict[str, tuple[str, ...]]) -> None:

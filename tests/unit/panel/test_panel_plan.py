@@ -95,6 +95,10 @@ def test_an_audit_takes_what_the_checks_flagged_from_the_results(tmp_path):
         panel_plan(other)
     assert caught.value.code == "PAN004"
     panel_plan(other, findings=results)
+    score(write_study(tmp_path / "third", rubric="screens", study={"id": "another"})).save(tmp_path / "strange")
+    with pytest.raises(PanelError) as caught:
+        panel_plan(other, findings=tmp_path / "strange", replace=True)
+    assert caught.value.code == "PAN034"
     chance = {row["item_id"]: float(row["inclusion_probability"]) for row in assigned(other)}
     assert chance["q000"] == 1.0
     assert set(chance.values()) == {0.3, 1.0}
