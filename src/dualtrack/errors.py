@@ -12,6 +12,7 @@ __all__ = [
     "CheckError",
     "DualtrackError",
     "OutputError",
+    "PanelError",
     "Place",
     "Problem",
     "RecordError",
@@ -113,6 +114,10 @@ class CheckError(DualtrackError):
 
 class ScoringError(DualtrackError):
     """Rubric and study are readable but cannot be scored together (codes SCO...)."""
+
+
+class PanelError(DualtrackError):
+    """A panel of raters cannot be planned, packed or read back (codes PAN...)."""
 
 
 class ReportError(DualtrackError):

@@ -34,7 +34,7 @@ from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.plan import Plan, questions_per_item
 from dualtrack.terms import ResponseStatus
 
-__all__ = ["copy_rubric", "init", "report", "rubric_pages", "score", "shipped_example", "validate"]
+__all__ = ["copy_rubric", "init", "read_both", "report", "rubric_pages", "score", "shipped_example", "validate"]
 
 Progress = Callable[[str], None]
 _SKELETON = Path(__file__).parent / "skeleton"
@@ -58,7 +58,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         ScoringError: study and rubric do not fit (SCO...).
         CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
-    rubric, given = _read(Path(study), progress)
+    rubric, given = read_both(Path(study), progress)
     plan = make_plan(rubric, *without_controls(given.file, given.tables))
     bound_checks(plan)
     return Validation(
@@ -104,7 +104,7 @@ def score(
         ['not_assessed', 'not_demonstrated']
     """
     folder = Path(study)
-    rubric, given = _read(folder, progress)
+    rubric, given = read_both(folder, progress)
     store = _store(cache, given.file.data_class)
     scored = score_tables(rubric, given.file, given.tables, store=store, progress=progress)
     tables = dict(scored.tables)
@@ -255,7 +255,16 @@ def _too_many_questions(plan: Plan) -> Iterator[str]:
         )
 
 
-def _read(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
+def read_both(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
+    """Read a study folder and the rubric that it names.
+
+    Args:
+        folder: the study folder.
+        progress: told the name of each stage.
+
+    Raises:
+        RecordError, RubricError, ScoringError: as ``validate``.
+    """
     progress("study")
     file = read_study_file(folder)
     progress("rubric")

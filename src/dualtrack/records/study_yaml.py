@@ -1,4 +1,4 @@
-"""Reading study.yaml: plain YAML, then the schema, with the line of every problem.
+"""Reading study.yaml, and other files of its kind: plain YAML, then the schema, with the line of every problem.
 
 May import errors, the study schema and the collector of problems. YAML guesses (a bare no is false, 010 is 8), keeps
 the last of two equal keys in silence, and lets a few lines of anchors stand for gigabytes: all of that is refused.
@@ -6,8 +6,9 @@ the last of two equal keys in silence, and lets a few lines of anchors stand for
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeGuard, get_args
+from typing import Any, TypeGuard, TypeVar, get_args
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -18,7 +19,7 @@ from dualtrack.records.plain_yaml import Plain, read_plain
 from dualtrack.records.problems import nearest, shown, some
 from dualtrack.records.study import StudyFile
 
-__all__ = ["STUDY_FILE", "read_study_file"]
+__all__ = ["STUDY_FILE", "read_schema_file", "read_study_file"]
 
 STUDY_FILE = "study.yaml"
 """Name of the file that says what is tested, on what, by which rubric, and what was planned."""
@@ -26,6 +27,7 @@ STUDY_FILE = "study.yaml"
 _MOST_BYTES = 1024 * 1024
 _PREFIX = re.compile("^(Input|String) should (be )?")
 _Path = tuple[str | int, ...]
+_File = TypeVar("_File", bound=BaseModel)
 
 
 def read_study_file(folder: str | Path) -> StudyFile:
@@ -58,11 +60,27 @@ def read_study_file(folder: str | Path) -> StudyFile:
                 fix="check the path, or make a skeleton with `dualtrack init`",
             )
         )
-    plain = read_plain(_text(path), STUDY_FILE)
+    return read_schema_file(path, StudyFile)[0]
+
+
+def read_schema_file(path: Path, schema: type[_File]) -> tuple[_File, Plain]:
+    """Read one YAML file of a study folder.
+
+    Args:
+        path: the file; it must be there.
+        schema: what it must hold.
+
+    Returns:
+        The file, validated, and its plain form, which knows the line of each key.
+
+    Raises:
+        RecordError: REC009, REC002, REC003, REC004 as for study.yaml, all problems at once.
+    """
+    plain = read_plain(_text(path), path.name)
     try:
-        return StudyFile.model_validate_json(orjson.dumps(plain.value))
+        return schema.model_validate_json(orjson.dumps(plain.value)), plain
     except ValidationError as error:
-        raise RecordError(_problems(error, plain)) from error
+        raise RecordError(_Refusal(path.name, schema, plain).problems(error)) from error
 
 
 def _text(path: Path) -> str:
@@ -72,7 +90,7 @@ def _text(path: Path) -> str:
             Problem(
                 "REC002",
                 "the file is too large",
-                Place(STUDY_FILE),
+                Place(path.name),
                 found=f"{len(data):,} bytes",
                 expected=f"at most {_MOST_BYTES:,}",
                 fix="move data into tables",
@@ -82,57 +100,80 @@ def _text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise RecordError(not_utf8(Place(STUDY_FILE, line=line), data[error.start])) from error
+        raise RecordError(not_utf8(Place(path.name, line=line), data[error.start])) from error
 
 
-def _problems(error: ValidationError, plain: Plain) -> list[Problem]:
-    details = error.errors()
-    refused = {tuple(detail["loc"])[:length] for detail in details for length in range(len(detail["loc"]))}
-    telling = [one for one in details if one["type"] != "too_short" or tuple(one["loc"]) not in refused]
-    problems = {str(problem): problem for problem in (_problem(detail, plain) for detail in telling)}
-    return sorted(problems.values(), key=lambda problem: problem.place.line or 0)
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A file that its schema refuses: says each problem in words, with its line."""
 
+    file: str
+    schema: type[BaseModel]
+    plain: Plain
 
-def _problem(detail: Mapping[str, Any], plain: Plain) -> Problem:
-    path: _Path = tuple(detail["loc"])
-    place = Place(STUDY_FILE, line=plain.line(path), column=dotted(path) or None)
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        known = _keys(path[:-1])
+    def problems(self, error: ValidationError) -> list[Problem]:
+        """What the schema refused, in the order of the lines."""
+        details = error.errors()
+        refused = {tuple(detail["loc"])[:length] for detail in details for length in range(len(detail["loc"]))}
+        telling = [one for one in details if one["type"] != "too_short" or tuple(one["loc"]) not in refused]
+        problems = {str(problem): problem for problem in (self._problem(detail) for detail in telling)}
+        return sorted(problems.values(), key=lambda problem: problem.place.line or 0)
+
+    def _problem(self, detail: Mapping[str, Any]) -> Problem:
+        path: _Path = tuple(detail["loc"])
+        place = Place(self.file, line=self.plain.line(path), column=dotted(path) or None)
+        kind, context = detail["type"], detail.get("ctx", {})
+        if kind == "extra_forbidden":
+            known = self._keys(path[:-1])
+            return Problem(
+                "REC003",
+                "unknown key",
+                place,
+                found=shown(path[-1]),
+                expected=f"one of {some(known, most=30)}",
+                fix=nearest(str(path[-1]), known, otherwise="remove it"),
+            )
+        if kind == "missing":
+            return Problem(
+                "REC004",
+                "a required key is missing",
+                place,
+                found="nothing",
+                expected=f"{path[-1]}: ...",
+                fix=f"add {path[-1]}" + (f" under {dotted(path[:-1])}" if path[:-1] else ""),
+            )
+        if kind == "literal_error":
+            choices = context["expected"].replace(" or ", ", ")
+            words = choices.replace("'", "").split(", ")
+            return Problem(
+                "REC003",
+                "the value is not one of the list",
+                place,
+                found=shown(detail["input"]),
+                expected=f"one of {choices}",
+                fix=nearest(str(detail["input"]), words, otherwise="correct the value"),
+            )
+        if kind == "value_error":
+            return Problem("REC003", str(context["error"]), place, fix="correct the keys that contradict each other")
+        said = _PREFIX.sub("", detail["msg"])
         return Problem(
             "REC003",
-            "unknown key",
-            place,
-            found=shown(path[-1]),
-            expected=f"one of {some(known, most=30)}",
-            fix=nearest(str(path[-1]), known, otherwise="remove it"),
-        )
-    if kind == "missing":
-        return Problem(
-            "REC004",
-            "a required key is missing",
-            place,
-            found="nothing",
-            expected=f"{path[-1]}: ...",
-            fix=f"add {path[-1]}" + (f" under {dotted(path[:-1])}" if path[:-1] else ""),
-        )
-    if kind == "literal_error":
-        choices = context["expected"].replace(" or ", ", ")
-        words = choices.replace("'", "").split(", ")
-        return Problem(
-            "REC003",
-            "the value is not one of the list",
+            "the value does not fit",
             place,
             found=shown(detail["input"]),
-            expected=f"one of {choices}",
-            fix=nearest(str(detail["input"]), words, otherwise="correct the value"),
+            expected=said,
+            fix="correct the value",
         )
-    if kind == "value_error":
-        return Problem("REC003", str(context["error"]), place, fix="correct the keys that contradict each other")
-    said = _PREFIX.sub("", detail["msg"])
-    return Problem(
-        "REC003", "the value does not fit", place, found=shown(detail["input"]), expected=said, fix="correct the value"
-    )
+
+    def _keys(self, path: _Path) -> tuple[str, ...]:
+        """The keys that the schema knows at a place."""
+        schema: Any = self.schema
+        for part in path:
+            if _is_schema(schema):
+                fields = {field.alias or name: field.annotation for name, field in schema.model_fields.items()}
+                schema = fields.get(str(part))
+            schema = next((one for one in _within(schema) if _is_schema(one)), schema)
+        return tuple(field.alias or name for name, field in schema.model_fields.items()) if _is_schema(schema) else ()
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -142,17 +183,6 @@ def dotted(path: Sequence[str | int]) -> str:
     'systems[0].kind'
     """
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
-
-
-def _keys(path: _Path) -> tuple[str, ...]:
-    """The keys that the schema knows at a place."""
-    schema: Any = StudyFile
-    for part in path:
-        if _is_schema(schema):
-            fields = {field.alias or name: field.annotation for name, field in schema.model_fields.items()}
-            schema = fields.get(str(part))
-        schema = next((one for one in _within(schema) if _is_schema(one)), schema)
-    return tuple(field.alias or name for name, field in schema.model_fields.items()) if _is_schema(schema) else ()
 
 
 def _is_schema(annotation: object) -> TypeGuard[type[BaseModel]]:

@@ -4,7 +4,17 @@ May import the standard library, jinja2 and markupsafe.
 """
 
 from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar
-from dualtrack.render.page import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.render.page import (
+    Fact,
+    FrameWords,
+    Link,
+    Page,
+    Section,
+    content_policy,
+    environment,
+    page_style,
+    render_page,
+)
 from dualtrack.render.table import Cell, Column, Group, Mark, Row, Shape, Table, Tone
 from dualtrack.render.text import anchor, listed, sentence, visible
 
@@ -27,9 +37,11 @@ __all__ = [
     "Tone",
     "anchor",
     "axis_over",
+    "content_policy",
     "environment",
     "interval_bar",
     "listed",
+    "page_style",
     "render_page",
     "sentence",
     "visible",

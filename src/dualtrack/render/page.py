@@ -18,7 +18,17 @@ from markupsafe import Markup
 
 from dualtrack.render.text import visible
 
-__all__ = ["Fact", "FrameWords", "Link", "Page", "Section", "content_policy", "environment", "render_page"]
+__all__ = [
+    "Fact",
+    "FrameWords",
+    "Link",
+    "Page",
+    "Section",
+    "content_policy",
+    "environment",
+    "page_style",
+    "render_page",
+]
 
 FRAME = "render/frame.html.j2"
 NOT_RUNNING = re.compile(r"[^A-Za-z0-9 ._:-]+")
@@ -123,7 +133,7 @@ def render_page(page: Page, templates: Environment) -> str:
     anchors = [section.anchor for section in page.sections]
     if len(anchors) != len(set(anchors)):
         raise ValueError(f"page {page.file}: two sections have the same anchor")
-    style = _style(page.running, page.styles)
+    style = page_style(page.running, page.styles)
     return templates.get_template(FRAME).render(
         page=page,
         policy=content_policy(style),
@@ -131,18 +141,23 @@ def render_page(page: Page, templates: Environment) -> str:
     )
 
 
-def content_policy(style: str) -> str:
-    """The content security policy of a page with one style element and no script.
+def content_policy(style: str, script: str | None = None) -> str:
+    """The content security policy of a page with one style element and no script, or one script of ours.
 
     Args:
         style: the exact text between the style tags.
+        script: the exact text between the script tags; None where nothing may run.
 
     Example:
         >>> content_policy("").split("; ")[1]
         "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    runs = "" if script is None else f" script-src {_source(script)};"
+    return f"default-src 'none';{runs} style-src {_source(style)}; base-uri 'none'; form-action 'none'"
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _text_only(value: object) -> object:
@@ -159,8 +174,19 @@ def _style_sheet(name: str) -> str:
     return resources.files("dualtrack.render").joinpath("static", name).read_text(encoding="utf-8")
 
 
-def _style(running: str, more: tuple[str, ...]) -> str:
-    """The style sheets, with the line that runs at the foot of printed sheets."""
+def page_style(running: str, more: tuple[str, ...] = ()) -> str:
+    """The style sheets, with the line that runs at the foot of printed sheets.
+
+    Args:
+        running: that line; characters that could end it are left out.
+        more: names of style sheets of ours that follow the common one.
+
+    Returns:
+        The text of the style element.
+
+    Raises:
+        ValueError: a style sheet holds a closing tag.
+    """
     line = NOT_RUNNING.sub("", running).strip()
     sheets = "".join(_style_sheet(name) for name in ("report.css", *more))
     style = f'{sheets}@page {{ @bottom-left {{ content: "{line}" }} }}\n'

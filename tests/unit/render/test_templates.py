@@ -5,7 +5,7 @@ from jinja2 import nodes
 
 from dualtrack.render import environment
 
-ENVIRONMENT = environment({"report": "dualtrack.report"})
+ENVIRONMENT = environment({"report": "dualtrack.report", "panel": "dualtrack.panel"})
 TEMPLATES = sorted(name for name in ENVIRONMENT.list_templates() if name.endswith(".j2"))
 ARITHMETIC = (
     nodes.Add,

@@ -1,0 +1,40 @@
+"""The files of one pack: the form, the pack itself as data, and a page that says how to open and send back.
+
+May import the panel's own ground.
+"""
+
+import json
+
+from dualtrack.panel.form import form_page
+from dualtrack.panel.pack import Pack
+from dualtrack.panel.parts import pack_words
+
+__all__ = ["files_of"]
+
+
+def files_of(pack: Pack, made: str | None = None) -> dict[str, bytes]:
+    """Name and content of each file of a pack; the same for the same pack.
+
+    Args:
+        pack: the pack, sealed.
+        made: when it was made, as it shall be printed; left out when None.
+
+    Raises:
+        FileNotFoundError: no words ship in the pack's language.
+    """
+    content = json.dumps(pack.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1, sort_keys=True)
+    return {
+        "README.txt": _readme(pack, made).encode("utf-8"),
+        "form.html": form_page(pack).encode("utf-8", "surrogatepass"),
+        "pack.json": (content + "\n").encode("utf-8", "surrogatepass"),
+    }
+
+
+def _readme(pack: Pack, made: str | None) -> str:
+    words = pack_words(pack.language)
+    cover = pack.cover
+    facts = {"study": cover.study, "rater": pack.rater_id, "contact": cover.contact, "hours": f"{cover.hours:.1f}"}
+    lines = [words["title"].format(**facts), "", words["text"].format(**facts)]
+    lines += [words["deadline"].format(deadline=cover.deadline)] if cover.deadline else []
+    lines += [words["made"].format(made=made)] if made else []
+    return "\n".join(lines).rstrip() + "\n"
