@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dualtrack.errors import PanelError, Place, Problem
-from dualtrack.panel.pack import CANNOT_JUDGE, Answer, Pack, Question, Return, seal
+from dualtrack.panel.pack import CANNOT_JUDGE, Answer, Guess, Pack, Question, Return, seal
 from dualtrack.panel.received import Cell, Incoming, Received, Refusal, Said, refuse
 from dualtrack.panel.return_csv import looks_like_a_date
 
@@ -94,13 +94,21 @@ def fitted(
             continue
         refused.append(Refusal(incoming.file, pack.pack_id, *said.cell, problem))
         problems.append(problem if problem.code != "PAN107" else replace(problem, place=said.place))
-    guesses = tuple(guess for guess in incoming.guesses if guess.code in pack.guesses)
-    for guess in incoming.guesses:
-        if guess not in guesses or (guess.system is not None and guess.system not in pack.systems):
-            problems.append(_foreign_guess(incoming.file, guess.code, guess.system))
-    guesses = tuple(guess for guess in guesses if guess.system is None or guess.system in pack.systems)
+    guesses = tuple(
+        guess
+        for guess in incoming.guesses
+        if guess.code in pack.guesses and (guess.system is None or guess.system in pack.systems)
+    )
+    problems += [_foreign_guess(incoming.file, guess) for guess in incoming.guesses if guess not in guesses]
     if incoming.sealed is not None and not problems:
         return Received(incoming.file, incoming.sealed), (), ()
+    back = _sealed(incoming, kept, guesses)
+    return Received(incoming.file, back), tuple(refused), tuple(problems)
+
+
+def _sealed(incoming: Incoming, kept: Sequence[Said], guesses: tuple[Guess, ...]) -> Return:
+    """A return of what fits, with a digest of its own."""
+    pack = incoming.pack
     answers = [_answer(said) for said in kept]
     content = {
         "schema": "dualtrack.return/1",
@@ -113,10 +121,9 @@ def fitted(
         "locked_at": incoming.locked_at,
         "finished_at": incoming.finished_at,
     }
-    back = Return.model_validate(
+    return Return.model_validate(
         content | {"answers": tuple(answers), "guesses": guesses, "digest": seal(content)["digest"]}
     )
-    return Received(incoming.file, back), tuple(refused), tuple(problems)
 
 
 def _same_pack(incoming: Incoming) -> None:
@@ -218,10 +225,10 @@ def _twice(said: Said, first: Said) -> Problem | None:
     ).problems[0]  # fmt: skip
 
 
-def _foreign_guess(file: str, code: str, system: str | None) -> Problem:
+def _foreign_guess(file: str, guess: Guess) -> Problem:
     return refuse(
         "PAN105", "a guess about a task or a system that was not asked", Place(file, column="guesses"),
-        found=f"{code}: {system}", expected="a task and a system of the pack", fix="ask the rater",
+        found=f"{guess.code}: {guess.system}", expected="a task and a system of the pack", fix="ask the rater",
     ).problems[0]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ names of controls are q1, q2, ... in the order of the pack's questions, because 
 marked in the form alone.
 """
 
-import datetime
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -163,7 +163,7 @@ def _person(annotation: Mapping[str, Any]) -> str:
 def _time(annotation: Mapping[str, Any]) -> str | None:
     given = annotation.get("updated_at") or annotation.get("created_at")
     try:
-        return datetime.datetime.fromisoformat(given).isoformat() if isinstance(given, str) else None
+        return dt.datetime.fromisoformat(given).isoformat() if isinstance(given, str) else None
     except ValueError:
         return None
 

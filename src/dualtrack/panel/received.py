@@ -4,13 +4,14 @@ May import errors and the panel's own ground. Every reader (form, workbook, Labe
 ``Incoming``; what does not fit is refused or counted with its place, and nothing is dropped.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.pack import Guess, Pack, Return
 
-__all__ = ["Incoming", "Reading", "Received", "Refusal", "ReturnFile", "Said", "refuse"]
+__all__ = ["Incoming", "Reading", "Received", "Refusal", "ReturnFile", "Said", "moment", "refuse"]
 
 Cell = tuple[str, str]
 LONGEST_SHOWN = 60
@@ -95,7 +96,7 @@ class Received:
     def at(self) -> str | None:
         """When it was handed in; for a progress file when the last answer in it was given."""
         given = [answer.rated_at for answer in self.back.answers if answer.rated_at]
-        return self.back.finished_at or max(given, default=None)
+        return self.back.finished_at or max(given, key=moment, default=None)
 
     @property
     def says(self) -> dict[Cell, tuple[str, str | None]]:
@@ -124,6 +125,19 @@ class Reading:
     refused: tuple[Refusal, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+
+
+def moment(text: str | None) -> float:
+    """A time to order by: seconds since 1970; without a zone taken as UTC; what is no time comes before all others.
+
+    Args:
+        text: a time in ISO 8601.
+    """
+    try:
+        at = dt.datetime.fromisoformat(text or "")
+    except ValueError:
+        return float("-inf")
+    return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp()
 
 
 def refuse(code: str, what: str, place: Place, *, found: object = "", expected: str = "", fix: str = "") -> PanelError:

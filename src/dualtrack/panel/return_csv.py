@@ -4,7 +4,7 @@ May import errors and the panel's own ground.
 """
 
 import csv
-import datetime
+import datetime as dt
 import io
 import math
 import re
@@ -105,7 +105,7 @@ def time_of(text: str) -> str | None:
         return None
     if _TIME.fullmatch(text) is None:
         raise ValueError("a time is written as 2026-11-24 or 2026-11-24T19:30:00Z")
-    datetime.datetime.fromisoformat(text)
+    dt.datetime.fromisoformat(text)
     return text
 
 

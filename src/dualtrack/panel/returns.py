@@ -5,13 +5,13 @@ May import errors and the panel's own ground.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.fitting import changed_scales, fitted
 from dualtrack.panel.label_studio import from_label_studio
 from dualtrack.panel.pack import Pack
-from dualtrack.panel.received import Incoming, Reading, Received, Refusal, ReturnFile, refuse
+from dualtrack.panel.received import Incoming, Reading, Received, Refusal, ReturnFile, moment, refuse
 from dualtrack.panel.return_csv import from_csv
 from dualtrack.panel.return_json import from_form, refused_cells
 from dualtrack.panel.workbook_back import from_workbook
@@ -129,26 +129,30 @@ def _settled(found: _Found) -> tuple[tuple[Received, ...], tuple[Received, ...]]
     superseded: list[Received] = []
     for _, mine in sorted(by_pack.items()):
         standing: list[Received] = []
-        for later in sorted(mine, key=lambda each: (each.at is None, each.at or "", each.file), reverse=True):
-            _stand(later, standing, superseded, found=found)
+        contested: list[Received] = []
+        for later in sorted(mine, key=lambda each: (each.at is None, moment(each.at), each.file), reverse=True):
+            _stand(later, standing, contested, found=found, superseded=superseded)
         kept += reversed(standing)
     return tuple(kept), tuple(superseded)
 
 
-def _stand(earlier: Received, standing: list[Received], superseded: list[Received], *, found: _Found) -> None:
+def _stand(
+    earlier: Received, standing: list[Received], contested: list[Received], *, found: _Found, superseded: list[Received]
+) -> None:
     """Let a return stand beside those that came later, or be replaced by one of them."""
-    rival = next((each for each in standing if each.says.keys() & earlier.says.keys()), None)
+    rival = next((each for each in (*standing, *contested) if each.says.keys() & earlier.says.keys()), None)
     if rival is None:
         standing.append(earlier)
         return
     same = rival.says == earlier.says
-    if same or (rival.at is not None and earlier.at is not None and rival.at != earlier.at):
+    in_time = rival not in contested and None not in (rival.at, earlier.at) and moment(rival.at) > moment(earlier.at)
+    superseded.append(earlier)
+    if same or in_time:
         what = "the same answers came twice" if same else "a later file of the same rater replaces this one"
         found.notes.append(
             Problem("PAN108", what, Place(earlier.file), found=earlier.at or "no time", expected=rival.file,
                     fix="nothing needs to be done; the file is kept beside the other")
         )  # fmt: skip
-        superseded.append(earlier)
         return
     problem = Problem(
         "PAN109",
@@ -159,7 +163,11 @@ def _stand(earlier: Received, standing: list[Received], superseded: list[Receive
         fix="ask the rater which file counts, and give that one alone",
     )
     found.problems.append(problem)
-    standing.remove(rival)
-    for each in (rival, earlier):
-        superseded.append(replace(each))
-        found.refused += [Refusal(each.file, each.back.pack_id, *cell, problem) for cell in each.says]
+    if rival in standing:
+        standing.remove(rival)
+        superseded.append(rival)
+        contested.append(rival)
+    contested.append(earlier)
+    found.refused += [
+        Refusal(each.file, each.back.pack_id, *cell, problem) for each in (rival, earlier) for cell in each.says
+    ]

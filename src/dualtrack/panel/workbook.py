@@ -35,6 +35,10 @@ COLUMNS = {
 WRITABLE = ("level", "modes", "comment")
 LONGEST = 32_767  # characters in one cell
 CANNOT = "I cannot judge this"
+HOW = (
+    f"Work down the sheet {RATINGS}. Choose an answer from the list in each row. Leave empty what you have not judged. "
+    "Rows that you leave empty stay owed; you may hand in a half-filled workbook."
+)
 _FIXED = "2000-01-01T00:00:00Z"
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -137,8 +141,7 @@ def _cover(sheet: Worksheet, pack: Pack) -> None:
         ("Whom to ask", cover.contact),
         ("Rater", pack.rater_id),
         ("Pack", pack.pack_id),
-        ("How to rate", f"Work down the sheet {RATINGS}. Choose an answer from the list in each row. Leave empty what "
-         "you have not judged. Rows that you leave empty stay owed; you may hand in a half-filled workbook."),
+        ("How to rate", HOW),
     ]  # fmt: skip
     lines += [(f"Failure mode {mode.id}", mode.title) for mode in pack.modes]
     for row, (title, text) in enumerate(lines, start=1):

@@ -3,7 +3,7 @@
 May import openpyxl, errors and the panel's own ground.
 """
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -78,12 +78,7 @@ def from_workbook(name: str, content: bytes, packs: Mapping[str, Pack]) -> Incom
 
 def _opened(name: str, content: bytes) -> Workbook:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-                raise ValueError("larger than any pack when unpacked")
-            for entry in archive.infolist():
-                if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(entry)[:4096]:
-                    raise ValueError("declares entities, which no spreadsheet writes")
+        _unpacks(content)
         return load_workbook(io.BytesIO(content))
     except Exception as error:  # whatever a broken or hostile archive raises, it is one refused file
         raise refuse(
@@ -94,6 +89,16 @@ def _opened(name: str, content: bytes) -> Workbook:
             expected="an XLSX file",
             fix="open it in the spreadsheet and save it as XLSX, without a password",
         ) from error
+
+
+def _unpacks(content: bytes) -> None:
+    """Refuse archives that would fill the memory, before anything parses them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+            raise ValueError("larger than any pack when unpacked")
+        for entry in archive.infolist():
+            if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(entry)[:4096]:
+                raise ValueError("declares entities, which no spreadsheet writes")
 
 
 def _rows(name: str, sheet: Worksheet, pack: Pack, notes: list[Problem]) -> Iterator[Said]:
@@ -166,7 +171,7 @@ def _level(cell: Cell | MergedCell, place: Place, question: Question | None) -> 
             "PAN114", "a formula stands where an answer belongs", place, found=_text(cell),
             expected="an answer from the list", fix="choose the answer from the list",
         )  # fmt: skip
-    if isinstance(cell.value, datetime.date | datetime.time | datetime.timedelta):
+    if isinstance(cell.value, dt.date | dt.time | dt.timedelta):
         raise refuse(
             "PAN113", "the spreadsheet turned an answer into a date", place, found=str(cell.value),
             expected="an answer from the list", fix="format the cell as text and choose the answer again",
