@@ -47,8 +47,8 @@ def account(reading: Reading, packs: Sequence[Pack], *, accept_late: Collection[
     """One state for every question that was handed out.
 
     Definition: an answer that counts goes before one that was refused, that before a cancelled one, that before a
-    draft; of several files that answer the same question the later one. What is finished after the deadline is late, unless
-    late answers of its rater are accepted by name; an answer without any time is taken as in time.
+    draft; of several files that answer the same question the later one. What is finished after the deadline is
+    late, unless late answers of its rater are accepted by name; an answer without any time is taken as in time.
 
     Args:
         reading: what came back.
