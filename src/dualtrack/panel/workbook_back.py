@@ -22,7 +22,7 @@ from dualtrack.panel.workbook import COLUMNS, COVER, HIDDEN, LISTS, RATINGS, anc
 __all__ = ["from_workbook"]
 
 LARGEST = 200_000_000  # bytes when unpacked; a pack of 500 long answers has a tenth of it
-MOST_ROWS = 100_000
+MOST_ROWS = 10_000  # an entry far below would make a spreadsheet of a million rows
 OURS = {COVER, RATINGS, LISTS, HIDDEN}
 PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
@@ -105,8 +105,10 @@ def _rows(name: str, sheet: Worksheet, pack: Pack, notes: list[Problem]) -> Iter
     questions = {question.scale_id: question for question in pack.questions}
     scales = {shown(scale): scale for scale in questions}
     order = {(task.code, scale): n for n, (task, scale) in enumerate((t, s) for t in pack.tasks for s in t.questions)}
-    last = -1
-    for number, row in enumerate(sheet.iter_rows(min_row=2, max_row=MOST_ROWS, max_col=len(COLUMNS)), start=2):
+    last, n_rows, n_columns = -1, sheet.max_row, sheet.max_column
+    for number, row in enumerate(
+        sheet.iter_rows(min_row=2, max_row=min(n_rows, MOST_ROWS), max_col=len(COLUMNS)), start=2
+    ):
         if all(cell.value is None for cell in row):
             continue
         code, scale = _text(row[0]), scales.get(_text(row[1]), _text(row[1]))
@@ -125,9 +127,9 @@ def _rows(name: str, sheet: Worksheet, pack: Pack, notes: list[Problem]) -> Iter
         said = _said(name, row, (code, scale), question=questions.get(scale), notes=notes)
         if said is not None:
             yield said
-    if sheet.max_row > MOST_ROWS:
+    if n_rows > MOST_ROWS:
         notes.append(_note("PAN117", "rows beyond this one were not read", Place(name, cell=f"{RATINGS}!A{MOST_ROWS}")))
-    if sheet.max_column > len(COLUMNS):
+    if n_columns > len(COLUMNS):
         notes.append(_note("PAN117", "columns beyond this one were not read", Place(name, cell=f"{RATINGS}!H1")))
 
 

@@ -1,6 +1,7 @@
 """Twelve raters return 1,800 ratings in four media with every fault once; the accounting adds up to 1,800 exactly."""
 
 import dataclasses
+import datetime as dt
 import json
 import random
 from collections import Counter
@@ -95,7 +96,14 @@ def _form(pack, answers, name, edit, **changes):
 
 
 def returns(world):
-    """Files of the twelve, with what each fault leaves: state to number."""
+    """Files of the twelve, every fault among them once."""
+    yield from forms(world)
+    yield from workbooks(world)
+    yield from other_media(world)
+
+
+def forms(world):
+    """What comes back from r00 to r03, as the form's files."""
     p, a = world.packs, {rater: _answers(pack, 1) for rater, pack in world.packs.items()}
     true = {row.code: SYSTEMS[row.system_id].name for row in world.key}
     guesses = [
@@ -121,10 +129,15 @@ def returns(world):
     touched = json.loads(handed_in.form(p["r03"], a["r03"]).content)
     touched["answers"][9]["level"] = "slip"
     yield ReturnFile("r03.json", json.dumps(touched).encode())
+
+
+def workbooks(world):
+    """What comes back from r04 and r05, as workbooks."""
+    p, a = world.packs, {rater: _answers(world.packs[rater], 1) for rater in ("r04", "r05")}
     # r04: workbook with a date, a formula, hidden row, deleted rows, another sheet, text that is no level
     book = handed_in.filled(p["r04"], a["r04"])
     sheet = book["Ratings"]
-    sheet.cell(2, handed_in.LEVEL).value = __import__("datetime").datetime(2026, 1, 2)  # noqa: DTZ001
+    sheet.cell(2, handed_in.LEVEL).value = dt.datetime(2026, 1, 2)  # noqa: DTZ001 -- spreadsheets have no zones
     sheet.cell(3, handed_in.LEVEL).value = "=F4"
     sheet.cell(4, handed_in.LEVEL).value = "quite good"
     sheet.row_dimensions[5].hidden = True
@@ -132,6 +145,11 @@ def returns(world):
     book.create_sheet("Notes")
     yield handed_in.saved(book, "r04.xlsx")
     yield handed_in.sheet(p["r05"], a["r05"], "r05.xlsx")
+
+
+def other_media(world):
+    """What comes back from r06 to r11, from other tools."""
+    p, a = world.packs, {rater: _answers(pack, 1) for rater, pack in world.packs.items()}
     # r06: Label Studio with a cancelled annotation and a second one
     tasks = handed_in.annotated(p["r06"], a["r06"])
     tasks[0]["annotations"][0]["was_cancelled"] = True
@@ -152,11 +170,19 @@ def returns(world):
     yield ReturnFile("r11.html", b"<!DOCTYPE html><title>This form needs scripts</title>")
 
 
-def test_the_accounting_adds_up_to_every_rating(world):
-    files = list(returns(world))
-    random.Random(3).shuffle(files)
+@pytest.fixture(scope="module")
+def files(world):
+    return list(returns(world))
+
+
+@pytest.fixture(scope="module")
+def reading(world, files):
+    shuffled = random.Random(3).sample(files, len(files))
+    return read_returns(shuffled, list(world.packs.values()))
+
+
+def test_the_accounting_adds_up_to_every_rating(world, reading):
     handed_out = list(world.packs.values())
-    reading = read_returns(files, handed_out)
     people = [dataclasses.replace(each, conflicts=("vendor 2",)) if each.rater_id == "r10" else each
               for each in world.people]  # fmt: skip
     result = accepted(reading, handed_out, world.key, world.assignments, people=people, systems=SYSTEMS)
@@ -185,9 +211,8 @@ def test_the_accounting_adds_up_to_every_rating(world):
     assert Counter(note.code for note in reading.notes) == {"PAN108": 1, "PAN115": 1, "PAN117": 1}
 
 
-def test_rows_say_what_was_rated_and_edits_and_guesses_are_kept(world):
+def test_rows_say_what_was_rated_and_edits_and_guesses_are_kept(world, reading):
     handed_out = list(world.packs.values())
-    reading = read_returns(list(returns(world)), handed_out)
     result = accepted(reading, handed_out, world.key, world.assignments, systems=SYSTEMS)
     codes = {row.code: row for row in world.key}
     levels = {(a.code, each.back.rater_id): a.level for each in reading.kept for a in each.back.answers}
@@ -206,14 +231,12 @@ def test_rows_say_what_was_rated_and_edits_and_guesses_are_kept(world):
     assert index.value == 0.5
 
 
-def test_the_order_of_the_files_does_not_matter(world):
-    files, handed_out = list(returns(world)), list(world.packs.values())
-    assert read_returns(files, handed_out) == read_returns(files[::-1], handed_out[::-1])
+def test_the_order_of_the_files_does_not_matter(world, files, reading):
+    assert read_returns(files[::-1], list(world.packs.values())[::-1]) == reading
 
 
-def test_late_answers_count_where_they_are_accepted_by_name_and_status_needs_no_key(world):
+def test_late_answers_count_where_they_are_accepted_by_name_and_status_needs_no_key(world, reading):
     handed_out = list(world.packs.values())
-    reading = read_returns(list(returns(world)), handed_out)
     plain, generous = status(reading, handed_out), status(reading, handed_out, accept_late={"r00"})
     assert sum(plain.counts.values()) == 1800
     assert generous.counts["returned"] == plain.counts["returned"] + 2
