@@ -5,10 +5,11 @@ May import errors and the panel's own ground. This is the one step that needs th
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.accept_pairs import preference_rows
 from dualtrack.panel.account import CellState, State, account
+from dualtrack.panel.key_entry import KeyEntry
 from dualtrack.panel.pack import Pack
 from dualtrack.panel.raters import Person, System
 from dualtrack.panel.received import Reading
@@ -19,46 +20,6 @@ KEY_FILE = "KEY.csv"
 CONFLICT = "PAN111"
 ROLES = {"ratings": "primary", "adjudication": "adjudication"}
 Owed = tuple[str, str, int, str, str, str, int]
-
-
-class KeyEntry(Protocol):
-    """What a row of the key says of one code; ``control`` is empty or false for answers of the study."""
-
-    @property
-    def code(self) -> str:
-        """Code of the task."""
-
-    @property
-    def pack_id(self) -> str:
-        """Pack that has it."""
-
-    @property
-    def rater_id(self) -> str:
-        """Rater who has the pack."""
-
-    @property
-    def system_id(self) -> str:
-        """System that answered."""
-
-    @property
-    def item_id(self) -> str:
-        """The test case."""
-
-    @property
-    def sample(self) -> int:
-        """Which repeat of the prompt."""
-
-    @property
-    def unit_id(self) -> str:
-        """Part of the response."""
-
-    @property
-    def occasion(self) -> int:
-        """Which time the rater sees it."""
-
-    @property
-    def control(self) -> object:
-        """Whether, or as what, it was mixed in as a control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +45,8 @@ class Accepted:
         accounts: one row per assignment: its columns, ``state``, ``reason``, ``file`` and ``code``.
         history: levels that were changed before the pack was handed in, oldest first.
         guesses: guesses at the end of each pack.
-        practice: questions of practice and of pairs; they enter no table of ratings.
+        preferences: rows of the table ``preferences``, from packs of pairs.
+        apart: questions of practice and of pairs with their states; they enter no table of ratings.
         problems: what was refused in this step.
     """
 
@@ -93,7 +55,8 @@ class Accepted:
     accounts: tuple[dict[str, object], ...]
     history: tuple[dict[str, object], ...]
     guesses: tuple[BlindingGuess, ...]
-    practice: tuple[CellState, ...]
+    preferences: tuple[dict[str, object], ...]
+    apart: tuple[CellState, ...]
     problems: tuple[Problem, ...]
 
 
@@ -125,17 +88,19 @@ def accepted(
         PanelError: PAN125 the key does not fit the packs.
     """
     systems = systems or {}
+    key = tuple(key)
+    sides = {(entry.code, str(getattr(entry, "side", ""))): entry for entry in key}
     entries = {entry.code: entry for entry in key}
     _key_fits(entries, packs)
     roles = {pack.pack_id: ROLES.get(pack.purpose) for pack in packs}
     against = {person.rater_id: {each.strip().casefold() for each in person.conflicts} for person in people}
     cells: dict[Owed, tuple[CellState, KeyEntry]] = {}
     extra: list[tuple[CellState, KeyEntry]] = []
-    practice: list[CellState] = []
+    apart: list[CellState] = []
     owed = {_owed(row) for row in assignments}
     for cell in account(reading, packs, accept_late=accept_late):
         if roles[cell.pack_id] is None:
-            practice.append(cell)
+            apart.append(cell)
             continue
         entry = entries[cell.code]
         if against.get(cell.rater_id, set()) & _names(entry.system_id, systems):
@@ -153,8 +118,9 @@ def accepted(
               if cell.state is State.returned and entry.control),
         tuple(_accounted(row, cells.get(_owed(row))) for row in assignments),
         tuple(each for cell, entry, _ in done for each in _history(cell, entry)),
-        tuple(_guesses(reading, entries, systems)),
-        tuple(practice),
+        tuple(_guesses(reading, sides, systems)),
+        preference_rows(apart, sides),
+        tuple(apart),
         (*_conflicts([cell for cell, _ in cells.values()]), *_unasked(extra)),
     )  # fmt: skip
 
@@ -287,12 +253,12 @@ def _history(cell: CellState, entry: KeyEntry) -> Iterator[dict[str, object]]:
 
 
 def _guesses(
-    reading: Reading, entries: Mapping[str, KeyEntry], systems: Mapping[str, System]
+    reading: Reading, sides: Mapping[tuple[str, str], KeyEntry], systems: Mapping[str, System]
 ) -> Iterator[BlindingGuess]:
     for received in reading.kept:
         for guess in received.back.guesses:
-            entry = entries.get(guess.code)
-            if entry is None or guess.side is not None:
+            entry = sides.get((guess.code, guess.side or ""))
+            if entry is None:
                 continue
             correct = None
             if guess.system is not None:

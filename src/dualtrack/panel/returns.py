@@ -149,10 +149,17 @@ def _stand(
     superseded.append(earlier)
     if same or in_time:
         what = "the same answers came twice" if same else "a later file of the same rater replaces this one"
+        alone = len(earlier.says.keys() - rival.says.keys())
         found.notes.append(
-            Problem("PAN108", what, Place(earlier.file), found=earlier.at or "no time", expected=rival.file,
-                    fix="nothing needs to be done; the file is kept beside the other")
-        )  # fmt: skip
+            Problem(
+                "PAN108",
+                what,
+                Place(earlier.file),
+                found=f"{earlier.at or 'no time'}, {alone:,} answers stand in this file alone",
+                expected=rival.file,
+                fix="nothing needs to be done; the file is kept beside the other",
+            )
+        )
         return
     problem = Problem(
         "PAN109",

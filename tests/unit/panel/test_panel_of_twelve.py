@@ -266,3 +266,27 @@ def test_controls_stand_apart_and_what_nobody_asked_for_enters_no_table(world):
     assert (len(result.ratings), len(result.controls)) == (148, 1)
     assert [problem.code for problem in result.problems] == ["PAN126"]
     assert [row["reason"] for row in result.accounts if row["state"] == "not_returned"] == ["no pack asks for it"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Half(Row):
+    """A row of the key for one of a pair."""
+
+    side: str = ""
+
+
+def test_pairs_become_preferences_and_guesses_know_their_side():
+    pack = packs.pairs()
+    sides = [Half(task.code, pack.pack_id, pack.rater_id, f"s{n}", "q1", side=side)
+             for task in pack.tasks for n, side in enumerate("ab")]  # fmt: skip
+    systems = {"s0": System("s0", "Aster Health", None), "s1": System("s1", "Birch Medical", None)}
+    answers = handed_in.given(pack, 1)
+    guesses = [{"code": "pair0000", "side": "b", "system": "Birch Medical"},
+               {"code": "pair0000", "side": "a", "system": "Birch Medical"}]  # fmt: skip
+    back = handed_in.form(pack, answers, guesses=guesses)
+    result = accepted(read_returns([back], [pack]), [pack], sides, [], systems=systems)
+    assert result.ratings == ()
+    assert [(row["system_a"], row["system_b"], row["choice"]) for row in result.preferences] == [
+        ("s0", "s1", "a_slightly")
+    ] * 3
+    assert [guess.correct for guess in result.guesses] == [True, False]
