@@ -18,7 +18,8 @@ __all__ = ["Accepted", "BlindingGuess", "KeyEntry", "accepted"]
 
 KEY_FILE = "KEY.csv"
 CONFLICT = "PAN111"
-ROLES = {"ratings": "primary", "adjudication": "adjudication"}
+PRIMARY, ADJUDICATION = "primary", "adjudication"
+ROLES = {"ratings": PRIMARY, "adjudication": ADJUDICATION}
 Owed = tuple[str, str, int, str, str, str, int]
 
 
@@ -40,13 +41,13 @@ class Accepted:
     """What enters the study, and what became of the rest.
 
     Attributes:
-        ratings: rows of the table ``ratings``.
+        ratings: rows of the table ``ratings``; those of adjudication have no chance of being drawn.
         controls: rows of the same form about control responses, which no assignment owes.
         accounts: one row per assignment: its columns, ``state``, ``reason``, ``file`` and ``code``.
         history: levels that were changed before the pack was handed in, oldest first.
         guesses: guesses at the end of each pack.
         preferences: rows of the table ``preferences``, from packs of pairs.
-        apart: questions of practice and of pairs with their states; they enter no table of ratings.
+        apart: questions of practice, pairs and adjudication with their states; no assignment owes them.
         problems: what was refused in this step.
     """
 
@@ -99,7 +100,7 @@ def accepted(
     apart: list[CellState] = []
     owed = {_owed(row) for row in assignments}
     for cell in account(reading, packs, accept_late=accept_late):
-        if roles[cell.pack_id] is None:
+        if roles[cell.pack_id] != PRIMARY:
             apart.append(cell)
             continue
         entry = entries[cell.code]
@@ -113,8 +114,12 @@ def accepted(
     chance = {_owed(row): row.get("inclusion_probability") for row in assignments}
     done = [(cell, entry, chance[name]) for name, (cell, entry) in cells.items() if cell.state is State.returned]
     return Accepted(
-        tuple(_row(cell, entry, p, role=roles[cell.pack_id]) for cell, entry, p in done),
-        tuple(_row(cell, entry, None, role=roles[cell.pack_id]) for cell, entry in extra
+        (
+            *(_row(cell, entry, p, role=PRIMARY) for cell, entry, p in done),
+            *(_row(cell, entries[cell.code], None, role=ADJUDICATION) for cell in apart
+              if roles[cell.pack_id] == ADJUDICATION and cell.state is State.returned),
+        ),
+        tuple(_row(cell, entry, None, role=PRIMARY) for cell, entry in extra
               if cell.state is State.returned and entry.control),
         tuple(_accounted(row, cells.get(_owed(row))) for row in assignments),
         tuple(each for cell, entry, _ in done for each in _history(cell, entry)),

@@ -290,3 +290,16 @@ def test_pairs_become_preferences_and_guesses_know_their_side():
         ("s0", "s1", "a_slightly")
     ] * 3
     assert [guess.correct for guess in result.guesses] == [True, False]
+
+
+def test_adjudication_gives_ratings_of_its_own_role_and_practice_gives_none():
+    made = packs.pack(purpose="adjudication", pack_id="adju1111")
+    practice = packs.practice()
+    key = [Row(task.code, made.pack_id, made.rater_id, "s0", f"q{n}") for n, task in enumerate(made.tasks)]
+    files = [handed_in.form(each, handed_in.given(each), name=each.pack_id) for each in (made, practice)]
+    reading = read_returns(files, [made, practice])
+    result = accepted(reading, [made, practice], key, [], systems=SYSTEMS)
+    assert {row["role"] for row in result.ratings} == {"adjudication"}
+    assert len(result.ratings) == 30
+    assert Counter(cell.state.value for cell in result.apart) == {"returned": 36}
+    assert result.problems == ()

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import zipfile
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given as drawn
@@ -111,8 +112,6 @@ def test_a_workbook_has_the_same_bytes_each_time():
 
 
 def test_the_configuration_names_no_system_and_is_xml():
-    from xml.etree import ElementTree as ET  # noqa: PLC0415
-
     for pack in (PACK, packs.hostile()):
         root = ET.fromstring(label_studio_config(pack))  # noqa: S314 -- our own text
         assert len(root.findall("Choices")) >= len(pack.questions)
