@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.fitting import levels_of
 from dualtrack.panel.pack import Pack, Question
 from dualtrack.panel.received import Incoming, Said, refuse
 from dualtrack.panel.workbook import anchors_of
@@ -105,7 +106,15 @@ def from_label_studio(
 
     Returns:
         What it says for each pack, and problems of tasks whose pack cannot be told.
+
+    Raises:
+        PanelError: PAN101 it is no export with tasks.
     """
+    if content and not any(isinstance(task, dict) and isinstance(task.get("data"), dict) for task in content):
+        raise refuse(
+            "PAN101", "this is not an export of Label Studio with its tasks", Place(name, row=1, column="data"),
+            expected="one object per task, with data and annotations", fix="export as JSON, not as JSON-MIN",
+        )  # fmt: skip
     found: dict[str, list[Said]] = {}
     digests: dict[str, str | None] = {}
     people: dict[str, set[str]] = {}
@@ -190,7 +199,34 @@ def _task(place: Place, task: Mapping[str, Any], annotations: Sequence[Any], *, 
                 state = "cancelled" if annotations else "draft"
                 yield Said(place, code, scale, None, state, reason=SKIPPED if annotations else "")
             continue
-        yield _said(place, (code, scale), control, finished=finished, first=first)
+        named = _names(pack, scales.index(scale))
+        yield _said(place, (code, scale), control, finished=[_recorded(each, named) for each in finished], first=first)
+
+
+def _names(pack: Pack, place: int) -> dict[str, str]:
+    """Ids by what a choice shows, for installations that record what was shown and not the alias."""
+    question = pack.questions[place]
+    shown = {mode.title: mode.id for mode in pack.modes}
+    shown |= {anchor: level for anchor, level in anchors_of(question).items() if level not in shown}
+    taken = {*levels_of(question), *(mode.id for mode in pack.modes)}
+    return {" ".join(_NOT_XML.sub("\ufffd", text).split()): id_ for text, id_ in shown.items() if text not in taken}
+
+
+def _recorded(annotation: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """The annotation with ids in its choices."""
+    results = annotation.get("result")
+    if not isinstance(results, list):
+        return {**annotation}
+    return {**annotation, "result": [_with_ids(each, named) for each in results]}
+
+
+def _with_ids(result: object, named: Mapping[str, str]) -> object:
+    value = result.get("value") if isinstance(result, dict) else None
+    choices = value.get("choices") if isinstance(value, dict) else None
+    if not isinstance(result, dict) or not isinstance(value, dict) or not isinstance(choices, list):
+        return result
+    ids = [named.get(" ".join(str(each).split()), each) for each in choices]
+    return {**result, "value": {**value, "choices": ids}}
 
 
 def _said(place: Place, cell: tuple[str, str], control: str, *, finished: Sequence[Any], first: bool) -> Said:

@@ -357,3 +357,25 @@ def test_cannot_judge_may_always_be_said():
     cell = ("resp0000", "harm_extent")
     assert levels(read(handed_in.table(PACK, {cell: CANNOT_JUDGE}))) == {cell: CANNOT_JUDGE}
     assert levels(read(handed_in.sheet(PACK, {cell: CANNOT_JUDGE}))) == {cell: CANNOT_JUDGE}
+
+
+def test_label_studio_may_record_what_was_shown_instead_of_the_alias():
+    tasks = handed_in.annotated(PACK, ALL)
+    shown = {question.scale_id: {level: anchor for anchor, level in anchors_of(question).items()}
+             for question in PACK.questions}  # fmt: skip
+    for task in tasks:
+        for result, question in zip(task["annotations"][0]["result"], PACK.questions, strict=True):
+            level = result["value"]["choices"][0]
+            result["value"]["choices"] = [shown[question.scale_id][level]]
+        task["annotations"][0]["result"].append(
+            {"from_name": "q1_modes", "type": "choices", "value": {"choices": ["The advice is outdated"]}}
+        )
+    reading = read(handed_in.exported(tasks))
+    assert reading.problems == ()
+    assert levels(reading) == ALL
+    assert reading.kept[0].back.answers[0].modes == ("outdated_advice",)
+
+
+def test_an_export_without_tasks_is_one_problem():
+    rows = [{"id": n, "q1": "right", "annotator": 1} for n in range(50)]
+    assert codes(read(handed_in.exported(rows)).problems) == ["PAN101"]
