@@ -63,6 +63,7 @@ def workbook(pack: Pack) -> bytes:
         PanelError: PAN124 a text is longer than a cell can hold.
     """
     book = Workbook()
+    book.properties.creator = "dualtrack"
     cover = book.active
     if not isinstance(cover, Worksheet):  # a new workbook has one
         raise TypeError("a new workbook has no sheet")
