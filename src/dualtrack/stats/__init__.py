@@ -5,6 +5,7 @@ Knows nothing of rubrics or tables. May import numpy, scipy, ``dualtrack.errors`
 
 from dualtrack.stats._agreement import agreement_weights
 from dualtrack.stats.agreement import gwet_ac, krippendorff_alpha, level_tally, raw_agreement
+from dualtrack.stats.blinding import blinding_index
 from dualtrack.stats.bradley_terry import Strengths, bradley_terry, resampled_strengths, strength_influences
 from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
@@ -58,6 +59,7 @@ __all__ = [
     "are_crossed",
     "as_comparisons",
     "binned_calibration_error",
+    "blinding_index",
     "bradley_terry",
     "brennan_prediger",
     "calibration_error_by_chance",
