@@ -1,4 +1,4 @@
-"""The command line for panels of raters: ``dualtrack panel plan`` and ``dualtrack panel pack``.
+"""The command line for panels of raters: ``dualtrack panel plan``, ``pack``, ``status`` and ``import``.
 
 A part of ``cli``, and like it may print: messages go to stderr, data to stdout.
 """
@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from dualtrack.panel.received import Reading
     from dualtrack.panel_pack_verb import Packed
 
 __all__ = ["panel_app"]
 
 panel_app = typer.Typer(
-    help="Plan a panel of raters, and make blinded packs for them.", no_args_is_help=True, rich_markup_mode=None
+    help="Plan a panel of raters, make blinded packs for them, and take in what comes back.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Study = Annotated[Path, typer.Argument(help="Study folder with study.yaml, its tables and panel.yaml.")]
@@ -89,6 +92,66 @@ def pack(
         print(f"{each.pack_id}.zip  {each.rater_id}  {each.purpose}  {work}")
     _say_findings(packed)
     print(f"\nThe key is {packed.key}. Whoever reads it is no longer blind.", file=sys.stderr)
+
+
+Returns = Annotated[list[Path], typer.Argument(help="Files that came back, or folders of them.")]
+Packs = Annotated[Path, typer.Option("--packs", help="Folder of the packs, as they were made.")]
+Late = Annotated[list[str] | None, typer.Option("--accept-late", help="A rater whose late answers count.")]
+
+
+@panel_app.command("status")
+def status(returns: Returns, *, packs: Packs, accept_late: Late = None) -> None:
+    """Say who has returned what and what is still owed; the key stays closed."""
+    from dualtrack.panel_return_verb import panel_status
+
+    found = panel_status(list(returns), packs, accept_late=accept_late or ())
+    for line in found.lines():
+        print(line)
+    _say_returns(found.reading)
+
+
+@panel_app.command("import")
+def take_in(
+    study: Study,
+    returns: Returns,
+    *,
+    packs: Packs,
+    key: Annotated[Path, typer.Option("--key", help="Folder of the key; that it was opened is written down there.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for ratings.csv and what became of every assignment.")],
+    by: Annotated[str, typer.Option("--by", help="Who opens the key.")],
+    clock: Annotated[str, typer.Option(help="When the key is opened, such as 2026-01-31T09:30:00Z.")],
+    accept_late: Late = None,
+) -> None:
+    """Turn what came back into ratings, and account for every assignment."""
+    from dualtrack.panel_return_verb import panel_import
+    from dualtrack.verbs import run_clock
+
+    try:
+        moment = run_clock(clock)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--clock") from error
+    if moment is None:
+        raise typer.BadParameter("a time is needed", param_hint="--clock")
+    found = panel_import(
+        study, list(returns), packs=packs, key=key, out=out, by=by, clock=moment, accept_late=accept_late or ()
+    )
+    for file in found.files:
+        print(file)
+    for system, index in found.recognised.items():
+        if index.value is not None:
+            limits = "" if index.lower is None else f" ({index.lower:.2f} to {index.upper:.2f})"
+            print(f"recognised more often than by chance: {system} {index.value:.2f}{limits}", file=sys.stderr)
+    _say_returns(found.reading)
+
+
+def _say_returns(reading: "Reading") -> None:
+    from dualtrack.render.text import visible
+
+    for what, problems in (("refused", reading.problems), ("counted and left as it is", reading.notes)):
+        if problems:
+            print(f"\n{what}: {len(problems):,}", file=sys.stderr)
+            for problem in problems:
+                print(visible(f"  {problem}"), file=sys.stderr)
 
 
 def _say_findings(packed: "Packed") -> None:

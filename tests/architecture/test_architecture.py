@@ -25,7 +25,7 @@ LADDER = (
     {"outcome", "explain"},
     {"verbs"},
     {"panel_verbs"},
-    {"panel_pack_verb"},
+    {"panel_pack_verb", "panel_return_verb"},
     {"cli_panel"},
     {"cli"},
     {"__main__"},
@@ -39,7 +39,7 @@ EDGES = {
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
     "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py",
     "records/results_folder.py",
-    "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py",
+    "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py", "panel/return_files.py",
     "render/page.py", "report/source.py", "report/words.py", "report/write.py",
 }  # fmt: skip
 READING = {"open", "read_text", "read_bytes", "iterdir", "rglob", "glob"}

@@ -1,4 +1,4 @@
-"""The files of one pack: the form, the pack itself as data, and a page that says how to open and send back.
+"""The files of one pack: the form, the workbook, tasks for Label Studio, the pack as data, and how to send it back.
 
 May import the panel's own ground.
 """
@@ -6,8 +6,10 @@ May import the panel's own ground.
 import json
 
 from dualtrack.panel.form import form_page
+from dualtrack.panel.label_studio import label_studio_config, label_studio_tasks
 from dualtrack.panel.pack import Pack
 from dualtrack.panel.parts import pack_words
+from dualtrack.panel.workbook import workbook
 
 __all__ = ["files_of"]
 
@@ -26,7 +28,10 @@ def files_of(pack: Pack, made: str | None = None) -> dict[str, bytes]:
     return {
         "README.txt": _readme(pack, made).encode("utf-8"),
         "form.html": form_page(pack).encode("utf-8", "surrogatepass"),
+        "label-studio-config.xml": label_studio_config(pack).encode("utf-8"),
+        "label-studio-tasks.json": label_studio_tasks(pack).encode("utf-8", "surrogatepass"),
         "pack.json": (content + "\n").encode("utf-8", "surrogatepass"),
+        "workbook.xlsx": workbook(pack),
     }
 
 
