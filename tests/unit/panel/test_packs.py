@@ -61,12 +61,23 @@ def test_a_pack_holds_what_is_owed_and_its_key_says_what_that_is(study, tmp_path
     assert {row.control for row in key if row.system_id != "seeded"} == {""}
 
 
+def text_of(name, data):
+    """Everything that stands in a file; of a workbook, in every part of it."""
+    if not name.endswith(".xlsx"):
+        return data.decode("utf-8")
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return "".join(book.read(part).decode("utf-8") for part in book.namelist())
+
+
 def test_no_file_of_a_pack_names_a_system_item_or_control(study, tmp_path):
     for file in packed(study, tmp_path).files:
         with zipfile.ZipFile(file) as held:
-            assert held.namelist() == ["README.txt", "form.html", "pack.json"]
+            assert held.namelist() == [
+                "README.txt", "form.html", "label-studio-config.xml", "label-studio-tasks.json", "pack.json",
+                "workbook.xlsx",
+            ]  # fmt: skip
             for name in held.namelist():
-                text = held.read(name).decode("utf-8")
+                text = text_of(name, held.read(name))
                 assert not any(word in text for word in ('aster"', 'birch"', "seeded", "known_harm", "q000", "OpenAI"))
             pack = Pack.model_validate_json(held.read("pack.json"))
             assert pack.systems == ("Aster Health", "Birch GPT")
