@@ -101,7 +101,9 @@ def ranking(folded: Folded, names: tuple[str, ...]) -> Ranking:
         first = items[0] if items else None
         ruled_out = bool(hits) and not kept
         return Ranking(len(_distinct(flat, items, hits)), None, first, loose=bool(kept), ruled_out=ruled_out)
-    before = _distinct(flat, items[: items.index(wanted)], hits)
+    earlier = items[: items.index(wanted)]
+    # The same disease ruled out further up is no other diagnosis before it.
+    before = _distinct(flat, [item for item in earlier if not _holds(item, hits)], hits)
     place = kept[bisect_left(kept, (wanted[0], 0))]
     return Ranking(len(_distinct(flat, items, hits)), len(before) + 1, place)
 
