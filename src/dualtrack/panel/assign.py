@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 from dualtrack.panel.raters import BoolArray
-from dualtrack.panel.work import Block
+from dualtrack.panel.work import Block, generator_of
 
 __all__ = ["Shortage", "assign", "meetings"]
 
@@ -66,7 +66,7 @@ def assign(blocks: Sequence[Block], may: BoolArray, loads: IntArray, *, seed: in
     lonely = tuple(block for block, n in zip(blocks, may.sum(axis=1), strict=True) if n < block.ratings)
     if lonely or asked > int(loads.sum()):
         raise Shortage(asked, int(loads.sum()), lonely)
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 1])))
+    generator = generator_of(seed, 1)
     chosen = _levelled(_feasible(sizes, wanted, may, loads, generator=generator), sizes, may, loads)
     return _evened(chosen, sizes, may, generator)
 

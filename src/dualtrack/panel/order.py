@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualtrack.panel.work import Block, Response
+from dualtrack.panel.work import Block, Response, generator_of
 
 __all__ = ["Turn", "ordered", "repeats_of"]
 
@@ -48,7 +48,7 @@ def ordered(blocks: Sequence[Block], *, repeats: float, seed: int, stream: int) 
     Source: balanced order by cyclic Latin squares: Bradley 1958, Journal of the American Statistical Association
         53:525-528, of which the cyclic square without neighbours is the simple form.
     """
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 2, stream])))
+    generator = generator_of(seed, 2, stream)
     rounds: dict[int, list[Response]] = {}
     for shift, place in enumerate(generator.permutation(len(blocks)).tolist()):
         block = blocks[place]

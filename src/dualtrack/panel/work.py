@@ -13,7 +13,7 @@ import numpy as np
 
 from dualtrack.panel.settings import Audit, Overlap, PanelFile
 
-__all__ = ["Block", "Response", "blocks_of", "items_for_agreement"]
+__all__ = ["Block", "Response", "blocks_of", "generator_of", "items_for_agreement"]
 
 Z = 1.959963984540054  # two-sided 95 %
 
@@ -83,7 +83,7 @@ def blocks_of(
         if flagged is None:
             raise ValueError("an audit needs to know what the checks flagged")
         chance = _chances(whole, settings.audit, frozenset(flagged))
-    generator = _generator(settings.seed, 0)
+    generator = generator_of(settings.seed, 0)
     drawn = generator.random(len(whole)) < chance
     several = _several(settings.overlap, np.flatnonzero(drawn), generator)
     ratings = np.where(drawn, 1, 0)
@@ -116,6 +116,16 @@ def items_for_agreement(agreement: float, half_width: float) -> int:
     return math.ceil(round(Z**2 * agreement * (1 - agreement) / half_width**2, 9))
 
 
+def generator_of(seed: int, *stream: int) -> np.random.Generator:
+    """The random numbers of one step of the plan.
+
+    Args:
+        seed: the panel's seed.
+        stream: numbers of the step, so that no two steps share their numbers.
+    """
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *stream])))
+
+
 def _together(responses: Sequence[Response], *, crossed: bool) -> list[tuple[Response, ...]]:
     if not crossed:
         return [(each,) for each in responses]
@@ -136,7 +146,3 @@ def _several(overlap: Overlap, drawn: np.ndarray, generator: np.random.Generator
         n = min(drawn.size, items_for_agreement(overlap.agreement, overlap.half_width))
     chosen: np.ndarray = generator.permutation(drawn)[:n]
     return chosen
-
-
-def _generator(seed: int, stream: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, stream])))
