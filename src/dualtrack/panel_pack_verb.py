@@ -32,7 +32,6 @@ from dualtrack.verbs import Progress
 
 __all__ = ["Leak", "Notes", "Packed", "panel_pack"]
 
-_SHOWN_CLASSES = ("public", "synthetic")
 MOST_PASSAGES = 20  # passages that are named one by one
 
 
@@ -116,7 +115,7 @@ def panel_pack(
         material, make, left = _open(ground, results_of(adjudicate, file.id).get("discordances"))
     else:
         material, make = _pairs(ground) if preferences else _ratings(ground)
-    passages = () if file.data_class in _SHOWN_CLASSES else identifiers_in(material)
+    passages = () if file.about_nobody else identifiers_in(material)
     refuse_passages(passages, found_ok=found_ok)
     progress("packs")
     made = make()
@@ -134,7 +133,7 @@ def refuse_texts_about_people(file: StudyFile, *, texts: bool) -> None:
     Raises:
         PanelError: PAN026.
     """
-    if file.data_class not in _SHOWN_CLASSES and not texts:
+    if not file.about_nobody and not texts:
         raise PanelError(
             Problem(
                 "PAN026",

@@ -22,7 +22,7 @@ from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringEr
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
 from dualtrack.records.staging import staged
-from dualtrack.records.study import RubricChoice
+from dualtrack.records.study import RubricChoice, StudyFile
 from dualtrack.report import write_pages, write_rubric_pages
 from dualtrack.rubric import Rubric, load_rubric
 from dualtrack.rubric.amend import amended_files, refuse_name
@@ -39,7 +39,6 @@ __all__ = ["copy_rubric", "init", "read_both", "report", "rubric_pages", "score"
 Progress = Callable[[str], None]
 _SKELETON = Path(__file__).parent / "skeleton"
 _COUNTED = ("numpy", "scipy", "pandas", "pyarrow", "pydantic", "statsmodels")
-_SHOWN_CLASSES = ("public", "synthetic")
 
 
 def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> Validation:
@@ -105,11 +104,11 @@ def score(
     """
     folder = Path(study)
     rubric, given = read_both(folder, progress)
-    store = _store(cache, given.file.data_class)
+    store = _store(cache, given.file)
     scored = score_tables(rubric, given.file, given.tables, store=store, progress=progress)
     tables = dict(scored.tables)
     _, measured = without_controls(given.file, given.tables)
-    wanted = given.file.data_class in _SHOWN_CLASSES if texts is None else texts
+    wanted = given.file.about_nobody if texts is None else texts
     if wanted:
         tables["texts"] = _texts(measured)
     facts = RunFacts(
@@ -227,13 +226,11 @@ def run_clock(stated: str | None) -> datetime | None:
     return datetime.fromtimestamp(int(epoch), tz=UTC) if epoch and epoch.isdigit() else None
 
 
-def _store(cache: str | Path | bool, data_class: str) -> FolderStore | None:  # noqa: FBT001 - one of three answers
+def _store(cache: str | Path | bool, study: StudyFile) -> FolderStore | None:  # noqa: FBT001 - one of three answers
     """Where known findings are kept. About patients, nothing is kept in a folder that nobody has named."""
     if not isinstance(cache, bool):
         return FolderStore(Path(cache))
-    return (
-        FolderStore(user_cache_path("dualtrack", appauthor=False)) if cache and data_class in _SHOWN_CLASSES else None
-    )
+    return FolderStore(user_cache_path("dualtrack", appauthor=False)) if cache and study.about_nobody else None
 
 
 def _refuse_filled(target: Path, code: str, what: str) -> None:

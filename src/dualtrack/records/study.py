@@ -179,6 +179,11 @@ class StudyFile(Schema):
         """Ids of the systems whose responses are controls."""
         return tuple(system.id for system in self.systems if system.role == CONTROL)
 
+    @property
+    def about_nobody(self) -> bool:
+        """Whether the texts are public or synthetic, so that they may leave without being asked for by name."""
+        return self.data_class in ("public", "synthetic")
+
     def same_family(self, source: Source) -> tuple[str, ...]:
         """Ids of the systems of a source's family; capitals do not matter, and nobody is of the family "unknown".
 
