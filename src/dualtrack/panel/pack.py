@@ -1,7 +1,7 @@
 """A pack: what one rater is asked; a return: what came back. Both are JSON, sealed by a digest.
 
-May import pydantic alone. The form in a browser, the workbook and the tasks for other tools are all drawn from a pack;
-whatever comes back is brought into the form of a return, so that there is one way in.
+May import records, rubric and pydantic. The form in a browser, the workbook and the tasks for other tools are all
+drawn from a pack; whatever comes back is brought into the form of a return, so that there is one way in.
 """
 
 import hashlib
@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from dualtrack.records.study import Schema, Text
+from dualtrack.rubric.scale import CANNOT_JUDGE
 
 __all__ = [
     "CANNOT_JUDGE",
@@ -30,20 +33,12 @@ __all__ = [
     "sealed_digest",
 ]
 
-CANNOT_JUDGE = "cannot_judge"
 _HALF = re.compile("[\ud800-\udfff]")
 _PLAIN_DIGITS = 21  # ECMAScript writes longer whole numbers with an exponent
 _PLAIN_ZEROS = -6  # and smaller numbers than 0.000001
 
-Text = Annotated[str, StringConstraints(min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{4,32}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Schema(BaseModel):
-    """Base of the pack schemas: frozen, strict, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
 
 
 class Choice(Schema):

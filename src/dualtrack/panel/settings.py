@@ -1,24 +1,15 @@
 """panel.yaml: how many ratings are wished for, from whom, and what raters must be told.
 
-May import errors, terms and pydantic. It stands beside study.yaml; the people themselves stand in the table ``raters``.
+May import records and pydantic. It stands beside study.yaml; the people themselves stand in the table ``raters``.
 """
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from dualtrack.records.study import Count, Name, Schema, Share, Text
 
 __all__ = ["Member", "PanelFile"]
-
-Text = Annotated[str, StringConstraints(min_length=1)]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=1)]
-
-
-class Schema(BaseModel):
-    """Base of the panel schemas: frozen, strict, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
 
 
 class Member(Schema):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-__all__ = ["Plan", "StudyFile", "System"]
+__all__ = ["Count", "Name", "Plan", "Schema", "Share", "StudyFile", "System", "Text"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -18,7 +18,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class Schema(BaseModel):
-    """Base of the study schemas: frozen, strict, unknown keys refused."""
+    """Base of what stands in or beside a study: frozen, strict, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
 
