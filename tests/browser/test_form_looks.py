@@ -229,7 +229,7 @@ def test_levels_stand_in_one_direction_without_numbers(visit, tmp_path):
     pack = packs.pack()
     page = visit(written(tmp_path, pack))
     begin(page)
-    shown = page.locator(".question.open .levels label").all_inner_texts()
+    shown = page.locator(".question.open .levels label > span").all_inner_texts()
     assert [text.strip() for text in shown] == [
         *(choice.anchor for choice in pack.questions[0].choices),
         pack.questions[0].cannot_judge.anchor,

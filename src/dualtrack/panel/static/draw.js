@@ -35,6 +35,7 @@ function aloud(text) {
 function complain(place, text) {
   place.textContent = text;
   place.hidden = false;
+  place.scrollIntoView({ block: 'nearest' });
   aloud(text);
 }
 
@@ -58,7 +59,9 @@ function radios(name, choices, chosen, act) {
     const input = make('input', { type: 'radio', name, id: `${name}-${i}`, value: String(i) });
     input.checked = choice.id === chosen;
     input.addEventListener('change', () => act(choice.id));
-    return make('label', { class: choice.apart ? 'choice apart' : 'choice', for: input.id }, input,
+    const label = make('label', { class: choice.apart ? 'choice apart' : 'choice', for: input.id }, input,
       make('span', { dir: 'auto' }, visible(choice.anchor)));
+    if (choice.apart) label.append(key('0'));
+    return label;
   });
 }

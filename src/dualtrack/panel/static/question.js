@@ -189,6 +189,7 @@ function questionView(t, q, tools) {
     const inputs = [...fields.querySelectorAll('input')];
     if (isNumber) return false;
     const input = place < 0 ? inputs[inputs.length - 1] : inputs.slice(0, -1)[place];
+    if (!input) complain(message, say('task.no_such_line', { last: inputs.length - 1 }));
     if (!input || input.disabled) return false;
     input.checked = true;
     input.focus();
