@@ -4,7 +4,7 @@ May import everything below the command line.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,13 @@ class Results:
         document: study, rubric, metrics and run as plain data (scorecards.json without its tables).
         tables: every result table by name, as data frames; columns as in the contract.
         broken: a problem for each response on which a check broke; its finding says ``error``.
+        beside: dossier.yaml and report.yaml of the study, where it has them, as they are.
     """
 
     document: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     broken: tuple[Problem, ...] = ()
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> pd.DataFrame:
@@ -104,7 +106,7 @@ class Results:
             OutputError: the folder holds something else, or cannot be written (OUT...).
         """
         target = Path(folder)
-        write_results(self.tables, self.document, target)
+        write_results(self.tables, self.document, target, beside=self.beside)
         return target
 
     def __repr__(self) -> str:

@@ -21,6 +21,7 @@ from dualtrack.checks.stored import FolderStore
 from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
+from dualtrack.records.beside import read_beside
 from dualtrack.records.staging import staged
 from dualtrack.records.study import RubricChoice, StudyFile
 from dualtrack.report import write_pages, write_rubric_pages
@@ -58,6 +59,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
     rubric, given = read_both(Path(study), progress)
+    _stated(Path(study), given.file)
     plan = make_plan(rubric, *without_controls(given.file, given.tables))
     bound_checks(plan)
     return Validation(
@@ -118,7 +120,8 @@ def score(
         inputs={**given.digests, **{f"rubric/{name}": digest for name, digest in rubric.files.items()}},
         credits=_credits(folder),
     )
-    return Results(make_document(rubric, scored.plan, measured, facts), tables, scored.broken)
+    document = make_document(rubric, scored.plan, measured, facts)
+    return Results(document, tables, scored.broken, _stated(folder, given.file))
 
 
 def report(results: str | Path) -> tuple[Path, ...]:
@@ -313,6 +316,11 @@ def _texts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             "text": held["text"],
         }
     ).reset_index(drop=True)
+
+
+def _stated(folder: Path, study: StudyFile) -> Mapping[str, bytes]:
+    """dossier.yaml and report.yaml of a study, checked, as they are."""
+    return read_beside(folder, [system.id for system in study.systems]).files
 
 
 def _credits(folder: Path) -> str | None:

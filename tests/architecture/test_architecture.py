@@ -38,7 +38,7 @@ EDGES = {
     "rubric/folder.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
     "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py",
-    "records/results_folder.py",
+    "records/results_folder.py", "records/beside.py",
     "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py", "panel/return_files.py",
     "render/page.py", "report/source.py", "report/words.py", "report/write.py",
 }  # fmt: skip

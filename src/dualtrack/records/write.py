@@ -40,7 +40,13 @@ _NESTED = frozenset({Kind.list, Kind.object, Kind.names})
 _BY_NAME = {table.name: table for table in RESULT_TABLES}
 
 
-def write_results(tables: Mapping[str, pd.DataFrame], document: Mapping[str, Any], folder: str | Path) -> None:
+def write_results(
+    tables: Mapping[str, pd.DataFrame],
+    document: Mapping[str, Any],
+    folder: str | Path,
+    *,
+    beside: Mapping[str, bytes] | None = None,
+) -> None:
     """Write a results folder: ``scorecards.json``, ``tables/NAME.csv`` and ``tables/NAME.parquet``.
 
     Rows are sorted by key, numbers have ten significant digits, undefined is null, text is UTF-8 with LF. Equal results
@@ -51,6 +57,7 @@ def write_results(tables: Mapping[str, pd.DataFrame], document: Mapping[str, Any
         document: what stands beside the tables in ``scorecards.json``: plain data with ``schema``
             ``dualtrack.results/...``.
         folder: a new or empty folder, or one that holds earlier results, which are replaced.
+        beside: further files of the folder, by name, such as what people state about the study.
 
     Raises:
         OutputError: OUT001 the folder is a file; OUT002 it holds something else than results; OUT003 it cannot be
@@ -65,6 +72,8 @@ def write_results(tables: Mapping[str, pd.DataFrame], document: Mapping[str, Any
     text = _document(document, rows)
     with staged(Path(folder), refuse=_refuse_others) as staging:
         (staging / DOCUMENT).write_bytes(text)
+        for name, data in (beside or {}).items():
+            (staging / name).write_bytes(data)
         (staging / _TABLES).mkdir()
         for name, held in ready.items():
             place = staging / _TABLES / name

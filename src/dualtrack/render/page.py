@@ -23,6 +23,7 @@ __all__ = [
     "FrameWords",
     "Link",
     "Page",
+    "Picture",
     "Section",
     "content_policy",
     "environment",
@@ -61,6 +62,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside the page: its media type, its bytes as base64, and words for those who do not see it."""
+
+    type: str
+    base64: str
+    alt: str
+
+    @property
+    def address(self) -> str:
+        """The picture as a data address."""
+        return f"data:{self.type};base64,{self.base64}"
+
+
+@dataclass(frozen=True, slots=True)
 class FrameWords:
     """The few words that the frame itself prints."""
 
@@ -75,7 +90,7 @@ class Page:
 
     ``running`` stands at the foot of every printed sheet beside the page number; letters, digits and ``. _ : -``
     alone, everything else is left out. ``banner`` is a warning above everything, "" for none. ``styles`` names style
-    sheets of ours that follow the common one.
+    sheets of ours that follow the common one. ``picture`` is a logo, drawn from the page itself.
     """
 
     file: str
@@ -93,6 +108,7 @@ class Page:
     running: str
     words: FrameWords
     styles: tuple[str, ...] = ()
+    picture: Picture | None = None
 
 
 def environment(packages: Mapping[str, str]) -> Environment:
@@ -136,24 +152,26 @@ def render_page(page: Page, templates: Environment) -> str:
     style = page_style(page.running, page.styles)
     return templates.get_template(FRAME).render(
         page=page,
-        policy=content_policy(style),
+        policy=content_policy(style, pictures=page.picture is not None),
         style=Markup(style),  # noqa: S704 -- our own file and cleaned text
     )
 
 
-def content_policy(style: str, script: str | None = None) -> str:
+def content_policy(style: str, script: str | None = None, *, pictures: bool = False) -> str:
     """The content security policy of a page with one style element and no script, or one script of ours.
 
     Args:
         style: the exact text between the style tags.
         script: the exact text between the script tags; None where nothing may run.
+        pictures: whether pictures that stand in the page itself may be drawn.
 
     Example:
         >>> content_policy("").split("; ")[1]
         "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
     runs = "" if script is None else f" script-src {_source(script)};"
-    return f"default-src 'none';{runs} style-src {_source(style)}; base-uri 'none'; form-action 'none'"
+    drawn = " img-src data:;" if pictures else ""
+    return f"default-src 'none';{runs}{drawn} style-src {_source(style)}; base-uri 'none'; form-action 'none'"
 
 
 def _source(text: str) -> str:

@@ -7,6 +7,7 @@ import functools
 
 from jinja2 import Environment
 
+from dualtrack.records.beside import Beside
 from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
 from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section, sources_section, strata_section
@@ -21,6 +22,7 @@ from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
 from dualtrack.report.scores import metrics_section, score_section
+from dualtrack.report.shape import shaped
 from dualtrack.report.sheet import Sheet, sheet_of
 from dualtrack.report.taking import DOCUMENT
 from dualtrack.report.verdicts import verdicts_section
@@ -35,11 +37,14 @@ PREFERENCES = "preferences.html"
 TEMPLATES = {"report": "dualtrack.report"}
 
 
-def build_pages(document: Document, *, clock: str | None = None, language: str = "en") -> dict[str, str]:
+def build_pages(
+    document: Document, beside: Beside | None = None, *, clock: str | None = None, language: str = "en"
+) -> dict[str, str]:
     """All pages of a document: the index, one scorecard for each track, and preferences where there are any.
 
     Args:
         document: the results.
+        beside: what people state about the study, and how they wish the pages; nothing where it is None.
         clock: when the pages are made, as it shall be printed; None prints nothing, so that the same results give the
             same bytes.
         language: language of the pages' own words.
@@ -52,7 +57,8 @@ def build_pages(document: Document, *, clock: str | None = None, language: str =
     pages = [_index(document, sheets, words, clock), *(_scorecard(sheet, words, clock) for sheet in sheets)]
     if document.preference_estimates:
         pages.append(_preferences(document, words, clock))
-    return {page.file: render_page(page, _templates()) for page in pages}
+    settings = (beside or Beside()).settings
+    return {page.file: render_page(shaped(page, settings, words), _templates()) for page in pages}
 
 
 @functools.cache

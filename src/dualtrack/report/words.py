@@ -58,12 +58,12 @@ class Words:
 
 
 @functools.cache
-def load_words(language: str = "en", *, rubric: bool = False) -> Words:
+def load_words(language: str = "en", *catalogues: str) -> Words:
     """The sentences of a language that ships.
 
     Args:
         language: its code, as ``en``.
-        rubric: whether the sentences of the pages of a rubric come with them.
+        *catalogues: further files of sentences, each for pages of its own, as ``rubric``.
 
     Returns:
         The sentences.
@@ -75,7 +75,7 @@ def load_words(language: str = "en", *, rubric: bool = False) -> Words:
         >>> load_words().say("states.not_met.word")
         'not met'
     """
-    files = [f"{language}.yaml", *([f"rubric.{language}.yaml"] if rubric else [])]
+    files = [f"{language}.yaml", *(f"{catalogue}.{language}.yaml" for catalogue in catalogues)]
     sentences: dict[str, str] = {}
     for file in files:
         text = resources.files("dualtrack.report").joinpath("words", file).read_text(encoding="utf-8")

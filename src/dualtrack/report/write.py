@@ -7,6 +7,7 @@ made in memory first: when one cannot be made, nothing is written; and they take
 from collections.abc import Mapping
 from pathlib import Path
 
+from dualtrack.records.beside import read_beside
 from dualtrack.records.staging import staged
 from dualtrack.report.pages import build_pages
 from dualtrack.report.rubric_docs import GUIDE, RUBRIC_PAGE, guide_page, rubric_page
@@ -29,10 +30,13 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
 
     Raises:
         ReportError: REP001 to REP006, the results cannot be read (``load_document``).
+        RecordError: dossier.yaml or report.yaml of the folder cannot be used (``read_beside``).
         OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
     """
     place = Path(folder)
-    return _write(build_pages(load_document(place), clock=clock), place)
+    document = load_document(place)
+    beside = read_beside(place, [system.id for system in document.study.systems])
+    return _write(build_pages(document, beside, clock=clock), place)
 
 
 def write_rubric_pages(rubric: Rubric, decisions: Mapping[str, str], folder: str | Path) -> tuple[Path, ...]:

@@ -25,7 +25,7 @@ from tests.unit.rubric.specimen import SPECIMEN, built, specimen
 
 DECISIONS = {"001-first.md": "1. Why it is so", "002-second.md": "2. Why it is not otherwise"}
 SHIPPED = ("core", "craftmd", "kqa", "longqa", "screens")
-WORDS = load_words(rubric=True)
+WORDS = load_words("en", "rubric")
 PACKAGE = Path(dualtrack.report.__file__).parent
 
 

@@ -77,7 +77,7 @@ def guide_page(rubric: Rubric, *, language: str = "en") -> str:
     Returns:
         HTML, complete in itself; the same for the same rubric.
     """
-    words, header = load_words(language, rubric=True), rubric.header
+    words, header = load_words(language, "rubric"), rubric.header
     name = {"id": header.id, "version": header.version}
     asked = [scale for scale in rubric.scales.values() if _readers(rubric, scale)]
     count = words.say("guide.questions_one" if len(asked) == 1 else "guide.questions_many", n=numbers.count(len(asked)))

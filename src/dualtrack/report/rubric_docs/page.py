@@ -98,7 +98,7 @@ def rubric_page(rubric: Rubric, decisions: Mapping[str, str], *, language: str =
     Returns:
         HTML, complete in itself; the same for the same rubric.
     """
-    words, header = load_words(language, rubric=True), rubric.header
+    words, header = load_words(language, "rubric"), rubric.header
     name = {"id": header.id, "version": header.version}
     sections = (
         _purpose(words, rubric),

@@ -1,0 +1,75 @@
+"""What stands beside a study and beside its results: dossier.yaml and report.yaml, read and checked.
+
+One of the places where files are read. May import errors and the rest of this package. ``score`` copies both files
+into the results folder, so that pages can be made again from that folder alone, and people may amend them there.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dualtrack.errors import Place, Problem, RecordError
+from dualtrack.records.dossier import DOSSIER, Dossier
+from dualtrack.records.problems import nearest, shown, some
+from dualtrack.records.report_settings import REPORT_SETTINGS, ReportSettings
+from dualtrack.records.study_yaml import read_schema_file
+
+__all__ = ["Beside", "read_beside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What people state and wish.
+
+    Attributes:
+        dossier: what only people can state; None where there is no file.
+        settings: how the pages are wished for.
+        files: bytes of the files that are there, by name.
+    """
+
+    dossier: Dossier | None = None
+    settings: ReportSettings = field(default_factory=lambda: ReportSettings(schema="dualtrack.report/1"))
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def read_beside(folder: str | Path, systems: Collection[str]) -> Beside:
+    """Read dossier.yaml and report.yaml of a folder, where they are.
+
+    Args:
+        folder: a study folder or a results folder.
+        systems: ids of the systems of the study.
+
+    Returns:
+        Both, checked; an absent file is no error.
+
+    Raises:
+        RecordError: REC002, REC003, REC004, REC009 as for study.yaml; REC040 the dossier names a system that the study
+            does not have.
+    """
+    place = Path(folder)
+    paths = [place / name for name in (DOSSIER, REPORT_SETTINGS) if (place / name).is_file()]
+    files = {path.name: path.read_bytes() for path in paths}
+    beside = Beside(files=files)
+    if DOSSIER in files:
+        dossier = read_schema_file(place / DOSSIER, Dossier)[0]
+        _refuse_unknown(dossier, systems)
+        beside = Beside(dossier, beside.settings, files)
+    if REPORT_SETTINGS in files:
+        beside = Beside(beside.dossier, read_schema_file(place / REPORT_SETTINGS, ReportSettings)[0], files)
+    return beside
+
+
+def _refuse_unknown(dossier: Dossier, systems: Collection[str]) -> None:
+    unknown = sorted(dossier.named_systems() - set(systems))
+    if unknown:
+        raise RecordError(
+            Problem(
+                "REC040",
+                "the dossier names a system that the study does not have",
+                Place(DOSSIER),
+                found=shown(name),
+                expected=f"one of {some(systems, most=30)}",
+                fix=nearest(name, systems, otherwise="correct the id"),
+            )
+            for name in unknown
+        )

@@ -1,0 +1,277 @@
+"""dossier.yaml: what only people can state about a study and its systems, each statement with who said it and when.
+
+May import the study schema and pydantic. It stands beside study.yaml, outside what is scored: nothing here moves a
+number. Pages quote it; what is absent they print as not supplied.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from dualtrack.records.study import Name, Schema, Share, Text
+
+__all__ = [
+    "DOSSIER",
+    "Control",
+    "Deviation",
+    "Dossier",
+    "Hazard",
+    "Mark",
+    "Measure",
+    "Member",
+    "Person",
+    "PopulationShare",
+    "Proposal",
+    "Statement",
+    "SystemFacts",
+]
+
+DOSSIER = "dossier.yaml"
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+SaidBy = Literal["vendor", "independent", "us"]
+
+
+class Statement(Schema):
+    """One statement: the text, where it comes from, who made it, when."""
+
+    text: Text
+    source: Text
+    by: Text
+    date: Day
+
+
+class Person(Schema):
+    """A person with a role, as a document names its authors."""
+
+    name: Text
+    role: Text
+
+
+class Control(Schema):
+    """Document control. Approvals are signed on paper or elsewhere; the pages leave room for them."""
+
+    id: Text
+    version: Text
+    status: Literal["draft", "for_review", "issued", "superseded"] = "draft"
+    authors: tuple[Person, ...] = ()
+    supersedes: Text | None = None
+    distribution: Text | None = None
+    retention: Text | None = None
+
+
+class Statements(Schema):
+    """What is said about the study as a whole."""
+
+    funding: Statement | None = None
+    conflicts: Statement | None = None
+    custody: Statement | None = None
+    data_sources: Statement | None = None
+    inclusion: Statement | None = None
+    separation: Statement | None = None
+    not_represented: Statement | None = None
+    intended_use: Statement | None = None
+    population: Statement | None = None
+    workflow: Statement | None = None
+    automation: Statement | None = None
+    misuse: Statement | None = None
+    protocol: Statement | None = None
+    registration: Statement | None = None
+    objectives: Statement | None = None
+    sample_size: Statement | None = None
+    missing_data: Statement | None = None
+    reference_standard: Statement | None = None
+    rater_training: Statement | None = None
+    adjudication: Statement | None = None
+    local_population: Statement | None = None
+    cautions: Statement | None = None
+    monitoring: Statement | None = None
+    change_control: Statement | None = None
+    human_factors: Statement | None = None
+    security: Statement | None = None
+    transfer: Statement | None = None
+
+
+class Claim(Schema):
+    """A claim about a system: who made it, who tested it, on which version."""
+
+    text: Text
+    said_by: SaidBy
+    tester: Text
+    date: Day
+    version: Text | None = None
+    expires: Day | None = None
+    link: Text | None = None
+
+
+class Attribute(Schema):
+    """One row of a transparency list: what the vendor discloses, and where."""
+
+    attribute: Text
+    group: Text
+    state: Literal["present", "partial", "absent", "refused"]
+    link: Text | None = None
+    said_by: SaidBy = "vendor"
+    date: Day
+
+
+class SystemFacts(Schema):
+    """What is stated about one system."""
+
+    architecture: Statement | None = None
+    base_model: Statement | None = None
+    prompts: Statement | None = None
+    retrieval: Statement | None = None
+    tools: Statement | None = None
+    post_processing: Statement | None = None
+    endpoint: Statement | None = None
+    tested_is_offered: Statement | None = None
+    regulatory_status: Statement | None = None
+    assurance: Statement | None = None
+    cautions: Statement | None = None
+    contract: Statement | None = None
+    claims: tuple[Claim, ...] = ()
+    transparency: tuple[Attribute, ...] = ()
+
+
+class Member(Schema):
+    """A member of the buying panel, by pseudonym or name as the panel has agreed."""
+
+    name: Text
+    role: Text
+    conflicts: Text
+    recused_from: tuple[Name, ...] = ()
+    minority_opinion: Text | None = None
+
+
+class Proposal(Schema):
+    """What the panel recommends for one system; the tool proposes none."""
+
+    system: Name
+    recommendation: Literal["select", "conditional", "do_not_select", "no_recommendation"]
+    conditions: tuple[Text, ...] = ()
+    by: Text
+    date: Day
+
+
+class Mark(Schema):
+    """A mark that a person gave a system on a criterion, with its reason, for the feedback to that vendor."""
+
+    system: Name
+    criterion: Text
+    mark: Text
+    reason: Text
+    by: Text
+    date: Day
+    moderated_from: Text | None = None
+
+
+class PopulationShare(Schema):
+    """Share of one level of a stratum among the patients of the site, 0 to 1."""
+
+    stratum: Text
+    level: Text
+    share: Share
+    source: Text
+    date: Day
+
+
+class Deviation(Schema):
+    """What was done otherwise than planned."""
+
+    planned: Text
+    done: Text
+    size: Literal["minor", "major"]
+    effect: Text
+    by: Text
+    date: Day
+
+
+class Measure(Schema):
+    """Something that controls a hazard, who runs it, and what shows that it works."""
+
+    text: Text
+    type: Literal["design", "test", "training", "process", "information"]
+    owner: Literal["manufacturer", "deployer"]
+    state: Literal["existing", "proposed"] = "proposed"
+    evidence: Text | None = None
+    verified: bool = False
+
+
+class Hazard(Schema):
+    """A row of a hazard log. Severity, likelihood and what remains are a safety officer's judgement."""
+
+    id: Name
+    title: Text
+    systems: tuple[Name, ...]
+    failure_modes: tuple[Text, ...] = ()
+    cause: Text
+    effect: Text
+    situation: Text
+    harm: Text
+    many_patients: bool = False
+    severity: Text | None = None
+    likelihood: Text | None = None
+    likelihood_basis: Text | None = None
+    controls: tuple[Measure, ...] = ()
+    residual_severity: Text | None = None
+    residual_likelihood: Text | None = None
+    reason: Text | None = None
+    status: Literal["proposed", "open", "transferred", "closed"] = "proposed"
+    transferred_to: Text | None = None
+    by: Text
+    date: Day
+    reviewed: Day | None = None
+
+    @model_validator(mode="after")
+    def _closed_with_evidence(self) -> Self:
+        if self.status == "closed" and not any(each.verified and each.evidence for each in self.controls):
+            raise ValueError("a hazard is closed only with a control that is verified and names its evidence")
+        lowered = (self.residual_severity, self.residual_likelihood) != (None, None)
+        if lowered and not any(each.verified for each in self.controls):
+            raise ValueError("what remains can be stated only after a control is verified")
+        if self.status == "transferred" and self.transferred_to is None:
+            raise ValueError("transferred_to must name who has accepted the hazard")
+        return self
+
+
+class Dossier(Schema):
+    """The whole of dossier.yaml.
+
+    Attributes:
+        control: document control of the reports.
+        statements: about the study as a whole.
+        systems: about each system, by its id.
+        panel, proposals, marks: of the buying panel.
+        population: the site's own patients, by stratum.
+        deviations, hazards: from the protocol, and the hazard log.
+    """
+
+    schema_: Literal["dualtrack.dossier/1"] = Field(alias="schema")
+    control: Control | None = None
+    statements: Statements = Statements()
+    systems: dict[Name, SystemFacts] = Field(default_factory=dict)
+    panel: tuple[Member, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    population: tuple[PopulationShare, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        ids = [hazard.id for hazard in self.hazards]
+        proposed = [proposal.system for proposal in self.proposals]
+        marked = [(mark.system, mark.criterion, mark.by) for mark in self.marks]
+        for what, keys in (("hazard", ids), ("proposal for a system", proposed), ("mark", marked)):
+            if len(set(keys)) < len(keys):
+                raise ValueError(f"the same {what} stands twice")
+        return self
+
+    def named_systems(self) -> frozenset[str]:
+        """Ids of every system that the dossier names, so that a wrong one can be told."""
+        hazards = (system for hazard in self.hazards for system in hazard.systems)
+        recused = (system for member in self.panel for system in member.recused_from)
+        proposed = (each.system for each in self.proposals)
+        marked = (each.system for each in self.marks)
+        return frozenset((*self.systems, *hazards, *recused, *proposed, *marked))
