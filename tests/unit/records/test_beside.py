@@ -1,5 +1,7 @@
 """dossier.yaml and report.yaml: what people state, read whole or refused with the line."""
 
+from pathlib import Path
+
 import pytest
 
 from dualtrack.errors import RecordError
@@ -79,3 +81,11 @@ def test_an_unknown_wish_is_refused_with_its_line(tmp_path):
     found = problems(tmp_path, "schema: dualtrack.report/1\ntitel: ours\n", "report.yaml")
     assert [(problem.code, problem.place.line) for problem in found] == [("REC003", 2)]
     assert "title" in found[0].fix
+
+
+def test_the_dossier_of_the_page_on_study_folders_is_one(tmp_path):
+    page = Path(__file__).parents[3] / "docs" / "study-folder.md"
+    (block,) = [part for part in page.read_text(encoding="utf-8").split("```") if "dualtrack.dossier/1" in part]
+    (tmp_path / "dossier.yaml").write_text(block.removeprefix("yaml\n"), encoding="utf-8")
+    dossier = read_beside(tmp_path, ["aster"]).dossier
+    assert dossier.proposals[0].recommendation == "conditional"
