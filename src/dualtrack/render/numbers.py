@@ -22,6 +22,7 @@ __all__ = [
     "index_span",
     "level",
     "numeral",
+    "per_hundred",
     "percent",
     "percent_against",
     "percent_decimals",
@@ -293,6 +294,19 @@ def hundredths(value: float) -> str:
         ('29', '0.5', '100')
     """
     return _exact(_times_hundred(value))
+
+
+def per_hundred(p: float) -> str:
+    """Text of a proportion as a whole number out of a hundred, upwards, so that it never claims less.
+
+    Args:
+        p: proportion, 0..1.
+
+    Example:
+        >>> per_hundred(0.088), per_hundred(0.0), per_hundred(1)
+        ('9', '0', '100')
+    """
+    return numeral(math.ceil(_times_hundred(p)))
 
 
 def exact_percent(p: float) -> str:

@@ -30,7 +30,7 @@ from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words
 from dualtrack.terms import GateKind, State
 
-__all__ = ["GatesView", "failing_text", "gates_section", "rule_text"]
+__all__ = ["GatesView", "failing_text", "gate_why", "gates_section", "rule_text"]
 
 SHARE_KINDS = (GateKind.failure_at_most, GateKind.success_at_least)
 DIFFERENCE_KINDS = (GateKind.difference_within, GateKind.not_worse_than)
@@ -263,6 +263,16 @@ def _assessed(words: Words, row: Gate) -> Cell:
     if row.n_needed is not None:
         lines.append(words.say("gates.needed", n=numbers.count(row.n_needed)))
     return Cell(numbers.count_of(row.n_assessed, row.n), lines=tuple(lines))
+
+
+def gate_why(words: Words, row: Gate) -> tuple[str, ...]:
+    """Why a gate is in its state, and whose records stand beside it.
+
+    Args:
+        words: the sentences.
+        row: the gate.
+    """
+    return tuple(_reasons(words, row))
 
 
 def _reasons(words: Words, row: Gate) -> Iterator[str]:

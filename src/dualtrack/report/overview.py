@@ -12,12 +12,11 @@ from dualtrack.report.document import Document, System
 from dualtrack.report.marks import state_mark
 from dualtrack.report.rows import Account
 from dualtrack.report.sheet import Sheet
-from dualtrack.report.view import TABLES, TablesView
+from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
 
-__all__ = ["FactsView", "StatesView", "TextView", "overview_sections"]
+__all__ = ["StatesView", "TextView", "overview_sections"]
 
-FACTS = "report/sections/facts.html.j2"
 OUT = ("metric", "reason", "who", "when")
 OVERRIDES = ("metric", "field", "study_value", "reason", "who", "when")
 STAGES = ("planned", "run", "answered", "scored", "analysed")
@@ -30,14 +29,6 @@ class StatesView:
     lead: str
     table: Table
     links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FactsView:
-    """A list of facts, and tables under it."""
-
-    facts: tuple[Fact, ...]
-    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from dualtrack.report.document import Document, Study
 from dualtrack.report.gates import gates_section
 from dualtrack.report.overview import overview_sections
 from dualtrack.report.preferences import preference_claim, preference_sections
+from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
 from dualtrack.report.scores import metrics_section, score_section
@@ -54,10 +55,13 @@ def build_pages(
     """
     words = load_words(language)
     sheets = tuple(sheet_of(document, track) for track in Track)
+    stated = beside or Beside()
     pages = [_index(document, sheets, words, clock), *(_scorecard(sheet, words, clock) for sheet in sheets)]
     if document.preference_estimates:
         pages.append(_preferences(document, words, clock))
-    settings = (beside or Beside()).settings
+    make = functools.partial(_reader_page, document, words, clock)
+    pages += procurement_pages(document, sheets, stated.dossier, make)
+    settings = stated.settings
     return {page.file: render_page(shaped(page, settings, words), _templates()) for page in pages}
 
 
@@ -108,7 +112,10 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
 def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: str | None) -> Page:
     name = words.say("pages.overview")
     tracks = tuple(Link(words.say(f"pages.{sheet.track}"), PAGES[sheet.track]) for sheet in sheets)
-    more = (Link(words.say("preferences.page"), PREFERENCES),) if document.preference_estimates else ()
+    more = (
+        *((Link(words.say("preferences.page"), PREFERENCES),) if document.preference_estimates else ()),
+        Link(words.say("pages.procurement"), PROCUREMENT),
+    )
     sections = (
         *overview_sections(document, sheets, words, (*tracks, *more)),
         glossary_section(words, document.run.confidence),
@@ -142,6 +149,35 @@ def _preferences(document: Document, words: Words, clock: str | None) -> Page:
         facts=_facts(document.study, words),
         links=(Link(words.say("pages.overview"), INDEX),),
         sections=tuple(preference_sections(document, words)),
+        footer=_footer(words, document.engine, document.engine_version, clock),
+    )
+
+
+def _reader_page(
+    document: Document,
+    words: Words,
+    clock: str | None,
+    *,
+    file: str,
+    name: str,
+    kicker: str,
+    claim: str,
+    about: tuple[str, ...],
+    sections: tuple[Section, ...],
+    alone: bool = False,
+) -> Page:
+    """A page for one reader: what all pages share, and a link back to the overview unless it is handed over alone."""
+    return _page(
+        words,
+        document.study,
+        file=file,
+        name=name,
+        kicker=kicker,
+        claim=claim,
+        about=about,
+        facts=_facts(document.study, words),
+        links=() if alone else (Link(words.say("pages.overview"), INDEX),),
+        sections=sections,
         footer=_footer(words, document.engine, document.engine_version, clock),
     )
 

@@ -4,7 +4,6 @@ It stands beside the scorecards and belongs to neither. May import terms, ``rend
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from dualtrack.render import (
     Axis,
@@ -22,7 +21,6 @@ from dualtrack.render import (
 )
 from dualtrack.report.document import Document
 from dualtrack.report.figures import DIFFERENCE
-from dualtrack.report.overview import FACTS, FactsView
 from dualtrack.report.preference_cells import (
     RATERS,
     SOURCE,
@@ -37,21 +35,12 @@ from dualtrack.report.preference_cells import (
 )
 from dualtrack.report.preference_conflicts import Conflict, Name, conflicts, first_by, instrument_of
 from dualtrack.report.rows import PreferenceEstimate
-from dualtrack.report.view import TABLES, TablesView
+from dualtrack.report.view import FACTS, LISTED, TABLES, FactsView, ListView, TablesView
 from dualtrack.report.words import Words
 
-__all__ = ["LISTED", "ListView", "preference_claim", "preference_sections"]
+__all__ = ["preference_claim", "preference_sections"]
 
-LISTED = "report/sections/listed.html.j2"
 TERMS = ("win_difference", "equal", "strength", "ties", "needed")
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """A sentence, and sentences under it."""
-
-    lead: str
-    sentences: tuple[str, ...]
 
 
 def preference_claim(document: Document, words: Words) -> str:

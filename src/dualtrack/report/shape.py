@@ -4,24 +4,17 @@ May import ``render``, the settings and report. What is left out is named on the
 gates can be left out: a page that hides a failed gate would be worse than none.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dualtrack.records.report_settings import ReportSettings
 from dualtrack.render import Page, Picture, Section
+from dualtrack.report.view import LISTED, ListView
 from dualtrack.report.words import Words
 
-__all__ = ["KEPT", "NotesView", "shaped"]
+__all__ = ["KEPT", "shaped"]
 
 KEPT = frozenset({"verdicts", "gates", "limits", "decision", "knock-outs", "critical"})
 """Anchors of sections that no wish takes away."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotesView:
-    """Notes of people, each with name and date."""
-
-    lead: str
-    sentences: tuple[str, ...]
 
 
 def shaped(page: Page, settings: ReportSettings, words: Words) -> Page:
@@ -60,5 +53,5 @@ def _notes(page: Page, name: str, settings: ReportSettings, words: Words) -> tup
             sentences.append(text if about is None else words.say("shape.of_section", section=about, note=text))
     if not sentences:
         return ()
-    view = NotesView("", tuple(sentences))
-    return (Section("notes", words.say("shape.notes"), "report/sections/listed.html.j2", view),)
+    view = ListView("", tuple(sentences))
+    return (Section("notes", words.say("shape.notes"), LISTED, view),)

@@ -53,8 +53,14 @@ def page(request):
     return request.param
 
 
-def test_there_is_an_index_and_a_page_for_each_track():
-    assert list(EVERYTHING) == ["index.html", "safety.html", "effectiveness.html"]
+def test_there_is_an_index_a_page_for_each_track_one_for_each_reader_and_a_sheet_for_each_candidate():
+    assert list(EVERYTHING) == [
+        "index.html",
+        "safety.html",
+        "effectiveness.html",
+        "procurement.html",
+        *(f"feedback-{name}.html" for name in ("aster", "birch", "cedar")),
+    ]
 
 
 def test_sections_stand_in_the_order_in_which_they_are_read():

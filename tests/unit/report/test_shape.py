@@ -4,16 +4,15 @@ import pytest
 
 from dualtrack.records.report_settings import Logo, Note, ReportSettings
 from dualtrack.render import FrameWords, Page, Section
-from dualtrack.report.shape import KEPT, NotesView, shaped
+from dualtrack.report.shape import KEPT, shaped
+from dualtrack.report.view import LISTED, ListView
 from dualtrack.report.words import load_words
 
 WORDS = load_words()
 
 
 def page(*anchors):
-    sections = tuple(
-        Section(each, each.title(), "report/sections/listed.html.j2", NotesView("", ())) for each in anchors
-    )
+    sections = tuple(Section(each, each.title(), LISTED, ListView("", ())) for each in anchors)
     words = FrameWords("skip", "pages", "contents")
     return Page(
         file="safety.html", language="en", title="t", heading="h", kicker="k", banner="", claim="c", about=(), facts=(),

@@ -25,7 +25,8 @@ from dualtrack.terms import (
     Track,
 )
 
-WORDS = load_words()
+CATALOGUES = ("procurement",)
+WORDS = load_words("en", *CATALOGUES)
 FORBIDDEN = re.compile(
     r"\b(compliant|compliance|certified|certification|approved|approval|validated|safe|safer|safely)\b", re.IGNORECASE
 )

@@ -6,7 +6,15 @@ from dualtrack.errors import OutputError, ReportError
 from dualtrack.report import write_pages
 from tests.unit.report import results
 
-NAMES = ["index.html", "safety.html", "effectiveness.html"]
+NAMES = [
+    "index.html",
+    "safety.html",
+    "effectiveness.html",
+    "procurement.html",
+    "feedback-aster.html",
+    "feedback-birch.html",
+    "feedback-cedar.html",
+]
 
 
 def contents(folder):

@@ -1,0 +1,57 @@
+"""The criteria as published: what is measured, how much it matters, who set it. May import ``render`` and report."""
+
+from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers
+from dualtrack.report.document import Document, Metric
+from dualtrack.report.sheet import Sheet
+from dualtrack.report.view import TABLES, TablesView
+from dualtrack.report.words import Words
+
+__all__ = ["criteria_section"]
+
+COLUMNS = ("code", "criterion", "meaning", "weight", "why_weight", "scale_read")
+
+
+def criteria_section(document: Document, sheets: tuple[Sheet, ...], words: Words) -> Section:
+    """Every criterion of both tracks, each track under its own heading.
+
+    Args:
+        document: the results.
+        sheets: both tracks.
+        words: the sentences.
+    """
+    groups = tuple(
+        Group(words.say(f"track_titles.{sheet.track}"), tuple(_row(sheet, metric, words) for metric in sheet.scoped))
+        for sheet in sheets
+        if sheet.scoped
+    )
+    columns = tuple(
+        Column(
+            words.say(f"columns.{name}"),
+            "number" if name == "weight" else "text",
+            head=name == "code",
+            wide=name in {"criterion", "meaning", "why_weight"},
+        )
+        for name in COLUMNS
+    )
+    rubric = document.rubric
+    lead = words.say("criteria.lead", rubric=rubric.title, version=rubric.version, digest=rubric.sha256)
+    board = Table("criteria-table", words.say("captions.criteria"), columns, groups=groups)
+    return Section("criteria", words.say("sections.criteria"), TABLES, TablesView(lead, (board,)))
+
+
+def _row(sheet: Sheet, metric: Metric, words: Words) -> Row:
+    weight = numbers.level(metric.weight)
+    changed: tuple[str, ...] = ()
+    if metric.weight != metric.stated_weight:
+        changed = (words.say("criteria.changed", rubric=numbers.level(metric.stated_weight)),)
+    scale = words.say("criteria.no_scale") if metric.scale is None else sheet.scales[metric.scale].title
+    return Row(
+        (
+            Cell(metric.code),
+            Cell(metric.title),
+            Cell(metric.definition, lines=(words.say("criteria.does_not_show", text=metric.does_not_show),)),
+            Cell(weight, lines=changed),
+            Cell(metric.weight_why),
+            Cell(scale),
+        )
+    )

@@ -1,0 +1,155 @@
+"""The decision page: who is eligible, in two states with their reasons, and what a panel recommends.
+
+May import terms, the dossier, ``render`` and report. Eligible is read off the two verdicts and nothing else; the
+recommendation is the panel's own.
+"""
+
+from dualtrack.records.dossier import Dossier
+from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers, sentence
+from dualtrack.report.document import Document, System
+from dualtrack.report.gates import gate_why, rule_text
+from dualtrack.report.marks import state_mark
+from dualtrack.report.rows import Gate
+from dualtrack.report.sheet import Sheet
+from dualtrack.report.stated import missing, supplied
+from dualtrack.report.view import TABLES, TablesView
+from dualtrack.report.words import Words
+from dualtrack.terms import State
+
+__all__ = ["decision_claim", "decision_section", "eligibility", "knock_outs_section"]
+
+CANDIDATE = "candidate"
+MOST_NAMED = 5
+
+
+def eligibility(states: tuple[str, ...]) -> str:
+    """Whether a system may be chosen, from the states of its tracks alone: ``yes``, ``no`` or ``not_shown``.
+
+    Args:
+        states: one for each track.
+
+    Example:
+        >>> eligibility(("met", "not_demonstrated"))
+        'not_shown'
+    """
+    if any(state == State.not_met for state in states):
+        return "no"
+    return "yes" if all(state == State.met for state in states) else "not_shown"
+
+
+def decision_claim(document: Document, sheets: tuple[Sheet, ...], words: Words) -> str:
+    """The sentence above everything: how many candidates are eligible, and that none is where none is."""
+    found = [_eligible(sheets, system) for system in _candidates(document)]
+    if not found:
+        return words.say("decision.claim.nobody")
+    names = [system.name for system, each in zip(_candidates(document), found, strict=True) if each == "yes"]
+    if names:
+        return words.say("decision.claim.some", names=", ".join(names))
+    return words.say("decision.claim.failed" if set(found) == {"no"} else "decision.claim.none")
+
+
+def decision_section(document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, words: Words) -> Section:
+    """Per system: eligible or not, both states with their reasons, what the panel recommends on which conditions.
+
+    Args:
+        document: the results.
+        sheets: both tracks.
+        dossier: what people state.
+        words: the sentences.
+    """
+    ordered = sorted(document.study.systems, key=lambda system: system.role != CANDIDATE)
+    columns = (
+        Column(words.say("columns.system"), head=True),
+        Column(words.say("columns.eligible")),
+        *(Column(words.say(f"columns.{sheet.track}"), wide=True) for sheet in sheets),
+        Column(words.say("columns.recommendation"), wide=True),
+        Column(words.say("columns.conditions"), wide=True),
+    )
+    rows = tuple(Row(_decision(document, sheets, dossier, words, system=system)) for system in ordered)
+    board = Table("decision-table", words.say("captions.decision"), columns, rows, notes=_decision_notes(words))
+    return Section("decision", words.say("sections.decision"), TABLES, TablesView(words.say("decision.lead"), (board,)))
+
+
+def knock_outs_section(document: Document, sheets: tuple[Sheet, ...], words: Words) -> Section:
+    """Every gate against every system, before any score.
+
+    Args:
+        document: the results.
+        sheets: both tracks.
+        words: the sentences.
+    """
+    systems = document.study.systems
+    groups = tuple(
+        Group(words.say(f"track_titles.{sheet.track}"), tuple(_gate_rows(sheet, systems, words))) for sheet in sheets
+    )
+    columns = (
+        Column(words.say("columns.gate"), head=True, wide=True),
+        *(Column(system.name) for system in systems),
+    )
+    kept = tuple(group for group in groups if group.rows)
+    lead = words.say("decision.knock_outs_lead" if kept else "decision.no_gates")
+    board = Table("knock-outs-table", words.say("captions.knock_outs"), columns, groups=kept)
+    view = TablesView(lead, (board,) if kept else ())
+    return Section("knock-outs", words.say("sections.knock_outs"), TABLES, view)
+
+
+def _candidates(document: Document) -> list[System]:
+    return [system for system in document.study.systems if system.role == CANDIDATE]
+
+
+def _eligible(sheets: tuple[Sheet, ...], system: System) -> str:
+    return eligibility(tuple(sheet.verdicts[system.id].state for sheet in sheets))
+
+
+def _decision(
+    document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, words: Words, *, system: System
+) -> tuple[Cell, ...]:
+    eligible = words.say(f"decision.eligible.{_eligible(sheets, system)}")
+    states = [_state(document, sheet, words, system=system) for sheet in sheets]
+    proposals = dossier.proposals if dossier is not None else ()
+    proposal = next((each for each in proposals if each.system == system.id), None)
+    if system.role != CANDIDATE:
+        beside = Cell(words.say("decision.no_candidate"), muted=True)
+        return (Cell(system.name), beside, *states, beside, beside)
+    if proposal is None:
+        return (Cell(system.name), Cell(eligible), *states, missing(words), missing(words))
+    said = words.say("decision.by", by=proposal.by, date=proposal.date)
+    wish = Cell(words.say(f"decision.recommendation.{proposal.recommendation}"), lines=(said,))
+    none = Cell(words.say("decision.no_conditions"), muted=True)
+    conditions = Cell(lines=proposal.conditions) if proposal.conditions else none
+    return (Cell(system.name), Cell(eligible), *states, wish, conditions)
+
+
+def _state(document: Document, sheet: Sheet, words: Words, *, system: System) -> Cell:
+    """The state of a track, the gates that decided it and the reasons."""
+    verdict = sheet.verdicts[system.id]
+    titles = {metric.id: metric.title for metric in document.metrics}
+    decided = tuple(dict.fromkeys(titles.get(gate.partition(".")[0], gate) for gate in verdict.decided_by))
+    if len(decided) > MOST_NAMED:
+        more = words.say("decision.and_more", n=numbers.count(len(decided) - MOST_NAMED))
+        decided = (*decided[:MOST_NAMED], more)
+    why = tuple(sentence(words.say(f"reasons.{reason}.short")) for reason in verdict.reasons)
+    named = (words.say("decision.decided_by", metrics="; ".join(decided)),) if verdict.state == State.not_met else ()
+    return Cell(mark=state_mark(words, verdict.state), lines=(*named, *why))
+
+
+def _decision_notes(words: Words) -> tuple[str, ...]:
+    return tuple(words.say(f"decision.notes.{each}") for each in ("eligible", "not_shown", "panel"))
+
+
+def _gate_rows(sheet: Sheet, systems: tuple[System, ...], words: Words) -> list[Row]:
+    names = {system.id: system.name for system in systems}
+    found = {(row.gate_id, row.system_id): row for row in sheet.gates}
+    rows = []
+    for metric in sheet.scoped:
+        for rule in metric.gates:
+            cells = [_gate(words, found.get((f"{metric.id}.{rule.id}", system.id))) for system in systems]
+            head = Cell(words.say("decision.gate", metric=metric.title), lines=(rule_text(words, rule, names),))
+            rows.append(Row((head, *cells)))
+    return rows
+
+
+def _gate(words: Words, row: Gate | None) -> Cell:
+    if row is None:
+        return supplied(words, None)
+    return Cell(mark=state_mark(words, row.state), lines=gate_why(words, row))

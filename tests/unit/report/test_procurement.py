@@ -1,0 +1,116 @@
+"""The procurement report: eligibility from verdicts alone, what people state, and sheets that can be handed over."""
+
+import pytest
+
+from dualtrack.records.beside import read_beside
+from dualtrack.report import build_pages, parse_document
+from dualtrack.report.procurement.decision import eligibility
+from tests.unit.report import results
+from tests.unit.report.reading import PageReader
+
+DOSSIER = """
+schema: dualtrack.dossier/1
+statements:
+  funding: {text: "Paid by the trust.", source: minutes, by: A. Person, date: "2026-03-01"}
+systems:
+  aster:
+    tested_is_offered: {text: "Build 4.2 is offered.", source: letter, by: Vendor, date: "2026-02-20"}
+    claims: [{text: "Names every emergency", said_by: vendor, tester: the vendor, date: "2026-01-10"}]
+    transparency: [{attribute: Training data, group: development, state: refused, date: "2026-02-20"}]
+panel: [{name: member 1, role: pharmacist, conflicts: owns shares in Birch, recused_from: [birch]}]
+proposals:
+  - {system: birch, recommendation: select, conditions: ["re-test in May"], by: the panel, date: "2026-04-02"}
+marks:
+  - {system: aster, criterion: E01, mark: "2", reason: "Aster left steps out.", by: member 1, date: "2026-03-09"}
+  - {system: birch, criterion: E01, mark: "4", reason: "Birch gave all steps.", by: member 1, date: "2026-03-09"}
+  - {system: cedar, criterion: E01, mark: "1", reason: "Cedar secret reason.", by: member 1, date: "2026-03-09"}
+population: [{stratum: panel, level: A, share: 0.18, source: register, date: "2026-01-31"}]
+hazards:
+  - id: h1
+    title: Emergency not recognised
+    systems: [aster]
+    cause: Red flag not named
+    effect: Late call
+    situation: A patient waits at home
+    harm: Death
+    controls: [{text: Banner, type: information, owner: deployer}]
+    by: A. Person
+    date: "2026-03-01"
+"""
+
+
+@pytest.fixture
+def pages(tmp_path):
+    def build(raw=None, dossier=None):
+        if dossier is not None:
+            (tmp_path / "dossier.yaml").write_text(dossier, encoding="utf-8")
+        beside = read_beside(tmp_path, results.SYSTEMS)
+        return build_pages(parse_document(results.encoded(results.document() if raw is None else raw)), beside)
+
+    return build
+
+
+def section(page, name):
+    return PageReader(page.split(f'<section id="{name}"')[1].split("</section>")[0].partition(">")[2]).text
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (("met", "met"), "yes"),
+        (("met", "not_demonstrated"), "not_shown"),
+        (("not_assessed", "met"), "not_shown"),
+        (("not_demonstrated", "not_met"), "no"),
+        (("not_assessed", "not_assessed"), "not_shown"),
+    ],
+)
+def test_eligible_is_read_off_both_states(states, expected):
+    assert eligibility(states) == expected
+
+
+def test_the_page_says_that_no_system_is_eligible_before_any_score(pages):
+    raw = results.document()
+    for verdict in raw["tables"]["verdicts"]:
+        verdict["state"] = "not_met"
+    page = pages(raw)["procurement.html"]
+    assert "No system is eligible; each fails at least one gate." in PageReader(page).text
+    assert page.index('id="decision"') < page.index('id="knock-outs"') < page.index('id="criteria"')
+
+
+def test_what_nobody_states_is_printed_as_not_supplied(pages):
+    page = pages()["procurement.html"]
+    for name in ("provenance", "transparency", "status", "panel", "hazards", "fit"):
+        assert "not supplied" in section(page, name), name
+
+
+def test_what_people_state_carries_who_and_when(pages):
+    page = pages(dossier=DOSSIER)["procurement.html"]
+    assert "Paid by the trust. (source: minutes; A. Person, 2026-03-01)" in section(page, "panel")
+    assert "owns shares in Birch" in section(page, "panel")
+    assert "Names every emergency" in section(page, "provenance")
+    assert "vendor" in section(page, "provenance")
+    assert "refused" in section(page, "transparency")
+    assert "re-test in May" in section(page, "decision")
+    assert "run by the care organisation; proposed; not verified" in section(page, "hazards")
+
+
+def test_a_feedback_sheet_gives_own_reasons_and_those_of_the_chosen_one_and_no_other(pages):
+    made = pages(dossier=DOSSIER)
+    aster = PageReader(made["feedback-aster.html"]).text
+    assert "Aster left steps out." in aster
+    assert "Birch gave all steps." in aster
+    assert "Cedar" not in aster
+    birch = PageReader(made["feedback-birch.html"]).text
+    assert "The panel has selected your system." in birch
+    assert "Aster" not in birch
+
+
+def test_a_sheet_that_is_handed_over_leads_to_no_other_page(pages):
+    assert [target for target in PageReader(pages()["feedback-aster.html"]).targets if target.endswith(".html")] == []
+
+
+def test_every_gate_of_a_sheet_has_a_reason(pages):
+    text = pages()["feedback-aster.html"].split('id="own-gates"')[1].split("</section>")[0]
+    rows = [row for row in text.split("<tr") if "<td" in row]
+    assert rows
+    assert all('class="line"' in row.rsplit("<td", 1)[1] for row in rows)
