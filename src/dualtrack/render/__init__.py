@@ -16,6 +16,7 @@ from dualtrack.render.page import (
     page_style,
     render_page,
 )
+from dualtrack.render.plane import Plane, Point, plane
 from dualtrack.render.table import Cell, Column, Group, Mark, Row, Shape, Table, Tone
 from dualtrack.render.text import anchor, listed, sentence, visible
 
@@ -31,6 +32,8 @@ __all__ = [
     "Mark",
     "Page",
     "Picture",
+    "Plane",
+    "Point",
     "Row",
     "Section",
     "Shape",
@@ -44,6 +47,7 @@ __all__ = [
     "interval_bar",
     "listed",
     "page_style",
+    "plane",
     "render_page",
     "sentence",
     "visible",

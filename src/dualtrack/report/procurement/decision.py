@@ -87,8 +87,9 @@ def knock_outs_section(document: Document, sheets: tuple[Sheet, ...], words: Wor
         *(Column(system.name) for system in systems),
     )
     kept = tuple(group for group in groups if group.rows)
+    bare = tuple(words.say("decision.track_without", track=group.title) for group in groups if not group.rows)
     lead = words.say("decision.knock_outs_lead" if kept else "decision.no_gates")
-    board = Table("knock-outs-table", words.say("captions.knock_outs"), columns, groups=kept)
+    board = Table("knock-outs-table", words.say("captions.knock_outs"), columns, groups=kept, notes=bare)
     view = TablesView(lead, (board,) if kept else ())
     return Section("knock-outs", words.say("sections.knock_outs"), TABLES, view)
 

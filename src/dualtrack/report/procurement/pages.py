@@ -20,6 +20,7 @@ from dualtrack.report.procurement.evidence import (
 )
 from dualtrack.report.procurement.feedback import feedback_sections
 from dualtrack.report.procurement.harm import hazards_section, limits_section
+from dualtrack.report.procurement.order import order_sections, picture_section
 from dualtrack.report.procurement.plain import plain_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words, load_words
@@ -82,6 +83,8 @@ def _sections(
         decision_section(document, sheets, dossier, words),
         knock_outs_section(document, sheets, words),
         plain_section(document, sheets, words),
+        *order_sections(sheets, words),
+        picture_section(document, sheets, words),
         criteria_section(document, sheets, words),
         provenance_section(document, dossier, words),
         fit_section(document, dossier, words),
