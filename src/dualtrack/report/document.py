@@ -26,6 +26,7 @@ Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fac
 __all__ = [
     "Also",
     "CheckUse",
+    "Clause",
     "Document",
     "Fact",
     "FailWhen",
@@ -34,6 +35,7 @@ __all__ = [
     "InputFile",
     "Level",
     "Metric",
+    "NamedMode",
     "Note",
     "Override",
     "Plan",
@@ -230,6 +232,26 @@ class GateRule:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedMode:
+    """A way to fail, as the rubric names it."""
+
+    id: str
+    act: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a framework that a metric gives evidence for."""
+
+    framework: str
+    edition: str
+    clause: str
+    status: str
+    verified: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One quantity of one track: as the rubric defines it, with the values that this study replaces.
 
@@ -256,6 +278,8 @@ class Metric:
     gates: tuple[GateRule, ...]
     checks: tuple[CheckUse, ...]
     in_scope: bool
+    failure_modes: tuple[NamedMode, ...] = ()
+    crosswalk: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
 
-__all__ = ["StatesView", "TextView", "overview_sections"]
+__all__ = ["StatesView", "TextView", "accountability_section", "inputs_section", "overview_sections", "run_section"]
 
 OUT = ("metric", "reason", "who", "when")
 OVERRIDES = ("metric", "field", "study_value", "reason", "who", "when")
@@ -59,15 +59,45 @@ def overview_sections(
     states = StatesView(words.say("overview.lead"), _states(document, sheets, words), links)
     yield section("states", "report/sections/states.html.j2", states)
     yield section("systems", TABLES, TablesView("", (_systems(document, words),)))
-    lead = words.say("overview.accountability_lead")
-    yield section("accountability", TABLES, TablesView(lead, (_accountability(document, words),)))
+    yield accountability_section(document, words)
     yield section("scope", TABLES, _scope(document, words))
     yield section("rubric", FACTS, FactsView(tuple(_rubric(document, words)), (_metrics(document, words),)))
-    yield section("run", FACTS, FactsView(tuple(_run(document, words))))
-    yield section("inputs", TABLES, _inputs(document, words))
+    yield run_section(document, words)
+    yield inputs_section(document, words)
     if document.study.credits is not None:
         view = TextView(tuple(part.strip() for part in document.study.credits.split("\n\n") if part.strip()))
         yield section("credits", "report/sections/text.html.j2", view)
+
+
+def accountability_section(document: Document, words: Words) -> Section:
+    """What became of the responses that were planned.
+
+    Args:
+        document: the results.
+        words: the sentences.
+    """
+    view = TablesView(words.say("overview.accountability_lead"), (_accountability(document, words),))
+    return Section("accountability", words.say("sections.accountability"), TABLES, view)
+
+
+def run_section(document: Document, words: Words) -> Section:
+    """How the numbers were computed, as far as anybody needs to compute them again.
+
+    Args:
+        document: the results.
+        words: the sentences.
+    """
+    return Section("run", words.say("sections.run"), FACTS, FactsView(tuple(_run(document, words))))
+
+
+def inputs_section(document: Document, words: Words) -> Section:
+    """Every file that was read, with its digest.
+
+    Args:
+        document: the results.
+        words: the sentences.
+    """
+    return Section("inputs", words.say("sections.inputs"), TABLES, _inputs(document, words))
 
 
 def _states(document: Document, sheets: tuple[Sheet, ...], words: Words) -> Table:

@@ -22,6 +22,7 @@ from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
+from dualtrack.report.regulatory.pages import REGULATORY, regulatory_page
 from dualtrack.report.scores import metrics_section, score_section
 from dualtrack.report.shape import shaped
 from dualtrack.report.sheet import Sheet, sheet_of
@@ -61,6 +62,7 @@ def build_pages(
         pages.append(_preferences(document, words, clock))
     make = functools.partial(_reader_page, document, words, clock)
     pages += procurement_pages(document, sheets, stated.dossier, make)
+    pages.append(regulatory_page(document, sheets, stated.dossier, make))
     settings = stated.settings
     return {page.file: render_page(shaped(page, settings, words), _templates()) for page in pages}
 
@@ -115,6 +117,7 @@ def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: s
     more = (
         *((Link(words.say("preferences.page"), PREFERENCES),) if document.preference_estimates else ()),
         Link(words.say("pages.procurement"), PROCUREMENT),
+        Link(words.say("pages.regulatory"), REGULATORY),
     )
     sections = (
         *overview_sections(document, sheets, words, (*tracks, *more)),

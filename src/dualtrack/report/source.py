@@ -23,6 +23,7 @@ __all__ = ["SCHEMA", "load_document", "parse_document"]
 SCHEMA = "dualtrack.results/1"
 TRACKS = tuple(Track)
 TABLES = {table.name: table for table in RESULT_TABLES}
+_CLAUSE = ("framework", "edition", "clause", "status", "verified")
 _AGAIN = "score the study again"
 RowType = TypeVar("RowType")
 
@@ -272,6 +273,14 @@ def _metric(metric: Taker) -> parts.Metric:
             for each in metric.each("checks")
         ),
         in_scope=metric.boolean("in_scope"),
+        failure_modes=tuple(
+            parts.NamedMode(each.text("id"), each.text("act"), each.text_or_none("title"))
+            for each in metric.each("failure_modes", required=False)
+        ),
+        crosswalk=tuple(
+            parts.Clause(**{name: each.text(name) for name in _CLAUSE})
+            for each in metric.each("crosswalk", required=False)
+        ),
     )
 
 

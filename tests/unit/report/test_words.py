@@ -25,7 +25,7 @@ from dualtrack.terms import (
     Track,
 )
 
-CATALOGUES = ("procurement",)
+CATALOGUES = ("procurement", "regulatory")
 WORDS = load_words("en", *CATALOGUES)
 FORBIDDEN = re.compile(
     r"\b(compliant|compliance|certified|certification|approved|approval|validated|safe|safer|safely)\b", re.IGNORECASE

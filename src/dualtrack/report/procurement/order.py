@@ -61,7 +61,9 @@ def picture_section(document: Document, sheets: tuple[Sheet, ...], words: Words)
     names = tuple(words.say(f"order.axis_{sheet.track}") for sheet in sheets)
     title, text = words.say("order.picture_title"), words.say("order.picture_text")
     ticks = [(place, INDEX.tick(place)) for place in TICKS]
-    drawn = plane("scores-plane", points, words=(title, text, names[0], names[1]), ticks=ticks) if len(points) > 1 else None
+    drawn = (
+        plane("scores-plane", points, words=(title, text, names[0], names[1]), ticks=ticks) if len(points) > 1 else None
+    )
     rows = tuple(Row((Cell(system.name), *(_score(words, each) for each in pair))) for system, pair in found.items())
     columns = columns_of(words, "system", *(f"{sheet.track}" for sheet in sheets))
     board = Table("picture-table", words.say("captions.picture"), columns, rows)

@@ -1,0 +1,134 @@
+"""From failure to hazard to control and back, deviations, claims, and what this report does not cover.
+
+May import the dossier, ``render`` and report. Rows without a partner are listed in both directions, since a hazard that
+no metric looks for, and a failure that no hazard names, are what a reviewer asks for first.
+"""
+
+from collections.abc import Iterator
+
+from dualtrack.records.dossier import Claim, Dossier, Hazard
+from dualtrack.render import Cell, Section
+from dualtrack.report.document import Document
+from dualtrack.report.stated import columns_of, facts_of, missing, supplied, table
+from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
+from dualtrack.report.words import Words
+
+__all__ = ["closing_sections", "trace_section"]
+
+OUTSIDE = ("human_factors", "security", "monitoring", "change_control", "transfer")
+
+
+def trace_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
+    """Every hazard with its failure modes, metrics and controls; then what stands alone on either side.
+
+    Args:
+        document: the results.
+        dossier: what people state.
+        words: the sentences.
+    """
+    raised = _raised(document)
+    hazards = dossier.hazards if dossier else ()
+    rows = [_hazard(words, each, raised) for each in hazards]
+    columns = columns_of(words, "hazard*", "failure_modes*", "metrics*", "controls*", "status")
+    board = table(words, "trace", columns, rows)
+    named = {mode for each in hazards for mode in each.failure_modes}
+    alone = [
+        (Cell(mode), Cell(", ".join(titles)), Cell(words.say("trace.no_hazard")))
+        for mode, titles in raised.items()
+        if mode not in named
+    ]
+    idle = [
+        (Cell(mode), Cell(each.title), Cell(words.say("trace.no_metric")))
+        for each in hazards
+        for mode in each.failure_modes
+        if mode not in raised
+    ]
+    orphans = table(words, "orphans", columns_of(words, "failure_mode", "named_by*", "missing"), [*alone, *idle])
+    view = TablesView(words.say("trace.lead"), (board, orphans) if alone or idle else (board,))
+    return Section("trace", words.say("sections.trace"), TABLES, view)
+
+
+def closing_sections(document: Document, dossier: Dossier | None, words: Words) -> Iterator[Section]:
+    """Deviations, claims, and what is outside of this report.
+
+    Args:
+        document: the results.
+        dossier: what people state.
+        words: the sentences.
+
+    Yields:
+        The sections, in order.
+    """
+    rows = [
+        (
+            Cell(each.planned),
+            Cell(each.done),
+            Cell(words.say(f"trace.sizes.{each.size}")),
+            Cell(each.effect),
+            Cell(each.by, lines=(each.date,)),
+        )
+        for each in (dossier.deviations if dossier else ())
+    ]
+    board = table(words, "deviations", columns_of(words, "planned*", "done*", "size", "effect*", "who"), rows)
+    yield Section(
+        "deviations", words.say("sections.deviations"), TABLES, TablesView(words.say("trace.deviations_lead"), (board,))
+    )
+    names = {system.id: system.name for system in document.study.systems}
+    claims = [
+        _claim(words, names[system], claim)
+        for system, facts in (dossier.systems.items() if dossier else ())
+        for claim in facts.claims
+    ]
+    register = table(
+        words, "claims", columns_of(words, "system", "claim*", "said_by", "tester", "version", "date"), claims
+    )
+    yield Section(
+        "claims", words.say("sections.claims"), TABLES, TablesView(words.say("trace.claims_lead"), (register,))
+    )
+    yield Section(
+        "not-covered",
+        words.say("sections.not_covered"),
+        FACTS,
+        FactsView(facts_of(words, dossier, OUTSIDE, group="stated.topics")),
+    )
+
+
+def _raised(document: Document) -> dict[str, list[str]]:
+    """Per failure mode the titles of the metrics in scope that raise it."""
+    raised: dict[str, list[str]] = {}
+    for metric in document.metrics:
+        if metric.in_scope:
+            for mode in metric.failure_modes:
+                raised.setdefault(mode.id, []).append(metric.title)
+    return raised
+
+
+def _hazard(words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple[Cell, ...]:
+    metrics = dict.fromkeys(title for mode in hazard.failure_modes for title in raised.get(mode, ()))
+    controls = tuple(
+        words.say(
+            "trace.control",
+            text=each.text,
+            verified=words.say("trace.verified" if each.verified else "trace.not_verified"),
+            evidence=each.evidence or words.say("stated.missing"),
+        )
+        for each in hazard.controls
+    )
+    return (
+        Cell(hazard.title, lines=(hazard.id,)),
+        supplied(words, ", ".join(hazard.failure_modes) or None),
+        Cell(", ".join(metrics)) if metrics else Cell(words.say("trace.no_metric"), muted=True),
+        Cell(lines=controls) if controls else missing(words),
+        Cell(words.say(f"trace.status.{hazard.status}")),
+    )
+
+
+def _claim(words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
+    return (
+        Cell(system),
+        Cell(claim.text),
+        Cell(words.say(f"trace.said_by.{claim.said_by}")),
+        Cell(claim.tester),
+        supplied(words, claim.version),
+        Cell(claim.date),
+    )
