@@ -11,11 +11,12 @@ from pathlib import Path
 
 from dualtrack.panel.accept import Accepted, BlindingGuess, accepted
 from dualtrack.panel.key import read_key
+from dualtrack.panel.passages import put_back, ways_back
 from dualtrack.panel.received import Reading
 from dualtrack.panel.return_files import read_packs, read_return_files, record_opening, write_accepted
 from dualtrack.panel.returns import read_returns
 from dualtrack.panel.status import Status, status
-from dualtrack.panel.study_side import people_of, systems_of
+from dualtrack.panel.study_side import people_of, systems_of, texts_of
 from dualtrack.panel_verbs import quiet, read_ground
 from dualtrack.stats.blinding import blinding_index
 from dualtrack.stats.interval import Interval
@@ -105,6 +106,8 @@ def panel_import(
     reading = read_returns(read_return_files(Path(each) for each in returns), made)
     rows = read_key(key)
     record_opening(Path(key), by=by, at=clock.astimezone(UTC).isoformat(timespec="seconds"))
+    ways = ways_back(made, rows, texts_of(ground.study.tables["responses"]), ground.panel.settings.display)
+    reading = put_back(reading, ways)
     table = ground.study.tables["assignments"].astype("object")
     assignments = [
         {str(name): cell for name, cell in row.items()} for row in table.where(table.notna(), None).to_dict("records")
