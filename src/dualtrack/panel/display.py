@@ -110,9 +110,7 @@ def _changed(shown: Shown, pattern: re.Pattern[str], kept: int | None, put: str)
     return shown if text == shown.text else Shown(text, tuple(starts), tuple(ends))
 
 
-def _pieces(
-    text: str, pattern: re.Pattern[str], kept: int | None, put: str
-) -> Iterator[tuple[int, int, str | None]]:
+def _pieces(text: str, pattern: re.Pattern[str], kept: int | None, put: str) -> Iterator[tuple[int, int, str | None]]:
     """Passages that stay (with None), and passages in whose place something else is written."""
     after = 0
     for match in pattern.finditer(text):

@@ -52,8 +52,27 @@ def test_words_that_were_marked_are_found_in_the_response(words, passage):
     assert behind(words) == passage
 
 
-PARTS = ["**a b**", "*c*", "# d", "\n", "`e`", "- ", "* ", "\u2022 ", " [3]", "[f](http://g.h)", "https://i.j/k ", "l m",
-         "__n__", "\n---\n", "\U0001f489", "\u200b", "o\u0301", "***p***", "[1](http://q)"]  # fmt: skip
+PARTS = [
+    "**a b**",
+    "*c*",
+    "# d",
+    "\n",
+    "`e`",
+    "- ",
+    "* ",
+    "\u2022 ",
+    " [3]",
+    "[f](http://g.h)",
+    "https://i.j/k ",
+    "l m",
+    "__n__",
+    "\n---\n",
+    "\U0001f489",
+    "\u200b",
+    "o\u0301",
+    "***p***",
+    "[1](http://q)",
+]
 TEXT = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=3)), max_size=12).map("".join)
 
 

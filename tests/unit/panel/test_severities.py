@@ -101,7 +101,8 @@ def test_a_cell_that_cannot_be_read_is_refused_with_its_place(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", {}), (" \n", {}), ("a = H1;\nb: H2,", {"a": "H1", "b": "H2"}), ('{"a:b": "H1"}', {"a:b": "H1"})]
-)  # fmt: skip
+    ("text", "said"),
+    [("", {}), (" \n", {}), ("a = H1;\nb: H2,", {"a": "H1", "b": "H2"}), ('{"a:b": "H1"}', {"a:b": "H1"})],
+)
 def test_ways_to_write_it(text, said):
     assert severities_in(text) == said
