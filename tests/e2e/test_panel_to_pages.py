@@ -86,5 +86,3 @@ def test_no_page_and_no_result_says_who_a_rater_is(scored):
         content = path.read_bytes()
         assert not [word for word in HIDDEN if word.encode() in content], path.name
     assert any("r00" in path.read_text(encoding="utf-8") for path in pages)  # pseudonyms alone
-
-
