@@ -95,7 +95,9 @@ def shown_of(text: str, rules: Sequence[str]) -> Shown:
 
 def _changed(shown: Shown, pattern: re.Pattern[str], kept: int | None, put: str) -> Shown:
     """One step: of each match one group is kept, or nothing, and some signs are put after it."""
-    pieces, starts, ends = [], [], []
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     came = (range(len(shown.text)), range(1, len(shown.text) + 1))
     was = came if shown.starts is None or shown.ends is None else (shown.starts, shown.ends)
     for start, end, instead in _pieces(shown.text, pattern, kept, put):
