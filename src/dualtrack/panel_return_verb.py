@@ -4,18 +4,21 @@ May import the verb that plans and everything below it. Only the import opens th
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dualtrack.errors import Place, Problem
 from dualtrack.panel.accept import Accepted, BlindingGuess, accepted
+from dualtrack.panel.csv_text import unheld
 from dualtrack.panel.key import read_key
+from dualtrack.panel.passages import put_back, ways_back
 from dualtrack.panel.received import Reading
 from dualtrack.panel.return_files import read_packs, read_return_files, record_opening, write_accepted
 from dualtrack.panel.returns import read_returns
 from dualtrack.panel.status import Status, status
-from dualtrack.panel.study_side import people_of, systems_of
+from dualtrack.panel.study_side import people_of, systems_of, texts_of
 from dualtrack.panel_verbs import quiet, read_ground
 from dualtrack.stats.blinding import blinding_index
 from dualtrack.stats.interval import Interval
@@ -105,6 +108,8 @@ def panel_import(
     reading = read_returns(read_return_files(Path(each) for each in returns), made)
     rows = read_key(key)
     record_opening(Path(key), by=by, at=clock.astimezone(UTC).isoformat(timespec="seconds"))
+    ways = ways_back(made, rows, texts_of(ground.study.tables["responses"]), ground.panel.settings.display)
+    reading = put_back(reading, ways)
     table = ground.study.tables["assignments"].astype("object")
     assignments = [
         {str(name): cell for name, cell in row.items()} for row in table.where(table.notna(), None).to_dict("records")
@@ -126,7 +131,23 @@ def panel_import(
         "guesses": tuple(asdict(guess) for guess in taken.guesses),
     }
     files = write_accepted(tables, Path(out))
+    reading = replace(reading, notes=(*reading.notes, *_replaced(tables)))
     return Imported(reading, taken, files, _recognised(taken.guesses, len(systems_of(ground.study.file))))
+
+
+def _replaced(tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Iterator[Problem]:
+    """A note for each table in which a text was not written to the letter."""
+    for name, rows in tables.items():
+        n = sum(unheld(cell) for row in rows for cell in row.values())
+        if n:
+            yield Problem(
+                "PAN152",
+                "characters that no text file holds were written as U+FFFD",
+                Place(f"{name}.csv"),
+                found=f"{n:,} cells with zero bytes or half surrogates",
+                expected="text",
+                fix="nothing needs to be done; ask the rater where the words are not clear",
+            )
 
 
 def _recognised(guesses: Sequence[BlindingGuess], n_systems: int) -> dict[str, Interval]:

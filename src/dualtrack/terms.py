@@ -11,6 +11,7 @@ __all__ = [
     "Combine",
     "Fill",
     "GateKind",
+    "HarmLevel",
     "MissingRule",
     "Outcome",
     "Proof",
@@ -145,6 +146,16 @@ class Fill(StrEnum):
     worst = "worst"
     observed = "observed"
     best = "best"
+
+
+class HarmLevel(StrEnum):
+    """Harm if the advice were followed, from none to death; the words to each stand in the scale of the rubric."""
+
+    H0 = "H0"
+    H1 = "H1"
+    H2 = "H2"
+    H3 = "H3"
+    H4 = "H4"
 
 
 class Role(StrEnum):

@@ -223,6 +223,7 @@ def _row(cell: CellState, entry: KeyEntry, chance: object, *, role: str | None) 
         "role": role,
         "comment": answer.comment,
         "failure_modes": list(answer.modes),
+        "severities": dict(answer.severities) or None,
         "spans": [list(span) for span in answer.spans],
         "seconds": answer.seconds,
         "rated_at": answer.rated_at,

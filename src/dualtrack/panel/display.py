@@ -5,9 +5,10 @@ which of these are taken away; nothing is taken away by default, and nothing els
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-__all__ = ["displayed"]
+__all__ = ["Shown", "displayed", "shown_of"]
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^\n*_]{1,400})(?<=\S)\1")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,400})(?<=[^\s*])\*(?![\w*])")
@@ -37,28 +38,103 @@ def displayed(text: str, rules: Sequence[str]) -> str:
         >>> displayed("**Rest**", ())
         '**Rest**'
     """
-    for name, rule in _RULES.items():
-        if name in rules:
-            text = rule(text)
-    return text
+    return shown_of(text, rules).text
 
 
-def _without_links(text: str) -> str:
-    return _LINK.sub("[link]", _NAMED_LINK.sub(r"\1", text))
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as raters see it, and where each part of it comes from.
+
+    Attributes:
+        text: what is shown.
+        starts, ends: of each code point shown, the first code point of the response behind it and the one after the
+            last; None where nothing was changed. What was written in place of a passage stands for all of it.
+    """
+
+    text: str
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+
+    def passage(self, start: int, end: int) -> tuple[int, int]:
+        """The passage of the response behind a passage that is shown.
+
+        Args:
+            start: first code point, from 0.
+            end: code point after the last; behind ``start`` and within the text.
+
+        Returns:
+            The shortest passage of the response that holds everything behind it, as start and end.
+
+        Example:
+            >>> shown = shown_of("**Rest** today", ("plain_marks",))
+            >>> shown.text[0:4], shown.passage(0, 4)
+            ('Rest', (2, 6))
+        """
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
 
 
-def _without_citations(text: str) -> str:
-    return _CITED.sub("", text)
+def shown_of(text: str, rules: Sequence[str]) -> Shown:
+    """A response as raters see it, with the way back to the response.
+
+    Args:
+        text: the response.
+        rules: as ``displayed``.
+
+    Returns:
+        The text of ``displayed``; the way back is exact, since all that is ever done is to take passages away and to
+        write a few signs in place of others.
+    """
+    shown = Shown(text)
+    for name, steps in _RULES.items():
+        for pattern, kept, put in steps if name in rules else ():
+            shown = _changed(shown, pattern, kept, put)
+    return shown
 
 
-def _without_marks(text: str) -> str:
-    text = _RULE.sub("", _HEADING.sub("", text))
-    text = _BULLET.sub(r"\1- ", text)
-    return _TICKS.sub("", _ITALIC.sub(r"\1", _BOLD.sub(r"\2", text)))
+def _changed(shown: Shown, pattern: re.Pattern[str], kept: int | None, put: str) -> Shown:
+    """One step: of each match one group is kept, or nothing, and some signs are put after it."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    came = (range(len(shown.text)), range(1, len(shown.text) + 1))
+    was = came if shown.starts is None or shown.ends is None else (shown.starts, shown.ends)
+    for start, end, instead in _pieces(shown.text, pattern, kept, put):
+        pieces.append(shown.text[start:end] if instead is None else instead)
+        if instead is None:
+            starts += was[0][start:end]
+            ends += was[1][start:end]
+        else:
+            starts += [was[0][start]] * len(instead)
+            ends += [was[1][end - 1]] * len(instead)
+    text = "".join(pieces)
+    return shown if text == shown.text else Shown(text, tuple(starts), tuple(ends))
 
 
-_RULES: dict[str, Callable[[str], str]] = {
-    "no_links": _without_links,
-    "no_citations": _without_citations,
-    "plain_marks": _without_marks,
+def _pieces(text: str, pattern: re.Pattern[str], kept: int | None, put: str) -> Iterator[tuple[int, int, str | None]]:
+    """Passages that stay (with None), and passages in whose place something else is written."""
+    after = 0
+    for match in pattern.finditer(text):
+        yield after, match.start(), None
+        inner = (match.start(), match.start()) if kept is None else match.span(kept)
+        yield *inner, None
+        if put:
+            yield inner[1], match.end(), put
+        after = match.end()
+    yield after, len(text), None
+
+
+_Step = tuple[re.Pattern[str], int | None, str]
+_RULES: dict[str, tuple[_Step, ...]] = {
+    "no_links": ((_NAMED_LINK, 1, ""), (_LINK, None, "[link]")),
+    "no_citations": ((_CITED, None, ""),),
+    "plain_marks": (
+        (_HEADING, None, ""),
+        (_RULE, None, ""),
+        (_BULLET, 1, "- "),
+        (_BOLD, 2, ""),
+        (_ITALIC, 1, ""),
+        (_TICKS, None, ""),
+    ),
 }

@@ -206,13 +206,21 @@ def _within(level: str, question: Question) -> bool:
 
 
 def _fitting_rest(said: Said, pack: Pack) -> None:
-    modes, severities = {mode.id for mode in pack.modes}, {each.id for each in pack.severities}
+    modes = {mode.id for mode in pack.modes}
     strange = [mode for mode in said.modes if mode not in modes]
-    strange += [f"{mode}: {level}" for mode, level in said.severities.items() if level not in severities]
     if strange:
         raise refuse(
             "PAN118", "the pack has no such failure mode", said.place, found=strange[0],
             expected=", ".join(sorted(modes)) or "none", fix="use the ids of the pack",
+        )  # fmt: skip
+    levels = [each.id for each in pack.severities]
+    unfit = [f"{mode}: {level}" for mode, level in said.severities.items() if mode not in said.modes]
+    unfit += [f"{mode}: {level}" for mode, level in said.severities.items() if level not in levels]
+    if unfit:
+        raise refuse(
+            "PAN150", "how serious a failure is does not fit the pack", said.place, found=unfit[0],
+            expected=f"for a ticked failure mode one of {', '.join(levels)}" if levels else "nothing; it is not asked",
+            fix="tick the failure mode, and use the ids of the pack",
         )  # fmt: skip
 
 

@@ -86,10 +86,7 @@ def form_page(pack: Pack) -> str:
         preview=(words["preview.text"], words["preview.other"]),
         skip_case=words["skip_case"],
         skip_questions=words["skip_questions"],
-        footer=(
-            _say(words["footer"], pack=pack.pack_id, study=pack.study_id, rubric=pack.rubric),
-            _say(words["digest"], digest=pack.digest),
-        ),
+        footer=(_say(words["footer"], pack=pack.pack_id, study=pack.study_id, rubric=pack.rubric),),
     )
     return _templates().get_template(_TEMPLATE).render(view=view)
 
@@ -127,6 +124,7 @@ def _facts(pack: Pack) -> tuple[Fact, ...]:
         Fact(words["cover.data_use"], cover.data_use),
         Fact(words["cover.contact"], cover.contact),
         Fact(words["cover.keys"], words["cover.keys_value"]),
+        Fact(words["end.of"], pack.digest),
     )
 
 

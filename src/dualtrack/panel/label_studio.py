@@ -15,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.fitting import levels_of
 from dualtrack.panel.pack import Pack, Question
+from dualtrack.panel.parts import pack_words
 from dualtrack.panel.received import Incoming, Said, refuse
 from dualtrack.panel.workbook import anchors_of
 
@@ -52,6 +53,9 @@ def label_studio_config(pack: Pack) -> str:
 
     Returns:
         XML. Choices show the anchors and record the ids of the levels.
+
+    Raises:
+        FileNotFoundError: no words ship in the pack's language.
     """
     sides = "ab" if len(pack.tasks[0].sides) > 1 else "a"
     lines = ["<View>", '  <Text name="prompt" value="$prompt"/>', '  <Text name="context" value="$context"/>']
@@ -69,7 +73,7 @@ def _controls(name: str, question: Question, pack: Pack) -> Iterator[str]:
     yield f'  <Header size="5" value={_attribute(question.ask)}/>'
     if question.choices:
         yield f'  <Choices name="{name}" toName="answer_a" choice="single-radio">'
-        for anchor, level in anchors_of(question).items():
+        for anchor, level in anchors_of(question, pack.language).items():
             yield f"    <Choice value={_attribute(anchor)} alias={_attribute(level)}/>"
         yield "  </Choices>"
     else:
@@ -82,7 +86,8 @@ def _controls(name: str, question: Question, pack: Pack) -> Iterator[str]:
         for mode in modes:
             yield f"    <Choice value={_attribute(mode.title)} alias={_attribute(mode.id)}/>"
         yield "  </Choices>"
-    yield f'  <TextArea name="{name}_comment" toName="answer_a" placeholder="Comment"/>'
+    comment = _attribute(pack_words(pack.language)["label_studio"]["comment"])
+    yield f'  <TextArea name="{name}_comment" toName="answer_a" placeholder={comment}/>'
 
 
 def _attribute(text: str) -> str:
@@ -207,7 +212,7 @@ def _names(pack: Pack, place: int) -> dict[str, str]:
     """Ids by what a choice shows, for installations that record what was shown and not the alias."""
     question = pack.questions[place]
     shown = {mode.title: mode.id for mode in pack.modes}
-    shown |= {anchor: level for anchor, level in anchors_of(question).items() if level not in shown}
+    shown |= {anchor: level for anchor, level in anchors_of(question, pack.language).items() if level not in shown}
     taken = {*levels_of(question), *(mode.id for mode in pack.modes)}
     return {" ".join(_NOT_XML.sub("\ufffd", text).split()): id_ for text, id_ in shown.items() if text not in taken}
 

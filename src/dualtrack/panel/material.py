@@ -10,7 +10,7 @@ import pandas as pd
 
 from dualtrack.panel.pack import Turn
 from dualtrack.panel.packs import Material, Text
-from dualtrack.panel.questions import modes_of, questions_of
+from dualtrack.panel.questions import modes_of, questions_of, severities_of
 from dualtrack.panel.study_side import response_of, systems_of
 from dualtrack.panel.work import Response
 from dualtrack.records import StudyInput
@@ -62,6 +62,7 @@ def material_of(
         systems={system.system_id: system.name for system in systems_of(given.file).values()},
         control={each: str(rows[each]["control"]) for each in wanted & rows.keys() if _text(rows[each]["control"])},
         explained=_explained(given),
+        severities=severities_of(rubric, questions),
     )
 
 

@@ -13,7 +13,7 @@ from dualtrack.panel.display import displayed
 from dualtrack.panel.key import KeyRow
 from dualtrack.panel.order import Turn
 from dualtrack.panel.owed import Owed
-from dualtrack.panel.pack import Cover, Mode, Pack, Question, Side, Task, seal
+from dualtrack.panel.pack import Choice, Cover, Mode, Pack, Question, Side, Task, seal
 from dualtrack.panel.pack import Turn as Spoken
 from dualtrack.panel.settings import PanelFile
 from dualtrack.panel.work import Response
@@ -53,6 +53,7 @@ class Material:
         systems: name of each system under test, by id; controls are not among them.
         control: what raters should find in a seeded response.
         explained: agreed levels of practice responses, with the reason: scale -> (level, why).
+        severities: how bad a failure mode may be, from mildest to worst; none where it is not asked.
     """
 
     study_id: str
@@ -66,6 +67,7 @@ class Material:
     systems: Mapping[str, str]
     control: Mapping[Response, str]
     explained: Mapping[Response, Mapping[str, tuple[str, str]]]
+    severities: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ def _made(
         "cover": cover_of(settings, given, len(tasks)).model_dump(mode="json"),
         "questions": [question.model_dump(mode="json") for question in questions],
         "modes": [mode.model_dump(mode="json") for mode in given.modes if mode.id in named],
+        "severities": [each.model_dump(mode="json") for each in given.severities] if named else [],
         "tasks": [task.model_dump(mode="json") for task in tasks],
         "guesses": list(guesses),
         "systems": sorted(set(given.systems.values())) if guesses else [],

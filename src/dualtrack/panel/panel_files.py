@@ -3,13 +3,13 @@
 One of the places where files are written. May import errors, records and the panel's own ground.
 """
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.csv_text import csv_text
 from dualtrack.panel.key import KEY_FILE, KeyRow, key_text
 from dualtrack.records.folder import FORMS
 from dualtrack.records.problems import shown, some
@@ -53,7 +53,7 @@ def write_assignments(rows: Sequence[Mapping[str, object]], folder: Path, *, rep
             )
         )
     with staged(folder) as beside:
-        (beside / name).write_text(_csv(COLUMNS, rows), encoding="utf-8", newline="")
+        (beside / name).write_text(csv_text(COLUMNS, rows), encoding="utf-8", newline="")
     return folder / name
 
 
@@ -154,12 +154,4 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
             entry.create_system = 3  # the same on every machine
             entry.external_attr = 0o644 << 16
             held.writestr(entry, data)
-    return stream.getvalue()
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
     return stream.getvalue()

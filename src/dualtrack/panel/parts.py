@@ -40,8 +40,9 @@ def form_words(language: str) -> Mapping[str, str]:
     return dict(_flat("", yaml.safe_load(file.read_text(encoding="utf-8"))))
 
 
-def pack_words(language: str) -> dict[str, Any]:
-    """The words of the page that says how to open a pack and send it back, and of the choices between two responses.
+@functools.cache
+def pack_words(language: str) -> Mapping[str, Any]:
+    """The words of a pack beside its form: how to open it, choices between two responses, workbook and tasks.
 
     Args:
         language: BCP 47 tag of a catalogue that ships.

@@ -10,8 +10,9 @@ from dualtrack.panel.pack import CANNOT_JUDGE, Choice, Mode, Question
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
 from dualtrack.rubric.scale import Level, Scale, ScaleKind
+from dualtrack.terms import HarmLevel
 
-__all__ = ["modes_of", "questions_of"]
+__all__ = ["modes_of", "questions_of", "severities_of"]
 
 
 def questions_of(rubric: Rubric, metrics: Sequence[Metric], scales: Iterable[str]) -> tuple[Question, ...]:
@@ -46,6 +47,26 @@ def modes_of(metrics: Sequence[Metric], questions: Sequence[Question]) -> tuple[
             title = mode.title or mode.id.replace("_", " ").capitalize()
             found[mode.id] = Mode(id=mode.id, title=title, act=mode.act)
     return tuple(found.values())
+
+
+def severities_of(rubric: Rubric, questions: Sequence[Question]) -> tuple[Choice, ...]:
+    """What a rater may say of how bad a ticked failure mode is, from mildest to worst.
+
+    Args:
+        rubric: the rubric.
+        questions: the questions of the pack.
+
+    Returns:
+        The levels of the first scale of the rubric whose levels are the harm levels, with its anchors. None where no
+        question asks for failure modes or the rubric has no such scale; then nothing is asked.
+    """
+    if not any(question.asks_modes and question.modes for question in questions):
+        return ()
+    for scale in rubric.scales.values():
+        anchors = {level.id: level.anchor for level in scale.levels if level.id != CANNOT_JUDGE}
+        if anchors.keys() == set(HarmLevel):
+            return tuple(Choice(id=level.value, anchor=anchors[level]) for level in HarmLevel)
+    return ()
 
 
 def _attributed(metrics: Sequence[Metric], scale: str) -> list[Metric]:

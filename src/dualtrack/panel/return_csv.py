@@ -6,6 +6,7 @@ May import errors and the panel's own ground.
 import csv
 import datetime as dt
 import io
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -14,10 +15,11 @@ from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.pack import Pack
 from dualtrack.panel.received import Incoming, Said, refuse
 
-__all__ = ["from_csv", "looks_like_a_date", "seconds_of", "time_of", "words_of"]
+__all__ = ["from_csv", "looks_like_a_date", "seconds_of", "severities_in", "time_of", "words_of"]
 
 NEEDED = ("code", "scale_id", "level")
-KNOWN = (*NEEDED, "comment", "failure_modes", "seconds", "rated_at", "rater_id", "state", "reason", "pack_id")
+KNOWN = (*NEEDED, "comment", "failure_modes", "seconds", "rated_at", "rater_id", "state", "reason", "pack_id",
+         "severities")  # fmt: skip
 STATES = ("done", "draft", "cancelled")
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE = re.compile(
@@ -118,6 +120,38 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip()))) if text.strip() else ()
 
 
+def severities_in(text: str) -> dict[str, str]:
+    """How serious each failure mode is, in one cell: pairs with a colon or an equals sign, or a JSON object.
+
+    Args:
+        text: text of the cell.
+
+    Raises:
+        ValueError: it is neither, or names a failure mode twice.
+
+    Example:
+        >>> severities_in("overdose: H3, no_safety_net=H1")
+        {'overdose': 'H3', 'no_safety_net': 'H1'}
+        >>> severities_in('{"overdose": "H3"}')
+        {'overdose': 'H3'}
+    """
+    try:
+        said = _pairs(text)
+        found = {mode.strip(): level.strip() for mode, level in said}
+        whole = len(found) == len(said) and all((*found, *found.values()))
+    except (ValueError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise ValueError("failure modes of the pack, each with a level, as in overdose: H3, no_safety_net: H1")
+    return found
+
+
+def _pairs(text: str) -> list[list[str]]:
+    if text.lstrip().startswith("{"):
+        return [list(pair) for pair in json.loads(text, object_pairs_hook=list)]
+    return [re.split(r"[:=]", part, maxsplit=1) for part in re.split(r"[,;\n]", text) if part.strip()]
+
+
 def _table(name: str, text: str) -> list[tuple[int, dict[str, str]]]:
     first = text.split("\n", 1)[0]
     between = max(",;\t", key=first.count)
@@ -192,6 +226,7 @@ def _said(name: str, at: tuple[int, int], row: Mapping[str, str]) -> Said:
         problem = _cannot_read(place, "state", state, "one of done, draft, cancelled")
         state = "draft"
     seconds = rated_at = None
+    severities: dict[str, str] = {}
     try:
         seconds = seconds_of(row["seconds"])
     except ValueError as error:
@@ -200,6 +235,10 @@ def _said(name: str, at: tuple[int, int], row: Mapping[str, str]) -> Said:
         rated_at = time_of(row["rated_at"])
     except ValueError as error:
         problem = _cannot_read(place, "rated_at", row["rated_at"], str(error))
+    try:
+        severities = severities_in(row["severities"])
+    except ValueError as error:
+        problem = _cannot_read(place, "severities", row["severities"], str(error))
     return Said(
         place,
         row["code"],
@@ -209,6 +248,7 @@ def _said(name: str, at: tuple[int, int], row: Mapping[str, str]) -> Said:
         comment=row["comment"],
         reason=row["reason"],
         modes=words_of(row["failure_modes"]),
+        severities=severities,
         seconds=seconds,
         rated_at=rated_at,
         problem=problem,

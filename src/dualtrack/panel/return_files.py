@@ -4,8 +4,6 @@ One of the places where files are touched. May import errors, records and the pa
 """
 
 import csv
-import io
-import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.csv_text import csv_text
 from dualtrack.panel.pack import Pack, sealed_digest
 from dualtrack.panel.received import ReturnFile
 from dualtrack.records.staging import staged
@@ -44,11 +43,10 @@ def read_packs(folder: Path) -> tuple[Pack, ...]:
 def _pack(path: Path) -> Pack:
     try:
         with zipfile.ZipFile(path) as held:
-            content = json.loads(held.read(PACK))
-        pack = Pack.model_validate_json(json.dumps(content))
+            pack = Pack.model_validate_json(held.read(PACK))
     except (zipfile.BadZipFile, KeyError, ValueError, ValidationError) as error:
         raise PanelError(_not_packs(path.name, "no pack in it", f"a zip with {PACK}")) from error
-    if sealed_digest(content) != pack.digest:
+    if sealed_digest(pack.model_dump(mode="json", by_alias=True, exclude_unset=True)) != pack.digest:
         raise PanelError(_not_packs(path.name, "its digest is another", "the pack as it was made"))
     return pack
 
@@ -110,22 +108,8 @@ def write_accepted(tables: Mapping[str, Sequence[Mapping[str, object]]], folder:
     Raises:
         OutputError: they cannot be written.
     """
-    texts = {f"{name}.csv": _csv(rows) for name, rows in tables.items() if rows}
+    texts = {f"{name}.csv": csv_text(list(rows[0]), rows) for name, rows in tables.items() if rows}
     with staged(folder) as beside:
         for name, text in texts.items():
             (beside / name).write_text(text, encoding="utf-8", newline="")
     return tuple(folder / name for name in texts)
-
-
-def _csv(rows: Sequence[Mapping[str, object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    return stream.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list | tuple | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return "" if value is None else value

@@ -14,9 +14,10 @@ from dualtrack.panel.work import Response
 from dualtrack.records import StudyFile
 from dualtrack.terms import ResponseStatus
 
-__all__ = ["flagged_in", "items_of", "people_of", "rateable", "response_of", "systems_of"]
+__all__ = ["flagged_in", "items_of", "people_of", "rateable", "response_of", "systems_of", "texts_of"]
 
 WITH_TEXT = {ResponseStatus.answered.value, ResponseStatus.truncated.value, ResponseStatus.refused.value}
+_OF_RESPONSE = ("item_id", "system_id", "sample")
 ATTRIBUTES = ("specialty", "profession", "panel")
 
 
@@ -83,6 +84,16 @@ def rateable(study: StudyFile, responses: pd.DataFrame, items: Collection[str]) 
     kept &= responses["item_id"].astype("str").isin(items) & responses["system_id"].astype("str").isin(known)
     kept &= responses["sample"] <= study.plan.samples
     return [response_of(row) for row in responses[kept.to_numpy()].to_dict("records")]
+
+
+def texts_of(responses: pd.DataFrame) -> dict[Response, str]:
+    """The text of each response that has one.
+
+    Args:
+        responses: the table ``responses``.
+    """
+    kept = responses[responses["text"].notna().to_numpy()]
+    return {response_of(row): str(row["text"]) for row in kept[[*_OF_RESPONSE, "text"]].to_dict("records")}
 
 
 def flagged_in(findings: pd.DataFrame) -> set[Response]:

@@ -7,6 +7,7 @@ formula. The bytes are the same for the same pack. ``workbook_back`` reads it.
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -18,27 +19,29 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.fitting import levels_of
 from dualtrack.panel.pack import Pack, Question, Task
+from dualtrack.panel.parts import pack_words
 
-__all__ = ["COLUMNS", "COVER", "HIDDEN", "LISTS", "RATINGS", "anchors_of", "shown", "workbook"]
+__all__ = [
+    "COLUMNS",
+    "COVER",
+    "HIDDEN",
+    "LISTS",
+    "RATINGS",
+    "WRITABLE",
+    "anchors_of",
+    "columns_of",
+    "shown",
+    "workbook",
+]
 
 COVER, RATINGS, LISTS, HIDDEN = "Cover", "Ratings", "Lists", "Pack"
 COLUMNS = {
-    "code": ("Code", 12),
-    "scale_id": ("Question id", 16),
-    "case": ("Case", 50),
-    "answer": ("Answer to be rated", 80),
-    "question": ("Question", 40),
-    "level": ("Your answer (choose from the list)", 40),
-    "modes": ("Failure modes (ids from the cover, with commas between)", 30),
-    "comment": ("Comment", 40),
-}
-WRITABLE = ("level", "modes", "comment")
+    "code": 12, "scale_id": 16, "case": 50, "answer": 80, "question": 40, "level": 40, "modes": 30, "comment": 40,
+    "severities": 30,
+}  # fmt: skip
+"""Columns in their order, each with its width; the last stands there only where the pack asks how serious."""
+WRITABLE = ("level", "modes", "comment", "severities")
 LONGEST = 32_767  # characters in one cell
-CANNOT = "I cannot judge this"
-HOW = (
-    f"Work down the sheet {RATINGS}. Choose an answer from the list in each row. Leave empty what you have not judged. "
-    "Rows that you leave empty stay owed; you may hand in a half-filled workbook."
-)
 _FIXED = "2000-01-01T00:00:00Z"
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -61,6 +64,7 @@ def workbook(pack: Pack) -> bytes:
 
     Raises:
         PanelError: PAN124 a text is longer than a cell can hold.
+        FileNotFoundError: no words ship in the pack's language.
     """
     book = Workbook()
     book.properties.creator = "dualtrack"
@@ -80,7 +84,16 @@ def workbook(pack: Pack) -> bytes:
     return _same_bytes(made.getvalue())
 
 
-def anchors_of(question: Question) -> dict[str, str]:
+def columns_of(pack: Pack) -> tuple[str, ...]:
+    """The columns of the sheet of ratings, by name and in order.
+
+    Args:
+        pack: what the rater is asked.
+    """
+    return tuple(name for name in COLUMNS if name != "severities" or pack.severities)
+
+
+def anchors_of(question: Question, language: str = "en") -> dict[str, str]:
     """What the drop-down of a question shows, and the level that each stands for.
 
     Definition: the anchors in the order of the scale, "I cannot judge this" where the scale has no such answer; where
@@ -88,9 +101,10 @@ def anchors_of(question: Question) -> dict[str, str]:
 
     Args:
         question: the question.
+        language: of the words for "I cannot judge this".
     """
     said = [choice.anchor for choice in question.choices]
-    said.append(question.cannot_judge.anchor if question.cannot_judge else CANNOT)
+    said.append(question.cannot_judge.anchor if question.cannot_judge else pack_words(language)["cannot_judge"])
     plain = [shown(each).strip() for each in said]
     return {
         f"{text} ({shown(level)})" if plain.count(text) > 1 or not text else text: level
@@ -132,19 +146,21 @@ def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
 
 
 def _cover(sheet: Worksheet, pack: Pack) -> None:
-    cover = pack.cover
+    cover, words = pack.cover, pack_words(pack.language)["workbook"]["cover"]
     lines = [
-        ("Study", cover.study),
-        ("Made-up cases", "yes" if cover.synthetic else "no"),
-        ("Hours", f"{cover.hours:g}"),
-        ("To be returned by", cover.deadline or "no date"),
-        ("What becomes of your ratings", cover.data_use),
-        ("Whom to ask", cover.contact),
-        ("Rater", pack.rater_id),
-        ("Pack", pack.pack_id),
-        ("How to rate", HOW),
-    ]  # fmt: skip
-    lines += [(f"Failure mode {mode.id}", mode.title) for mode in pack.modes]
+        (words["study"], cover.study),
+        (words["synthetic"], words["synthetic_yes" if cover.synthetic else "synthetic_no"]),
+        (words["hours"], f"{cover.hours:g}"),
+        (words["deadline"], cover.deadline or words["no_deadline"]),
+        (words["data_use"], cover.data_use),
+        (words["contact"], cover.contact),
+        (words["rater"], pack.rater_id),
+        (words["pack"], pack.pack_id),
+        (words["digest"], pack.digest),
+        (words["how"], words["how_value"].format(sheet=RATINGS)),
+    ]
+    lines += [(words["mode"].format(id=mode.id), mode.title) for mode in pack.modes]
+    lines += [(words["severity"].format(id=each.id), each.anchor) for each in pack.severities]
     for row, (title, text) in enumerate(lines, start=1):
         _put(sheet, row, 1, title).font = Font(bold=True)
         _put(sheet, row, 2, text)
@@ -153,7 +169,7 @@ def _cover(sheet: Worksheet, pack: Pack) -> None:
 
 def _lists(sheet: Worksheet, pack: Pack) -> None:
     for column, question in enumerate(pack.questions, start=1):
-        for row, anchor in enumerate(anchors_of(question), start=1):
+        for row, anchor in enumerate(anchors_of(question, pack.language), start=1):
             _put(sheet, row, column, anchor)
 
 
@@ -166,54 +182,57 @@ def _hidden(sheet: Worksheet, pack: Pack) -> None:
 
 
 def _ratings(sheet: Worksheet, pack: Pack) -> None:
-    for column, (title, width) in enumerate(COLUMNS.values(), start=1):
-        head = _put(sheet, 1, column, title)
+    columns, words = columns_of(pack), pack_words(pack.language)["workbook"]
+    example = f"{pack.modes[0].id}: {pack.severities[0].id}" if pack.modes and pack.severities else ""
+    for column, name in enumerate(columns, start=1):
+        head = _put(sheet, 1, column, words["columns"][name].format(example=example))
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="FFDDE6EE")
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.column_dimensions[get_column_letter(column)].width = COLUMNS[name]
     sheet.freeze_panes = "C2"
     questions = {question.scale_id: (place, question) for place, question in enumerate(pack.questions, start=1)}
-    lists = {scale: _validation(place, question) for scale, (place, question) in questions.items()}
+    lists = {scale: _validation(place, question, pack.language) for scale, (place, question) in questions.items()}
     row = 1
     for task in pack.tasks:
         for place, scale in enumerate(task.questions):
             row += 1
             question = questions[scale][1]
-            texts = (task.code, scale, *(_case(task) if place == 0 else ("", "")))
+            texts = (task.code, scale, *(_case(task, words) if place == 0 else ("", "")))
             for column, text in enumerate((*texts, f"{question.title}\n{question.ask}"), start=1):
                 if text:
                     _put(sheet, row, column, text)
-            for column, name in enumerate(COLUMNS, start=1):
+            for column, name in enumerate(columns, start=1):
                 if name in WRITABLE:
                     cell = sheet.cell(row, column)
                     cell.alignment = Alignment(wrap_text=True, vertical="top")
                     cell.number_format = "@"  # text, so that 1-2 stays 1-2
                     cell.protection = Protection(locked=False)
-            lists[scale].add(f"{get_column_letter(list(COLUMNS).index('level') + 1)}{row}")
+            lists[scale].add(f"{get_column_letter(columns.index('level') + 1)}{row}")
     for validation in lists.values():
         if validation.sqref:
             sheet.add_data_validation(validation)
 
 
-def _validation(place: int, question: Question) -> DataValidation:
-    column, n = get_column_letter(place), len(anchors_of(question))
-    limits = f" Or a number from {question.least} to {question.most}." if not question.choices else ""
+def _validation(place: int, question: Question, language: str) -> DataValidation:
+    column, n = get_column_letter(place), len(anchors_of(question, language))
+    words = pack_words(language)["workbook"]
+    limits = "" if question.choices else " " + words["number"].format(least=question.least, most=question.most)
     return DataValidation(
         type="list",
         formula1=f"'{LISTS}'!${column}$1:${column}${n}",
         allow_blank=True,
         showErrorMessage=bool(question.choices),
-        errorTitle="Not on the list",
-        error=f"Please choose an answer from the list.{limits}",
+        errorTitle=words["not_listed"],
+        error=f"{words['choose']}{limits}",
     )
 
 
-def _case(task: Task) -> tuple[str, str]:
+def _case(task: Task, words: Mapping[str, str]) -> tuple[str, str]:
     case = f"{task.prompt}\n\n{task.context}" if task.context else task.prompt
     sides = []
     for letter, side in zip("AB", task.sides, strict=False):
         thread = [f"{turn.role}: {turn.text}" for turn in side.turns]
         text = "\n\n".join([*thread, side.text])
-        sides.append(f"{letter}:\n{text}" if len(task.sides) > 1 else text)
+        sides.append(f"{words['side'].format(side=letter)}\n{text}" if len(task.sides) > 1 else text)
     return case, "\n\n\n".join(sides)
 
 

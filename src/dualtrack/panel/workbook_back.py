@@ -10,21 +10,21 @@ from collections.abc import Iterator, Mapping
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dualtrack.errors import PanelError, Place, Problem
-from dualtrack.panel.pack import Pack, Question
+from dualtrack.panel.pack import Pack
 from dualtrack.panel.received import Incoming, Said, refuse
-from dualtrack.panel.return_csv import words_of
-from dualtrack.panel.workbook import COLUMNS, COVER, HIDDEN, LISTS, RATINGS, anchors_of, shown
+from dualtrack.panel.return_csv import severities_in, words_of
+from dualtrack.panel.workbook import COVER, HIDDEN, LISTS, RATINGS, WRITABLE, anchors_of, columns_of, shown
 
 __all__ = ["from_workbook"]
 
 LARGEST = 200_000_000  # bytes when unpacked; a pack of 500 long answers has a tenth of it
 MOST_ROWS = 10_000  # an entry far below would make a spreadsheet of a million rows
 OURS = {COVER, RATINGS, LISTS, HIDDEN}
-PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
 
 def from_workbook(name: str, content: bytes, packs: Mapping[str, Pack]) -> Incoming:
@@ -105,9 +105,9 @@ def _rows(name: str, sheet: Worksheet, pack: Pack, notes: list[Problem]) -> Iter
     questions = {question.scale_id: question for question in pack.questions}
     scales = {shown(scale): scale for scale in questions}
     order = {(task.code, scale): n for n, (task, scale) in enumerate((t, s) for t in pack.tasks for s in t.questions)}
-    last, n_rows, n_columns = -1, sheet.max_row, sheet.max_column
+    columns, last, n_rows, n_columns = columns_of(pack), -1, sheet.max_row, sheet.max_column
     for number, row in enumerate(
-        sheet.iter_rows(min_row=2, max_row=min(n_rows, MOST_ROWS), max_col=len(COLUMNS)), start=2
+        sheet.iter_rows(min_row=2, max_row=min(n_rows, MOST_ROWS), max_col=len(columns)), start=2
     ):
         if all(cell.value is None for cell in row):
             continue
@@ -118,40 +118,42 @@ def _rows(name: str, sheet: Worksheet, pack: Pack, notes: list[Problem]) -> Iter
                 _note("PAN116", "the row was moved; it is read by its code", Place(name, cell=f"{RATINGS}!A{number}"))
             )
         last = place
-        if sheet.row_dimensions[number].hidden and any(
-            row[PLACES[each]].value is not None for each in ("level", "comment")
-        ):
+        named = dict(zip(columns, row, strict=True))
+        if sheet.row_dimensions[number].hidden and any(named[each].value is not None for each in ("level", "comment")):
             notes.append(
                 _note("PAN115", "a hidden row holds an answer; it counts", Place(name, cell=f"{RATINGS}!A{number}"))
             )
-        said = _said(name, row, (code, scale), question=questions.get(scale), notes=notes)
+        anchors = anchors_of(questions[scale], pack.language) if scale in questions else {}
+        said = _said(name, named, (code, scale), anchors=anchors, notes=notes)
         if said is not None:
             yield said
     if n_rows > MOST_ROWS:
         notes.append(_note("PAN117", "rows beyond this one were not read", Place(name, cell=f"{RATINGS}!A{MOST_ROWS}")))
-    if n_columns > len(COLUMNS):
-        notes.append(_note("PAN117", "columns beyond this one were not read", Place(name, cell=f"{RATINGS}!H1")))
+    if n_columns > len(columns):
+        end = f"{RATINGS}!{get_column_letter(len(columns))}1"
+        notes.append(_note("PAN117", "columns beyond this one were not read", Place(name, cell=end)))
 
 
 def _said(
     name: str,
-    row: tuple[Cell | MergedCell, ...],
+    row: Mapping[str, Cell | MergedCell],
     cell: tuple[str, str],
     *,
-    question: Question | None,
+    anchors: Mapping[str, str],
     notes: list[Problem],
 ) -> Said | None:
     """What a row says; None where nothing was entered."""
-    entered = {each: row[PLACES[each]] for each in ("level", "modes", "comment")}
+    entered = {each: row[each] for each in WRITABLE if each in row}
     if all(_text(each) == "" for each in entered.values()):
         return None
     place = Place(name, cell=f"{RATINGS}!{entered['level'].coordinate}")
-    level, problem = None, None
+    level, problem, severities = None, None, {}
     try:
-        level = _level(entered["level"], place, question)
+        level = _level(entered["level"], place, anchors)
+        severities = _severities(name, entered.get("severities"))
     except PanelError as error:
         problem = error.problems[0]
-    for each in ("modes", "comment"):
+    for each in (each for each in entered if each != "level"):
         if entered[each].data_type == "f":
             here = Place(name, cell=f"{RATINGS}!{entered[each].coordinate}")
             notes.append(_note("PAN114", "a formula among words; it is kept as text", here))
@@ -163,11 +165,24 @@ def _said(
         state,
         comment=_text(entered["comment"]),
         modes=words_of(_text(entered["modes"])),
+        severities=severities,
         problem=problem,
     )
 
 
-def _level(cell: Cell | MergedCell, place: Place, question: Question | None) -> str | None:
+def _severities(name: str, cell: Cell | MergedCell | None) -> dict[str, str]:
+    text = "" if cell is None else _text(cell)
+    try:
+        return severities_in(text)
+    except ValueError as error:
+        where = "" if cell is None else f"{RATINGS}!{cell.coordinate}"
+        raise refuse(
+            "PAN119", "this cannot be read", Place(name, cell=where), found=text, expected=str(error),
+            fix="correct or empty the cell",
+        ) from error  # fmt: skip
+
+
+def _level(cell: Cell | MergedCell, place: Place, anchors: Mapping[str, str]) -> str | None:
     if cell.data_type == "f":
         raise refuse(
             "PAN114", "a formula stands where an answer belongs", place, found=_text(cell),
@@ -181,7 +196,6 @@ def _level(cell: Cell | MergedCell, place: Place, question: Question | None) -> 
     text = _text(cell).strip()
     if not text:
         return None
-    anchors = anchors_of(question) if question else {}
     by_id = {shown(level).strip(): level for level in anchors.values()}
     return anchors.get(text) or by_id.get(text) or text
 

@@ -131,6 +131,7 @@ RATINGS = Table(
         Column("role", Kind.word, "why the rating was given", null=False, default="primary", words=tuple(RatingRole)),
         COMMENT,
         Column("failure_modes", Kind.names, "failure modes of the rubric that the rater ticked for this answer"),
+        Column("severities", Kind.object, "harm level (H0 to H4) of each ticked failure mode that was given one"),
         Column("spans", Kind.list, "passages that the rater marked, as [start, end] code points"),
         Column("confidence", Kind.text, "how sure the rater was, in the rater's words"),
         SECONDS,

@@ -77,7 +77,7 @@ def read_study(
         The study, with one frame per table of the contract.
 
     Raises:
-        RecordError: everything that is wrong in any file, at once (REC001 to REC039; ``messages/REC.yaml`` explains
+        RecordError: everything that is wrong in any file, at once (REC001 to REC042; ``messages/REC.yaml`` explains
             each). Of problems that many rows share the first twenty are named and the rest are counted.
     """
     root = Path(folder)

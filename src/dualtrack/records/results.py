@@ -23,7 +23,7 @@ from dualtrack.records.result_columns import (
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
 from dualtrack.records.result_raters import RATER_EFFECTS
 from dualtrack.records.result_worklist import DISCORDANCES
-from dualtrack.terms import Fill, GateKind, Outcome, Proof, Reason, Role, SourceKind, Track
+from dualtrack.terms import Fill, GateKind, HarmLevel, Outcome, Proof, Reason, Role, SourceKind, Track
 
 __all__ = ["RESULT_TABLES"]
 
@@ -49,7 +49,17 @@ FINDINGS = Table(
             "named way to fail; of a rating, those that the rater ticked, with spaces between",
         ),
         Column("act", Kind.word, "by doing or leaving out", words=("commission", "omission")),
-        Column("harm_level", Kind.word, "harm if the advice were followed", words=("H0", "H1", "H2", "H3", "H4")),
+        Column(
+            "harm_level",
+            Kind.word,
+            "harm if the advice were followed; of a rating the worst of the failure modes that were given one",
+            words=tuple(HarmLevel),
+        ),
+        Column(
+            "severities",
+            Kind.text,
+            "harm level of each failure mode that a rater gave one, as mode=H2, with spaces between",
+        ),
         Column("spans", Kind.list, "evidence as [start, end] code points"),
         REASON,
         Column("proof", Kind.word, "standing of a check", words=tuple(Proof)),

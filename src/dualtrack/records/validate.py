@@ -12,6 +12,7 @@ from dualtrack.errors import Place, Problem
 from dualtrack.records.columns import Kind
 from dualtrack.records.items import check_items
 from dualtrack.records.keys import row_keys
+from dualtrack.records.mode_severities import check_severities
 from dualtrack.records.problems import MOST_PLACES, Notes, shown
 from dualtrack.records.refuse import rows_of
 from dualtrack.records.typed import Codes, Numbers, Texts, Typed
@@ -28,7 +29,7 @@ def check_table(table: Typed, notes: Notes) -> None:
         table: the table after typing.
         notes: takes REC008 no records, REC023 identifiers that differ only in case, REC024 the same key twice,
             REC033 text and status that contradict each other, REC034 passages, REC035 contradictory cells, REC037
-            malformed reference facts.
+            malformed reference facts, REC041 and REC042 harm levels of failure modes.
     """
     if table.n_rows == 0:
         notes.add(
@@ -273,6 +274,7 @@ _RULES: Mapping[str, Callable[[Typed, Notes], None]] = {
     "items": check_items,
     "responses": _check_responses,
     "units": _check_units,
+    "ratings": check_severities,
     "scores": _check_scores,
     "preferences": _check_preferences,
     "dispositions": _check_dispositions,

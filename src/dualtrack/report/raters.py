@@ -23,6 +23,7 @@ from dualtrack.render import (
 from dualtrack.report.document import Metric, Scale
 from dualtrack.report.rows import RaterEffect
 from dualtrack.report.sheet import Sheet
+from dualtrack.report.small_panels import FEWEST_SHOWN, grouped_raters
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
 
@@ -52,7 +53,10 @@ def raters_section(sheet: Sheet, words: Words) -> Section | None:
             if row.scale_id == scale_id
         }
         if effects and _in_scope(sheet, scale_id):
-            tables += [*_raters(sheet, words, scale, effects, first=not tables), *_controls(sheet, words, effects)]
+            hidden = grouped_raters(effects.values())
+            effects = {key: row for key, row in effects.items() if row.rater_id not in hidden}
+            tables += _raters(sheet, words, scale, effects, first=not tables, n_grouped=len(hidden))
+            tables += _controls(sheet, words, effects)
             tables += _averages(sheet, words, scale, effects)
     if not tables:
         return None
@@ -76,16 +80,18 @@ def _holds_for_others(sheet: Sheet, metric: Metric) -> bool:
     return any(row is not None and row.lower is not None for row in rows)
 
 
-def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects, *, first: bool) -> Iterator[Table]:
+def _raters(
+    sheet: Sheet, words: Words, scale: Scale, effects: Effects, *, first: bool, n_grouped: int
+) -> Iterator[Table]:
     names = sorted({rater for metric, rater, _, _ in effects if rater and not metric})
-    if not names:
+    if not names and not n_grouped:
         return
     confidence = numbers.exact_percent(sheet.run.confidence)
     drawn = [row for row in effects.values() if row.show == "severity" and row.value is not None]
     ends = [0.0, *(each for row in drawn for each in (row.value, row.lower, row.upper) if each is not None)]
     axis = axis_over(ends, lambda place: numbers.plain(place, decimals=2), within=(-FARTHEST, FARTHEST))
     panels = {row.panel for row in effects.values() if row.panel is not None}
-    known = tuple(name for name, show in _COLUMNS.items() if _known(effects, show))
+    known = tuple(name for name, show in _COLUMNS.items() if _known(effects, show, n_grouped))
     columns = (
         Column(words.say("raters.rater"), head=True),
         Column(words.say("raters.severity", confidence=confidence), "number"),
@@ -93,6 +99,7 @@ def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects, *, first
         *(Column(words.say(f"raters.{name}"), "number") for name in known),
     )
     rows = [_rater(words, effects, rater, axis, known=known, several=len(panels) > 1) for rater in names]
+    rows += [_grouped(words, n_grouped, len(known))] if n_grouped else []
     together = _together(words, effects, known)
     yield Table(
         anchor=anchor("raters", scale.id),
@@ -101,6 +108,7 @@ def _raters(sheet: Sheet, words: Words, scale: Scale, effects: Effects, *, first
         rows=(*rows, *([together] if together is not None else [])),
         notes=(
             *(_explained(words, several=len(panels) > 1) if first else ()),
+            *([words.say("raters.grouped_note", fewest=numbers.count(FEWEST_SHOWN))] if n_grouped else []),
             *_notes(words, effects, known=known),
         ),
     )
@@ -116,8 +124,10 @@ _COLUMNS = {
 """Columns that stand where a study recorded what they need, and what each shows."""
 
 
-def _known(effects: Effects, show: str) -> bool:
-    return any(row.show == show and row.rater_id and row.value is not None for row in effects.values())
+def _known(effects: Effects, show: str, n_grouped: int) -> bool:
+    """Whether it is known of anybody who has a row, or of all together where some have none."""
+    rows = (row for row in effects.values() if row.show == show and row.value is not None)
+    return any(row.rater_id or n_grouped for row in rows)
 
 
 def _rater(words: Words, effects: Effects, rater: str, axis: Axis, *, known: tuple[str, ...], several: bool) -> Row:
@@ -138,6 +148,19 @@ def _cell(words: Words, effects: Effects, rater: str, name: str) -> Cell:
     if name == "time":
         return _time(words, row, effects.get(("", rater, "", "speeding_share")))
     return _share(words, row)
+
+
+def _grouped(words: Words, n: int, n_known: int) -> Row:
+    """One row in place of those of a panel too small for a row each."""
+    nothing = Cell(words.say("raters.not_one_by_one"), muted=True)
+    return Row(
+        (
+            Cell(words.say("raters.grouped", n=numbers.count(n), fewest=numbers.count(FEWEST_SHOWN))),
+            nothing,
+            Cell(),
+            *[nothing] * n_known,
+        )
+    )
 
 
 def _together(words: Words, effects: Effects, known: tuple[str, ...]) -> Row | None:

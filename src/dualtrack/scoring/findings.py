@@ -13,14 +13,14 @@ import pandas as pd
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.rubric.scale import Scale, ScaleKind
 from dualtrack.scoring.arrays import BoolArray
-from dualtrack.terms import Outcome, RatingRole, Reason, SourceKind
+from dualtrack.terms import HarmLevel, Outcome, RatingRole, Reason, SourceKind
 
 __all__ = ["all_findings", "imported_findings", "rating_findings"]
 
 _FINDINGS = next(table for table in RESULT_TABLES if table.name == "findings")
 _CATEGORIES = (
     "system_id", "item_id", "unit_id", "probe_id", "source_id", "source_kind", "outcome", "level", "failure_mode",
-    "act", "harm_level", "reason", "proof",
+    "act", "harm_level", "severities", "reason", "proof",
 )  # fmt: skip
 
 
@@ -121,7 +121,8 @@ def _from_levels(
             "value": value,
             "failure_mode": _ticked(frame),
             "act": empty,
-            "harm_level": empty,
+            "harm_level": _worst(frame),
+            "severities": _severities(frame),
             "spans": frame.get("spans"),
             "reason": _where(missing, Reason.cannot_judge.value),
             "proof": empty,
@@ -138,6 +139,24 @@ def _ticked(frame: pd.DataFrame) -> "pd.Categorical[Any]":
         for each in frame["failure_modes"]
     ]
     return pd.Categorical(joined)
+
+
+def _worst(frame: pd.DataFrame) -> "pd.Categorical[Any]":
+    """The worst harm level of the ticked failure modes; empty where none was given one."""
+    words = [level.value for level in HarmLevel]
+    return pd.Categorical([max(each.values(), default=None) for each in _said(frame)], categories=words)
+
+
+def _severities(frame: pd.DataFrame) -> "pd.Categorical[Any]":
+    """The harm level of each ticked failure mode, in order of the modes and with spaces between."""
+    said = (" ".join(f"{mode}={level}" for mode, level in sorted(each.items())) for each in _said(frame))
+    return pd.Categorical([each or None for each in said])
+
+
+def _said(frame: pd.DataFrame) -> Sequence[Mapping[str, str]]:
+    if "severities" not in frame.columns:
+        return [{}] * len(frame)
+    return [each if isinstance(each, Mapping) else {} for each in frame["severities"]]
 
 
 def _where(chosen: BoolArray, word: str) -> "pd.Categorical[str]":

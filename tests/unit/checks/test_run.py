@@ -84,6 +84,7 @@ def test_a_finding_has_every_column_of_the_findings_table():
         "failure_mode": None,
         "act": None,
         "harm_level": None,
+        "severities": None,
         "spans": [],
         "reason": None,
         "proof": "screening",

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from dualtrack.panel.account import State, account
 from dualtrack.panel.label_studio import label_studio_config
 from dualtrack.panel.pack import CANNOT_JUDGE
+from dualtrack.panel.parts import pack_words
 from dualtrack.panel.received import ReturnFile
 from dualtrack.panel.returns import read_returns
 from dualtrack.panel.status import status
-from dualtrack.panel.workbook import COLUMNS, HIDDEN, RATINGS, anchors_of, workbook
+from dualtrack.panel.workbook import COLUMNS, COVER, HIDDEN, RATINGS, anchors_of, workbook
 from tests.unit.panel import handed_in, packs
 
 PACK = packs.pack()
@@ -105,6 +107,25 @@ def test_hostile_text_never_becomes_a_formula():
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/")]
     assert not any("<f>" in text or "<f " in text for text in sheets)
+
+
+def test_the_first_sheet_says_which_pack_it_is_in_the_words_of_the_catalogue():
+    words = pack_words("en")["workbook"]
+    book = load_workbook(io.BytesIO(workbook(PACK)))
+    cover = {row[0].value: row[1].value for row in book[COVER].iter_rows()}
+    assert (cover[words["cover"]["pack"]], cover[words["cover"]["digest"]]) == (PACK.pack_id, PACK.digest)
+    assert cover[words["cover"]["how"]].startswith(f"Work down the sheet {RATINGS}.")
+    assert cover[words["cover"]["severity"].format(id="minor")] == "Minor"
+    heads = [cell.value for cell in next(book[RATINGS].iter_rows(max_row=1))]
+    assert heads[:-1] == [words["columns"][name] for name in COLUMNS][:-1]
+    assert heads[-1] == words["columns"]["severities"].format(example="overdose: minor")
+
+
+def test_workbook_and_tasks_of_a_language_without_words_are_refused_by_name():
+    pack = packs.pack(language="xx")
+    for make in (workbook, label_studio_config):
+        with pytest.raises(FileNotFoundError, match="xx"):
+            make(pack)
 
 
 def test_a_workbook_has_the_same_bytes_each_time():

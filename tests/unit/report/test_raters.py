@@ -40,10 +40,11 @@ def text_of(part):
 LIMITS = {"lower": 0.11, "upper": 1.2, "method": "cumulative_logit", "confidence": 0.95}
 SEVERE = {"rater_id": "p1", "show": "severity", "panel": 1, "value": 0.66, "kind": "person"} | LIMITS
 MILD = SEVERE | {"rater_id": "p2", "value": -0.66, "lower": -1.2, "upper": -0.11}
+MIDDLE = SEVERE | {"rater_id": "p9", "value": 0.0, "lower": -0.4, "upper": 0.4}
 
 
 def test_severity_stands_with_limits_and_a_plot_under_a_pseudonym():
-    part = section(document(SEVERE, MILD))
+    part = section(document(SEVERE, MILD, MIDDLE))
     text = text_of(part)
     assert "p1 0.66 (0.11 to 1.20) n = 120" in text
     assert "p2 -0.66 (-1.20 to -0.11) n = 120" in text
@@ -52,30 +53,64 @@ def test_severity_stands_with_limits_and_a_plot_under_a_pseudonym():
 
 
 def test_what_was_not_recorded_has_no_column_and_is_named():
-    text = text_of(section(document(SEVERE, MILD)))
+    text = text_of(section(document(SEVERE, MILD, MIDDLE)))
     assert "Median time" not in text
     assert "Not recorded or not asked for here: a change with time, repeated ratings, time per rating" in text
     time = {"rater_id": "p1", "show": "seconds_median", "value": 64.0}
     fast = {"rater_id": "p1", "show": "speeding_share", "value": 0.05}
     unjudged = {"rater_id": "p2", "show": "cannot_judge_share", "value": 0.1, "lower": 0.05, "upper": 0.17}
-    text = text_of(section(document(SEVERE, MILD, time, fast, unjudged)))
+    text = text_of(section(document(SEVERE, MILD, MIDDLE, time, fast, unjudged)))
     assert all(words in text for words in ("64 s 5.0 % fast", "10 % (5 to 17 %)", "30 % of the median", "All together"))
 
 
 def test_no_severity_gives_its_reason():
     gone = SEVERE | {"state": "undefined", "reason": "separation", "value": None, "lower": None, "upper": None}
     alone = gone | {"rater_id": "p2", "reason": "too_few_raters"}
-    text = text_of(section(document(gone, alone)))
+    text = text_of(section(document(gone, alone, MIDDLE)))
     assert "the levels split the raters completely" in text
     assert "too few raters" in text
 
 
 def test_panels_that_never_met_and_positions_say_so():
     other = MILD | {"rater_id": "p3", "panel": 2, "kind": "position"}
-    text = text_of(section(document(SEVERE, MILD, other)))
+    text = text_of(section(document(SEVERE, MILD, MIDDLE, other)))
     assert "p1 panel 1" in text
     assert "p3 panel 2 a position that several people may have held" in text
     assert "Raters of different panels share no case" in text
+
+
+@pytest.mark.parametrize("people", [(SEVERE,), (SEVERE, MILD)])
+def test_a_panel_of_fewer_than_three_people_has_one_row_and_says_why(people):
+    time = {"rater_id": "p1", "show": "seconds_median", "value": 64.0, "kind": "person"}
+    together = {"rater_id": "", "show": "seconds_median", "value": 61.0}
+    text = text_of(section(document(*people, time, together)))
+    assert not re.search(r"\bp[12]\b", text)
+    assert "0.66" not in text
+    assert "64 s" not in text
+    assert f"People of panels smaller than 3: {len(people)} not shown one by one" in text
+    assert "All together none 61 s" in text
+    assert "of two, everybody would know whose the other row is" in text
+
+
+def test_of_several_panels_only_the_small_ones_are_grouped_and_planted_answers_follow():
+    other = [MILD | {"rater_id": name, "panel": 2} for name in ("p4", "p5")]
+    raw = document(SEVERE, MILD, MIDDLE, *other)
+    metric = next(each for each in raw["metrics"] if each["track"] == TRACK and each["in_scope"] and each["scale"])
+    found = {"metric_id": metric["id"], "scale_id": metric["scale"], "system_id": "", "state": "defined", "n": 24}
+    found |= {"show": "control_detection", "value": 0.75}
+    raw["tables"]["rater_effects"] += [
+        results.row("rater_effects", **found, rater_id=rater) for rater in ("", "p1", "p4")
+    ]
+    text = text_of(section(raw))
+    assert {name for name in ("p1", "p2", "p4", "p5", "p9") if re.search(rf"\b{name}\b", text)} == {"p1", "p2", "p9"}
+    assert "p1 75 %" in text
+    assert "All together 75 %" in text
+
+
+def test_positions_have_their_rows_whatever_their_number():
+    text = text_of(section(document(SEVERE | {"kind": "position"}, MILD | {"kind": "position"})))
+    assert "p1 a position that several people may have held 0.66" in text
+    assert "not shown one by one" not in text
 
 
 def test_numbers_hold_for_this_panel_only_unless_a_metric_has_two_way_limits():
@@ -144,6 +179,6 @@ def test_every_number_of_the_section_stands_in_the_results():
     share = {"rater_id": "p1", "show": "self_agreement", "value": 0.845, "lower": 0.71, "upper": 0.93, "n": 58}
     time = {"rater_id": "p1", "show": "seconds_median", "value": 64.25}
     raw = document(
-        SEVERE, MILD, share, time, {"rater_id": "", "system_id": "aster", "show": "fair_average", "value": 0.6}
+        SEVERE, MILD, MIDDLE, share, time, {"rater_id": "", "system_id": "aster", "show": "fair_average", "value": 0.6}
     )
     assert untraced(raw) == {}
