@@ -229,7 +229,7 @@ def _pairs(ground: Ground) -> tuple[Material, Callable[[], tuple[Made, ...]]]:
                 fix="add a preference scale to the rubric, or leave --preferences out",
             )
         )
-    items = set(given.tables["items"]["item_id"].astype("str")) - set(settings.practice)
+    items = set(given.tables["items"]["item_id"].astype("str")) - settings.apart
     plan = plan_pairs(
         settings,
         people_of(settings, given.tables["raters"]),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
+from dualtrack.panel.calibration import PURPOSE
 from dualtrack.panel.pack import Pack, sealed_digest
 from dualtrack.panel.parts import form_script, form_style, form_words
 from dualtrack.render import Fact, content_policy, environment, page_style
@@ -83,7 +84,7 @@ def form_page(pack: Pack) -> str:
         words=_data(dict(words)),
         facts=_facts(pack),
         preview_title=words["preview.title"],
-        preview=(words["preview.text"], words["preview.other"]),
+        preview=(words["preview.text"], words["preview.calibration" if pack.purpose == PURPOSE else "preview.other"]),
         skip_case=words["skip_case"],
         skip_questions=words["skip_questions"],
         footer=(
