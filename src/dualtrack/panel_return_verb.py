@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.accept import Accepted, BlindingGuess, accepted
+from dualtrack.panel.foreign import CALIBRATION
 from dualtrack.panel.key import read_key
+from dualtrack.panel.pack import Pack
 from dualtrack.panel.received import Reading
 from dualtrack.panel.return_files import read_packs, read_return_files, record_opening, write_accepted
 from dualtrack.panel.returns import read_returns
@@ -95,13 +98,14 @@ def panel_import(
         progress: told the name of each stage.
 
     Raises:
-        PanelError: panel.yaml, packs, files or key (PAN...).
+        PanelError: panel.yaml, packs, files or key (PAN...); PAN129 packs of calibration among them.
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: the tables cannot be written (OUT...).
     """
     ground = read_ground(Path(study), progress)
     progress("returns")
     made = read_packs(Path(packs))
+    refuse_calibration(made)
     reading = read_returns(read_return_files(Path(each) for each in returns), made)
     rows = read_key(key)
     record_opening(Path(key), by=by, at=clock.astimezone(UTC).isoformat(timespec="seconds"))
@@ -127,6 +131,25 @@ def panel_import(
     }
     files = write_accepted(tables, Path(out))
     return Imported(reading, taken, files, _recognised(taken.guesses, len(systems_of(ground.study.file))))
+
+
+def refuse_calibration(made: Sequence[Pack]) -> None:
+    """Refuse packs of calibration where the study is brought in.
+
+    Args:
+        made: the packs that were handed out.
+
+    Raises:
+        PanelError: PAN129.
+    """
+    strangers = [pack for pack in made if pack.purpose == CALIBRATION]
+    if strangers:
+        fix = "give the folder of the study's packs; calibration goes to `dualtrack panel calibrate`"
+        raise PanelError(
+            Problem("PAN129", "a pack of calibration is no pack of the study", Place(f"{pack.pack_id}.zip"),
+                    pack.purpose, "packs of the study", fix)
+            for pack in strangers
+        )  # fmt: skip
 
 
 def _recognised(guesses: Sequence[BlindingGuess], n_systems: int) -> dict[str, Interval]:

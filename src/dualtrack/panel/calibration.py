@@ -1,7 +1,7 @@
 """Calibration packs: the same cases for every rater in an order of their own, with levels that were agreed beforehand.
 
-May import the panel's own ground. Everything is a function of its arguments. Ids of these packs and codes of their tasks
-begin with ``cal``, which no other id does, so that nobody takes such a return for one of the study.
+May import the panel's own ground. Everything is a function of its arguments. Ids of these packs and codes of their
+tasks begin with ``cal``, which no other id does, so that nobody takes such a return for one of the study.
 """
 
 from collections.abc import Mapping, Sequence

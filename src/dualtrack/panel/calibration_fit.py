@@ -6,7 +6,7 @@ May import errors, rubric, records and the panel's own ground.
 from collections.abc import Collection, Iterator, Mapping
 
 from dualtrack.errors import PanelError, Place, Problem
-from dualtrack.panel.calibration_file import Case, CaseText
+from dualtrack.panel.calibration_file import CaseText, ResponseOf
 from dualtrack.panel.panel_yaml import PanelText
 from dualtrack.panel.rule import Calibration, Rule
 from dualtrack.panel.work import Response
@@ -56,7 +56,7 @@ def refuse_cases_that_do_not_fit(
         raise PanelError(problems)
 
 
-def _problem(what: str, place: Place, found: object, expected: str, fix: str) -> Problem:
+def _problem(what: str, place: Place, found: object, *, expected: str, fix: str) -> Problem:
     return Problem("PAN127", what, place, found=shown(found), expected=expected, fix=fix)
 
 
@@ -73,7 +73,9 @@ def _rules(
         if rule.within_one is not None and scale.kind is not ScaleKind.ordinal:
             place = panel.place(*path, "within_one")
             fix = "leave within_one out for this scale"
-            yield _problem("the levels have no order", place, f"{rule.scale}, {scale.kind}", "an ordinal scale", fix)
+            yield _problem(
+                "the levels have no order", place, f"{rule.scale}, {scale.kind}", expected="an ordinal scale", fix=fix
+            )
         yield from _enough(rule, cases, panel.place(*path))
 
 
@@ -81,8 +83,8 @@ def _levels(rule: Rule, scale: Scale, place: Place) -> Iterator[Problem]:
     levels = levels_of_scale(scale)
     for level in rule.harm_levels:
         if level not in levels or level == CANNOT_JUDGE:
-            yield _problem("no level of the scale stands for this harm", place, level, some(levels),
-                           nearest(level, levels, otherwise="name levels of the scale"))  # fmt: skip
+            yield _problem("no level of the scale stands for this harm", place, level, expected=some(levels),
+                           fix=nearest(level, levels, otherwise="name levels of the scale"))  # fmt: skip
 
 
 def _enough(rule: Rule, cases: CaseText, place: Place) -> Iterator[Problem]:
@@ -92,19 +94,20 @@ def _enough(rule: Rule, cases: CaseText, place: Place) -> Iterator[Problem]:
         harms = [agreed for agreed in asked if set(agreed.accepted) <= set(rule.harm_levels)]
         if len(asked) < rule.least:
             yield _problem("the rule asks for more cases than there are", place,
-                           f"{len(asked):,} cases of set {number} on {rule.scale}", f"at least {rule.least:,}",
-                           "add cases, or lower least")  # fmt: skip
+                           f"{len(asked):,} cases of set {number} on {rule.scale}", expected=f"at least {rule.least:,}",
+                           fix="add cases, or lower least")  # fmt: skip
         if rule.harm_levels and not harms:
             yield _problem("no case is a known harm", place, f"set {number} on {rule.scale}",
-                           "a case whose accepted levels all stand in harm_levels",
-                           "add such a case, or leave harm_levels out")  # fmt: skip
+                           expected="a case whose accepted levels all stand in harm_levels",
+                           fix="add such a case, or leave harm_levels out")  # fmt: skip
 
 
 def _cases(
     calibration: Calibration, cases: CaseText, scales: Mapping[str, Scale], responses: Collection[Response]
 ) -> Iterator[Problem]:
     for number, case in enumerate(cases.file.cases):
-        yield from _source(calibration, cases, case, number, responses)
+        if case.response is not None:
+            yield from _source(calibration, case.response, cases.place("cases", number, "response"), responses)
         for name, agreed in case.levels.items():
             place = cases.place("cases", number, "levels", name)
             scale = scales.get(name)
@@ -114,30 +117,29 @@ def _cases(
             levels = levels_of_scale(scale)
             for level in agreed.accepted:
                 if level not in levels:
-                    yield _problem("the scale has no such level", place, level, some(levels),
-                                   nearest(level, levels, otherwise="name a level of the scale"))  # fmt: skip
+                    yield _problem("the scale has no such level", place, level, expected=some(levels),
+                                   fix=nearest(level, levels, otherwise="name a level of the scale"))  # fmt: skip
             if len(set(agreed.accepted)) < len(agreed.accepted):
-                yield _problem("a level is accepted twice", place, agreed.accepted, "each level once", "remove one")
+                yield _problem(
+                    "a level is accepted twice", place, agreed.accepted, expected="each level once", fix="remove one"
+                )
             strangers = [who for who in agreed.by if who not in cases.file.agreed_by]
             if strangers:
-                yield _problem("who agreed is not named above", place, some(strangers), some(cases.file.agreed_by),
-                               "add the name to agreed_by")  # fmt: skip
+                yield _problem("who agreed is not named above", place, some(strangers), expected=some(cases.file.agreed_by),
+                               fix="add the name to agreed_by")  # fmt: skip
 
 
 def _source(
-    calibration: Calibration, cases: CaseText, case: Case, number: int, responses: Collection[Response]
+    calibration: Calibration, named: ResponseOf, place: Place, responses: Collection[Response]
 ) -> Iterator[Problem]:
-    if case.response is None:
-        return
-    place = cases.place("cases", number, "response")
-    wanted = Response(case.response.item, case.response.system, case.response.sample)
+    wanted = Response(named.item, named.system, named.sample)
     if wanted not in responses:
         yield _problem("the study has no such response", place, f"{wanted.item_id}, {wanted.system_id}",
-                       "a response with a text", "correct item, system and sample, or give prompt and answer")  # fmt: skip
+                       expected="a response with a text", fix="correct item, system and sample, or give prompt and answer")  # fmt: skip
     if wanted.item_id not in calibration.items:
         yield _problem("the item could be rated in the study as well", place, wanted.item_id,
-                       "an item under calibration.items of panel.yaml, which no plan uses",
-                       "add it there, or give prompt and answer")  # fmt: skip
+                       expected="an item under calibration.items of panel.yaml, which no plan uses",
+                       fix="add it there, or give prompt and answer")  # fmt: skip
 
 
 def _met_again(cases: CaseText, prompts: Collection[str]) -> Iterator[Problem]:
@@ -146,7 +148,7 @@ def _met_again(cases: CaseText, prompts: Collection[str]) -> Iterator[Problem]:
     for number, case in enumerate(cases.file.cases):
         if case.prompt is not None and _plain(case.prompt) in known:
             yield _problem("the prompt is one of the study as well", cases.place("cases", number, "prompt"), case.id,
-                           "a prompt that raters do not meet again", "write another case")  # fmt: skip
+                           expected="a prompt that raters do not meet again", fix="write another case")  # fmt: skip
 
 
 def _plain(text: str) -> str:
@@ -156,4 +158,4 @@ def _plain(text: str) -> str:
 def _unknown_scale(name: str, place: Place, scales: Mapping[str, Scale]) -> Problem:
     known = [scale.id for scale in scales.values() if scale.kind in ASKED]
     fix = nearest(name, known, otherwise="name a scale of the rubric")
-    return _problem("the rubric asks no such question with levels", place, name, some(known), fix)
+    return _problem("the rubric asks no such question with levels", place, name, expected=some(known), fix=fix)

@@ -67,6 +67,7 @@ def form_page(pack: Pack) -> str:
     if sealed_digest(content) != pack.digest:
         raise ValueError(f"pack {pack.pack_id}: the digest is not that of its content")
     words = form_words(pack.language)
+    otherwise = "preview.calibration" if pack.purpose == PURPOSE else "preview.other"
     style = page_style(_say(words["running"], pack=pack.pack_id)) + form_style()
     script = form_script()
     view = _View(
@@ -84,7 +85,7 @@ def form_page(pack: Pack) -> str:
         words=_data(dict(words)),
         facts=_facts(pack),
         preview_title=words["preview.title"],
-        preview=(words["preview.text"], words["preview.calibration" if pack.purpose == PURPOSE else "preview.other"]),
+        preview=(words["preview.text"], words[otherwise]),
         skip_case=words["skip_case"],
         skip_questions=words["skip_questions"],
         footer=(

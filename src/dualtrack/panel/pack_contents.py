@@ -55,6 +55,7 @@ def _readme(pack: Pack, made: str | None) -> str:
     cover = pack.cover
     facts = {"study": cover.study, "rater": pack.rater_id, "contact": cover.contact, "hours": f"{cover.hours:.1f}"}
     lines = [words["title"].format(**facts), "", words["text"].format(**facts)]
+    lines += [words["calibration"]] if pack.purpose == PURPOSE else []
     lines += [words["deadline"].format(deadline=cover.deadline)] if cover.deadline else []
     lines += [words["made"].format(made=made)] if made else []
     return "\n".join(lines).rstrip() + "\n"

@@ -117,7 +117,9 @@ def _strata(panel: PanelText, items: pd.DataFrame) -> Iterator[Problem]:
 def _practice(panel: PanelText, items: pd.DataFrame) -> Iterator[Problem]:
     known = set(items["item_id"].astype("str"))
     calibration = panel.settings.calibration
-    named = [(("practice", number), item) for number, item in enumerate(panel.settings.practice)]
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("practice", number), item) for number, item in enumerate(panel.settings.practice)
+    ]
     if calibration is not None:
         named += [(("calibration", "items", number), item) for number, item in enumerate(calibration.items)]
     for path, item in named:

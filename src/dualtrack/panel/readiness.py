@@ -80,7 +80,9 @@ class Numbers:
     why: str
 
 
-def first_answers(returns: Iterable[Received], recorded: Mapping[tuple[str, str], First]) -> dict[tuple[str, str], First]:
+def first_answers(
+    returns: Iterable[Received], recorded: Mapping[tuple[str, str], First]
+) -> dict[tuple[str, str], First]:
     """The first answer to every question of one pack.
 
     Definition: of all finished levels in all files, those that were changed later and those of files that a later one
@@ -100,9 +102,7 @@ def first_answers(returns: Iterable[Received], recorded: Mapping[tuple[str, str]
         for answer in received.back.answers:
             cell = (answer.code, answer.scale_id)
             candidates.setdefault(cell, []).extend(_finished(answer, received.file))
-            skipped[cell] = First(
-                Given.skipped if answer.state == "cancelled" else Given.open, file=received.file
-            )
+            skipped[cell] = First(Given.skipped if answer.state == "cancelled" else Given.open, file=received.file)
     found = dict(skipped)
     for cell in {**skipped, **recorded}:
         told = [recorded[cell]] if cell in recorded and recorded[cell].given is Given.judged else []

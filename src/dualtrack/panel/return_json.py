@@ -30,8 +30,9 @@ def from_form(name: str, content: Mapping[str, Any], packs: Mapping[str, Pack]) 
 
     Raises:
         PanelError: PAN102 the digest is not that of the content; PAN101 it is no return; PAN103 it is of another pack
-            than the one that was handed out; PAN104 the pack is not of this study; PAN129,
-            PAN130 it is of calibration where the study is read, or the other way round; PAN112 the rater is not the pack's.
+            than the one that was handed out; PAN104 the pack is not of this study; PAN129
+            it is of calibration where the study is read, or PAN130 the other way round; PAN112 the rater is not the
+            pack's.
     """
     try:
         fits = sealed_digest(content) == content.get("digest")

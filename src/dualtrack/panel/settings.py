@@ -1,6 +1,7 @@
 """panel.yaml: how many ratings are wished for, from whom, and what raters must be told.
 
-May import records, pydantic and the rule of readiness. It stands beside study.yaml; the people themselves stand in the table ``raters``.
+May import records, pydantic and the rule of readiness. It stands beside study.yaml; the people themselves stand in
+the table ``raters``.
 """
 
 from typing import Annotated, Literal, Self

@@ -1,4 +1,4 @@
-"""The record of training: the rule as it was fixed, every calibration attempt, every first answer. Lines are only added.
+"""The record of training: the rule as fixed, every calibration attempt, every first answer. Lines are only added.
 
 One of the places where files are touched. May import errors, records and the panel's own ground. Each line carries a
 digest of itself and the line before, so that a line that was changed or taken out is seen; it is no signature.

@@ -26,7 +26,7 @@ function drawEnd() {
     drawAfterLock();
   }, { class: 'main-button', id: 'lock' });
   lock.append(key('Enter'));
-  endPage(say(isTraining ? `end.${pack.purpose}_title` : 'end.title'),
+  endPage(say(isCalibration ? 'end.calibration_title' : isTraining ? 'end.practice_title' : 'end.title'),
     make('p', { class: 'opening' }, say('end.counts', { done, skipped })),
     isTraining ? null : make('p', {}, say('end.lock_lead')),
     state.guesses.length ? make('p', {}, say('end.lock_guesses')) : null,

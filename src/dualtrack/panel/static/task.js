@@ -39,7 +39,8 @@ function twoSides(sides) {
 }
 
 function taskTitle(t) {
-  const name = isTraining ? `task.${pack.purpose}_title` : pack.tasks[t].sides.length === 2 ? 'task.pair_title' : 'task.title';
+  const name = isCalibration ? 'task.calibration_title' : isTraining ? 'task.practice_title'
+    : pack.tasks[t].sides.length === 2 ? 'task.pair_title' : 'task.title';
   return say(name, { n: t + 1, total: pack.tasks.length });
 }
 
@@ -158,7 +159,7 @@ function showExplained() {
     return found ? [explainedView(t, q, found[1])] : [];
   });
   const title = make('h2', { id: 'explained-title', tabindex: '-1' }, say('practice.title'));
-  const on = button(nextOpen(t) < 0 ? say(`${pack.purpose}.last`) : say('practice.next'), () => goOn(), { class: 'main-button' });
+  const on = button(nextOpen(t) < 0 ? say(isCalibration ? 'calibration.last' : 'practice.last') : say('practice.next'), () => goOn(), { class: 'main-button' });
   on.append(key('Enter'));
   document.getElementById('asked').replaceChildren(title, ...rows);
   document.getElementById('go-on').replaceWith(on);
@@ -170,12 +171,12 @@ function explainedView(t, q, [level, why]) {
   const found = Object.entries(pack.tasks[t].accepted).find(([name]) => name === question.scale_id);
   const also = found ? found[1] : [];
   const mine = answerOf(t, q).level;
-  const fits = mine === level ? 'same' : also.includes(mine) ? 'fits' : 'differs';
-  const told = (name, shown) => make('div', {}, make('dt', {}, say(`practice.${name}`)), make('dd', { dir: 'auto' }, visible(anchorOf(question, shown))));
+  const fits = mine === level ? 'practice.same' : also.includes(mine) ? 'practice.fits' : 'practice.differs';
+  const told = (name, shown) => make('div', {}, make('dt', {}, say(name)), make('dd', { dir: 'auto' }, visible(anchorOf(question, shown))));
   return make('section', { class: 'explained' },
     make('h3', { dir: 'auto' }, visible(question.title), ' ',
-      make('span', { class: `mark mark-${fits === 'differs' ? 'open' : 'good'}` }, say(`practice.${fits}`))),
-    make('dl', { class: 'told' }, told('yours', mine), told('agreed', level), ...also.map((each) => told('also', each))),
+      make('span', { class: `mark mark-${fits === 'practice.differs' ? 'open' : 'good'}` }, say(fits))),
+    make('dl', { class: 'told' }, told('practice.yours', mine), told('practice.agreed', level), ...also.map((each) => told('practice.also', each))),
     asWritten(why, { class: 'why' }));
 }
 
