@@ -124,10 +124,11 @@ def panel_calibration_pack(
     with words_that_ship(ground.panel.settings.language):
         handed = {pack.pack_id: files_of(pack, moment) for pack in packs}
     sealed = sealed_rule(calibration, cases, attempt, moment)
-    if str(attempt) not in kept.get("sets", {}):
-        write_seal(Path(study), sealed | {"sets": {**kept.get("sets", {}), **sealed["sets"]}})
     write_packs({pack.pack_id: {"pack.json": data_of(pack)} for pack in packs}, Path(key))
-    return CalibrationPacked(packs, write_packs(handed, Path(out)), passages)
+    files = write_packs(handed, Path(out))
+    if str(attempt) not in kept.get("sets", {}):  # last, so that a folder that is refused fixes nothing yet
+        write_seal(Path(study), sealed | {"sets": {**kept.get("sets", {}), **sealed["sets"]}})
+    return CalibrationPacked(packs, files, passages)
 
 
 def panel_calibrate(
@@ -191,7 +192,8 @@ def _refuse_misfits(ground: Ground, cases: CaseText) -> None:
         calibration_of(ground.panel),
         cases,
         scales=ground.rubric.scales,
-        responses=rateable(ground.study.file, tables["responses"], settings.apart),
+        responses=rateable(ground.study.file, tables["responses"], set(items["item_id"].astype("str"))),
+        assigned=set(tables["assignments"]["item_id"].astype("str")),
         prompts=[str(prompt) for prompt in items["prompt"][~apart]],
     )
 

@@ -36,6 +36,7 @@ def refuse_cases_that_do_not_fit(
     scales: Mapping[str, Scale],
     responses: Collection[Response],
     prompts: Collection[str] = (),
+    assigned: Collection[str] = (),
 ) -> None:
     """Refuse cases and rules that name what does not exist, and rules that nobody can meet.
 
@@ -46,12 +47,17 @@ def refuse_cases_that_do_not_fit(
         scales: scales of the rubric.
         responses: responses of the study that have a text.
         prompts: prompts that raters may meet in the study.
+        assigned: ids of items that the plan of the study asks for.
 
     Raises:
         PanelError: PAN127, all problems at once.
     """
     problems = [*_rules(panel, calibration, cases, scales), *_cases(calibration, cases, scales, responses)]
     problems += _met_again(cases, prompts)
+    for number, item in enumerate(calibration.items):
+        if item in assigned:
+            place, fix = panel.place("calibration", "items", number), "plan again, or take another item"
+            problems.append(_problem("the plan asks for it already", place, item, expected="an item apart", fix=fix))
     if problems:
         raise PanelError(problems)
 
@@ -125,8 +131,8 @@ def _cases(
                 )
             strangers = [who for who in agreed.by if who not in cases.file.agreed_by]
             if strangers:
-                yield _problem("who agreed is not named above", place, some(strangers), expected=some(cases.file.agreed_by),
-                               fix="add the name to agreed_by")  # fmt: skip
+                fix, known = "add the name to agreed_by", some(cases.file.agreed_by)
+                yield _problem("who agreed is not named above", place, some(strangers), expected=known, fix=fix)
 
 
 def _source(
@@ -135,7 +141,8 @@ def _source(
     wanted = Response(named.item, named.system, named.sample)
     if wanted not in responses:
         yield _problem("the study has no such response", place, f"{wanted.item_id}, {wanted.system_id}",
-                       expected="a response with a text", fix="correct item, system and sample, or give prompt and answer")  # fmt: skip
+                       expected="a response with a text",
+                       fix="correct item, system and sample, or give prompt and answer")  # fmt: skip
     if wanted.item_id not in calibration.items:
         yield _problem("the item could be rated in the study as well", place, wanted.item_id,
                        expected="an item under calibration.items of panel.yaml, which no plan uses",
@@ -143,9 +150,14 @@ def _source(
 
 
 def _met_again(cases: CaseText, prompts: Collection[str]) -> Iterator[Problem]:
-    """Cases of their own whose prompt is that of an item of the study."""
+    """Cases whose prompt is that of an item of the study, and cases that are there twice."""
     known = {_plain(prompt) for prompt in prompts}
+    seen: dict[tuple[object, ...], str] = {}
     for number, case in enumerate(cases.file.cases):
+        same = seen.setdefault((case.response, _plain(case.prompt or ""), _plain(case.answer or "")), case.id)
+        if same != case.id:
+            yield _problem("the same case is there twice", cases.place("cases", number), f"{case.id} and {same}",
+                           expected="cases that are new in every set", fix="write another case")  # fmt: skip
         if case.prompt is not None and _plain(case.prompt) in known:
             yield _problem("the prompt is one of the study as well", cases.place("cases", number, "prompt"), case.id,
                            expected="a prompt that raters do not meet again", fix="write another case")  # fmt: skip
