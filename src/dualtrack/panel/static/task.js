@@ -69,9 +69,9 @@ function drawTask() {
   };
   sight.views = task.questions.map((_, q) => questionView(t, q, tools));
   if (state.lockedAt !== null) panel.append(make('p', { class: 'sub' }, say('task.locked')));
+  if (isCalibration && !isLocked(t)) panel.append(make('p', { class: 'sub', id: 'commits' }, say('task.commits')));
   if (state.tasks[t].status === 'skipped') panel.append(skippedView(t));
   else panel.append(...sight.views.map((view) => view.root));
-  if (isCalibration && !isLocked(t)) panel.append(make('p', { class: 'sub', id: 'commits' }, say('task.commits')));
   show(make('div', { class: paired ? 'task paired' : 'task' }, left, make('div', { class: 'panel' }, panel, actions(t))));
   for (const view of sight.views) { view.drawExtra(); view.refresh(); if (isLocked(t)) view.lock(); }
   state.question = Math.min(state.question, task.questions.length - 1);
