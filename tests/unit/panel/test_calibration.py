@@ -591,3 +591,21 @@ def test_no_study_without_calibration_knows_of_any(tmp_path):
     assert not (study / "training").exists()
     assert [row["rater_id"] for row in rows_of(study / "raters.jsonl")] == ["r00", "r01", "r02"]
     assert "calibration" not in yaml.safe_load((study / "panel.yaml").read_text())
+
+
+def test_practice_goes_out_before_anybody_is_ready(tmp_path):
+    study = write_calibrated(tmp_path / "study", practice=["q005"])
+    panel_plan(study)
+    made = panel_pack(study, tmp_path / "packs", tmp_path / "key")
+    assert {each.pack.purpose for each in made.made} == {"practice"}
+    assert len(made.files) == 3
+    assert [problem.code for problem in made.notes.unready] == ["PAN131"] * 3
+
+
+def test_a_file_that_was_edited_is_refused(packed, tmp_path):
+    study, packs = packed
+    path = hand_in(tmp_path / "back", packs[0], dict.fromkeys(right(packs[0]), "3"))
+    path.write_text(path.read_text(encoding="utf-8").replace('"level": "3"', '"level": "5"'), encoding="utf-8")
+    found = take_in(study)
+    assert [problem.code for problem in found.reading.problems] == ["PAN102"]
+    assert found.taken.attempts == ()
