@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from dualtrack.errors import Problem
     from dualtrack.panel.received import Reading
     from dualtrack.panel_pack_verb import Packed
 
@@ -64,18 +68,21 @@ def pack(
     adjudicate: Annotated[
         Path | None, typer.Option(help="Results folder: packs for those who settle what its first ratings left open.")
     ] = None,
+    calibration: Annotated[
+        bool, typer.Option("--calibration", help="Cases with agreed levels instead, before the study; KEY gets them.")
+    ] = False,
+    attempt: Annotated[int, typer.Option(min=1, help="With --calibration: which attempt, with its set of cases.")] = 1,
     clock: Annotated[str | None, typer.Option(help="When the packs are made, as printed in them.")] = None,
 ) -> None:
     """Make one blinded pack for each rater, and the key in a folder of its own."""
     from dualtrack.panel_pack_verb import panel_pack
-    from dualtrack.verbs import run_clock
 
-    try:
-        moment = run_clock(clock)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--clock") from error
-    if preferences and adjudicate is not None:
-        raise typer.BadParameter("give one of --preferences and --adjudicate", param_hint="--adjudicate")
+    moment = _moment(clock)
+    if preferences + calibration + (adjudicate is not None) > 1:
+        raise typer.BadParameter("give one of --preferences, --adjudicate and --calibration", param_hint="--adjudicate")
+    if calibration:
+        _pack_calibration(study, out, key, attempt=attempt, texts=texts, found_ok=found_ok, clock=moment)
+        return
     packed = panel_pack(
         study,
         out,
@@ -100,14 +107,45 @@ Late = Annotated[list[str] | None, typer.Option("--accept-late", help="A rater w
 
 
 @panel_app.command("status")
-def status(returns: Returns, *, packs: Packs, accept_late: Late = None) -> None:
+def status(
+    returns: Returns,
+    *,
+    packs: Packs,
+    accept_late: Late = None,
+    study: Annotated[Path | None, typer.Option(help="Study folder: say who is ready by the record as well.")] = None,
+) -> None:
     """Say who has returned what and what is still owed; the key stays closed."""
+    from dualtrack.panel_readiness import readiness_lines
     from dualtrack.panel_return_verb import panel_status
+    from dualtrack.render.text import visible
 
     found = panel_status(list(returns), packs, accept_late=accept_late or ())
     for line in found.lines():
         print(line)
+    for line in readiness_lines(study) if study is not None else ():
+        print(visible(line))
     _say_returns(found.reading)
+
+
+@panel_app.command("calibrate")
+def calibrate(
+    study: Study,
+    returns: Returns,
+    *,
+    packs: Annotated[Path, typer.Option("--packs", help="Folder that was given as --key to `pack --calibration`.")],
+    clock: Annotated[str, typer.Option(help="When this is recorded, such as 2026-01-31T09:30:00Z.")],
+) -> None:
+    """Hold calibration returns against the agreed levels, and add them to the record of training."""
+    from dualtrack.panel_calibration_verb import panel_calibrate
+    from dualtrack.render.text import visible
+
+    found = panel_calibrate(study, list(returns), packs=packs, clock=_needed(clock))
+    for line in found.lines():
+        print(visible(line))
+    for file in found.files:
+        print(file, file=sys.stderr)
+    _say_returns(found.reading)
+    _say_problems((("refused", found.taken.problems), ("counted and left as it is", found.taken.notes)))
 
 
 @panel_app.command("import")
@@ -124,14 +162,8 @@ def take_in(
 ) -> None:
     """Turn what came back into ratings, and account for every assignment."""
     from dualtrack.panel_return_verb import panel_import
-    from dualtrack.verbs import run_clock
 
-    try:
-        moment = run_clock(clock)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--clock") from error
-    if moment is None:
-        raise typer.BadParameter("a time is needed", param_hint="--clock")
+    moment = _needed(clock)
     found = panel_import(
         study, list(returns), packs=packs, key=key, out=out, by=by, clock=moment, accept_late=accept_late or ()
     )
@@ -144,10 +176,49 @@ def take_in(
     _say_returns(found.reading)
 
 
-def _say_returns(reading: "Reading") -> None:
+def _moment(clock: str | None) -> "datetime | None":
+    from dualtrack.verbs import run_clock
+
+    try:
+        return run_clock(clock)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--clock") from error
+
+
+def _needed(clock: str) -> "datetime":
+    moment = _moment(clock)
+    if moment is None:
+        raise typer.BadParameter("a time is needed", param_hint="--clock")
+    return moment
+
+
+def _pack_calibration(
+    study: Path, out: Path, key: Path, *, attempt: int, texts: bool, found_ok: bool, clock: "datetime | None"
+) -> None:
+    from dualtrack.panel_calibration_verb import panel_calibration_pack
     from dualtrack.render.text import visible
 
-    for what, problems in (("refused", reading.problems), ("counted and left as it is", reading.notes)):
+    packed = panel_calibration_pack(study, out, key, attempt=attempt, texts=texts, found_ok=found_ok, clock=clock)
+    for each in packed.packs:
+        print(f"{each.pack_id}.zip  {each.rater_id}  {each.purpose}  {len(each.tasks)} cases  {each.cover.hours:.1f} h")
+    if packed.passages:
+        print(
+            f"\n{len(packed.passages):,} passages in the form of an identifier leave with the packs:", file=sys.stderr
+        )
+        for passage in packed.passages:
+            print(visible(f"  {passage}"), file=sys.stderr)
+    print(f"\nThe agreed levels are in {key}; keep them from the raters.", file=sys.stderr)
+    print(f"Next: dualtrack panel calibrate {study} RETURNS --packs {key} --clock TIME", file=sys.stderr)
+
+
+def _say_returns(reading: "Reading") -> None:
+    _say_problems((("refused", reading.problems), ("counted and left as it is", reading.notes)))
+
+
+def _say_problems(told: "Iterable[tuple[str, Sequence[Problem]]]") -> None:
+    from dualtrack.render.text import visible
+
+    for what, problems in told:
         if problems:
             print(f"\n{what}: {len(problems):,}", file=sys.stderr)
             for problem in problems:
@@ -167,6 +238,7 @@ def _say_findings(packed: "Packed") -> None:
         for leak in packed.notes.leaks:
             codes = ", ".join(leak.codes)
             print(visible(f"  {leak.item_id}: {', '.join(leak.words)} (codes {codes})"), file=sys.stderr)
+    _say_problems((("not ready for the study", packed.notes.unready),))
     if packed.notes.left:
         print("\nStill open:", file=sys.stderr)
         for each in packed.notes.left:

@@ -25,6 +25,7 @@ from dualtrack.panel.panel_files import refuse_key_near_packs, write_key, write_
 from dualtrack.panel.settling import settling
 from dualtrack.panel.study_side import items_of, people_of, rateable, systems_of
 from dualtrack.panel.work import Response
+from dualtrack.panel_readiness import Unready, unready
 from dualtrack.panel_verbs import Ground, quiet, read_ground, results_of
 from dualtrack.records import StudyFile
 from dualtrack.scoring.overrides import metrics_in_scope
@@ -49,12 +50,13 @@ class Notes:
     """What the study office should look at.
 
     ``passages``: those in the form of an identifier, where a study about people was scanned. ``left``: what nobody of
-    the panel was asked to settle.
+    the panel was asked to settle. ``unready``: raters whose calibration does not show that they are ready.
     """
 
     leaks: tuple[Leak, ...]
     passages: tuple[str, ...]
     left: tuple[str, ...]
+    unready: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,14 @@ def panel_pack(
         PanelError: the panel and what it asks (PAN001, PAN003, PAN020 to PAN025), texts that may not leave (PAN026,
             PAN027), a key that is not apart (PAN028), a language without words (PAN030), a folder that holds something
             else (PAN031), a rubric that compares nothing (PAN032),
-            nobody who may settle what is open (PAN033), results of another study (PAN034).
+            nobody who may settle what is open (PAN033), results of another study (PAN034), a rule of readiness that was
+            changed (PAN128), nobody who is ready for the study (PAN131), a record that is not whole (PAN134).
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: packs or key cannot be written (OUT...).
     """
     refuse_key_near_packs(Path(out), Path(key))
     ground = read_ground(Path(study), progress)
+    waiting = unready(ground.panel, Path(study))
     file = ground.study.file
     refuse_texts_about_people(file, texts=texts)
     left: tuple[str, ...] = ()
@@ -120,7 +124,8 @@ def panel_pack(
     progress("packs")
     made = make()
     moment = clock.astimezone(UTC).isoformat(timespec="seconds") if clock else None
-    return _written(made, Path(out), Path(key), moment, notes=Notes(leaks_of(file, made), passages, left))
+    notes = Notes(leaks_of(file, made), passages, left, unready_of(waiting, made))
+    return _written(made, Path(out), Path(key), moment, notes=notes, withheld=waiting.withheld)
 
 
 def refuse_texts_about_people(file: StudyFile, *, texts: bool) -> None:
@@ -229,7 +234,7 @@ def _pairs(ground: Ground) -> tuple[Material, Callable[[], tuple[Made, ...]]]:
                 fix="add a preference scale to the rubric, or leave --preferences out",
             )
         )
-    items = set(given.tables["items"]["item_id"].astype("str")) - set(settings.practice)
+    items = set(given.tables["items"]["item_id"].astype("str")) - settings.apart
     plan = plan_pairs(
         settings,
         people_of(settings, given.tables["raters"]),
@@ -286,10 +291,26 @@ def _written(
     moment: str | None,
     *,
     notes: Notes,
+    withheld: Collection[str],
 ) -> Packed:
-    packs: Mapping[str, Mapping[str, bytes]] = {each.pack.pack_id: _files(each, moment) for each in made}
+    """Write the key of all packs, so that it stays the same, and the packs of those who may begin."""
+    given = tuple(each for each in made if each.pack.purpose == "practice" or each.pack.rater_id not in withheld)
+    if notes.unready and not given:
+        raise PanelError(notes.unready)
+    packs: Mapping[str, Mapping[str, bytes]] = {each.pack.pack_id: _files(each, moment) for each in given}
     held = write_key([row for each in made for row in each.key], key)
-    return Packed(made, write_packs(packs, out), held, notes)
+    return Packed(given, write_packs(packs, out), held, notes)
+
+
+def unready_of(waiting: Unready, made: Sequence[Made]) -> tuple[Problem, ...]:
+    """The problems of those who would get a pack of the study.
+
+    Args:
+        waiting: members who are not ready.
+        made: the packs.
+    """
+    raters = {each.pack.rater_id for each in made if each.pack.purpose != "practice"}
+    return tuple(problem for rater, problem in waiting.problems.items() if rater in raters)
 
 
 def _files(made: Made, moment: str | None) -> dict[str, bytes]:

@@ -9,10 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dualtrack.errors import Place, Problem
+from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.accept import Accepted, BlindingGuess, accepted
 from dualtrack.panel.csv_text import unheld
+from dualtrack.panel.foreign import CALIBRATION
 from dualtrack.panel.key import read_key
+from dualtrack.panel.pack import Pack
 from dualtrack.panel.passages import put_back, ways_back
 from dualtrack.panel.received import Reading
 from dualtrack.panel.return_files import read_packs, read_return_files, record_opening, write_accepted
@@ -98,13 +100,14 @@ def panel_import(
         progress: told the name of each stage.
 
     Raises:
-        PanelError: panel.yaml, packs, files or key (PAN...).
+        PanelError: panel.yaml, packs, files or key (PAN...); PAN129 packs of calibration among them.
         RecordError, RubricError, ScoringError: the study, as ``validate``.
         OutputError: the tables cannot be written (OUT...).
     """
     ground = read_ground(Path(study), progress)
     progress("returns")
     made = read_packs(Path(packs))
+    refuse_calibration(made)
     reading = read_returns(read_return_files(Path(each) for each in returns), made)
     rows = read_key(key)
     record_opening(Path(key), by=by, at=clock.astimezone(UTC).isoformat(timespec="seconds"))
@@ -148,6 +151,25 @@ def _replaced(tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Iterator[
                 expected="text",
                 fix="nothing needs to be done; ask the rater where the words are not clear",
             )
+
+
+def refuse_calibration(made: Sequence[Pack]) -> None:
+    """Refuse packs of calibration where the study is brought in.
+
+    Args:
+        made: the packs that were handed out.
+
+    Raises:
+        PanelError: PAN129.
+    """
+    strangers = [pack for pack in made if pack.purpose == CALIBRATION]
+    if strangers:
+        fix = "give the folder of the study's packs; calibration goes to `dualtrack panel calibrate`"
+        raise PanelError(
+            Problem("PAN129", "a pack of calibration is no pack of the study", Place(f"{pack.pack_id}.zip"),
+                    pack.purpose, "packs of the study", fix)
+            for pack in strangers
+        )  # fmt: skip
 
 
 def _recognised(guesses: Sequence[BlindingGuess], n_systems: int) -> dict[str, Interval]:

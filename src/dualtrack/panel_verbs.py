@@ -87,7 +87,7 @@ def panel_plan(
     plan = plan_panel(
         settings,
         people_of(settings, given.tables["raters"]),
-        rateable(given.file, given.tables["responses"], set(ground.asked) - set(settings.practice)),
+        rateable(given.file, given.tables["responses"], set(ground.asked) - settings.apart),
         items=items_of(given.tables["items"]),
         systems=systems_of(given.file),
         flagged=flagged,

@@ -25,7 +25,9 @@ LADDER = (
     {"outcome", "explain"},
     {"verbs"},
     {"panel_verbs"},
+    {"panel_readiness"},
     {"panel_pack_verb", "panel_return_verb"},
+    {"panel_calibration_verb"},
     {"cli_panel"},
     {"cli"},
     {"__main__"},
@@ -40,6 +42,7 @@ EDGES = {
     "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py",
     "records/results_folder.py", "records/beside.py",
     "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py", "panel/return_files.py",
+    "panel/training_record.py",
     "render/page.py", "report/source.py", "report/words.py", "report/write.py",
 }  # fmt: skip
 READING = {"open", "read_text", "read_bytes", "iterdir", "rglob", "glob"}

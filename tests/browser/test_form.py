@@ -423,6 +423,53 @@ def test_practice_shows_what_was_agreed_and_why_after_the_answer_and_locks_it(op
     assert answers(read_back(text))["resp0001", "correctness"].level == "wrong"
 
 
+def test_calibration_shows_what_was_agreed_only_after_the_answer_which_then_stays(opened):
+    page = opened(packs.calibration())
+    assert page.locator("#task-title").inner_text() == "Calibration 1 of 2"
+    assert "your answers stay, and you see what was agreed" in page.inner_text("#commits")
+    assert "denies it" not in page.inner_text("#place")
+    press(page, "3 Enter Enter 2 Enter")
+    assert "denies it" not in page.inner_text("#place")  # the case is committed as a whole, after its last question
+    press(page, "3 Enter Enter")
+    page.wait_for_function("document.activeElement.id === 'explained-title'")  # where a screen reader goes on reading
+    agreed = page.inner_text("#asked")
+    assert "the answer denies it" in agreed
+    assert [mark.inner_text() for mark in page.locator("#asked .mark").all()] == ["different", "fits as well"]
+    assert page.locator("#asked dt", has_text="Fits as well").count() == 2
+    first = answers(saved_now(page))
+    press(page, "1 0 c x m")  # keys that would change an answer that was not given yet
+    page.keyboard.type("better")
+    press(page, "l Enter 1")  # back by the list of all cases
+    assert page.locator("#asked input:enabled, #asked textarea:enabled").count() == 0
+    again = answers(saved_now(page))
+    assert again == first
+    assert again["resp0001", "correctness"].level == "wrong"
+    assert again["resp0001", "correctness"].before == ()
+    assert again["resp0001", "harm_extent"].state == "done"
+
+
+def test_a_loaded_file_keeps_committed_calibration_answers_as_they_are(opened, visit, tmp_path):
+    page = opened(packs.calibration())
+    press(page, "3 Enter Enter 2 Enter 3 Enter Enter s")
+    text, name = downloaded(page)
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    page = visit(written(tmp_path, packs.calibration()))
+    assert "does not count in the study" in page.inner_text("#cover")
+    page.set_input_files("#load", path)
+    page.wait_for_selector("#begin .loaded:visible")
+    begin(page)
+    assert page.locator("#task-title").inner_text() == "Calibration 2 of 2"
+    press(page, "b")
+    assert "the answer denies it" in page.inner_text("#asked")
+    assert page.locator("#asked input:enabled").count() == 0
+    press(page, f"Enter {GOOD} Enter")
+    assert page.locator("#end-title").inner_text() == "You have finished calibration"
+    press(page, "Enter")
+    saved, _ = downloaded(page)
+    assert answers(read_back(saved))["resp0001", "correctness"].level == "wrong"
+
+
 def test_a_form_that_was_changed_refuses_to_be_rated_in(visit, tmp_path):
     address = written(tmp_path, packs.pack())
     path = tmp_path / "form.html"

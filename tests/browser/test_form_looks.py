@@ -66,6 +66,7 @@ STATES = {
     "skip": (packs.pack, dialog("x")),
     "pair": (packs.pairs, dialog("2")),
     "practice": (packs.practice, agreed),
+    "calibration": (packs.calibration, agreed),
     "hostile": (packs.hostile, dialog("1")),
 }
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import yaml
 
+from dualtrack.panel.calibration_file import read_case_file
 from dualtrack.panel.panel_yaml import read_panel_file, refuse_what_does_not_fit
+from dualtrack.panel.rule import Calibration, Rule
 from dualtrack.panel.settings import PanelFile
 from dualtrack.panel.study_side import people_of
 from dualtrack.panel_verbs import panel_plan
@@ -28,7 +30,7 @@ def test_what_the_page_shows_plans_as_it_stands(tmp_path):
 
 
 def test_every_row_of_the_table_is_valid_and_every_key_is_named(tmp_path):
-    (start,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    start, *_ = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     rows = re.findall(r"^\| `(\w+: .*?)` \|", PAGE, re.MULTILINE)
     for row in rows:
         given = yaml.safe_load(start) | yaml.safe_load(row)
@@ -36,3 +38,15 @@ def test_every_row_of_the_table_is_valid_and_every_key_is_named(tmp_path):
         read_panel_file(tmp_path)
     named = {row.partition(":")[0] for row in rows} | set(yaml.safe_load(start))
     assert named == {field.alias or name for name, field in PanelFile.model_fields.items()}
+
+
+def test_the_cases_and_the_rule_that_the_page_shows_are_read(tmp_path):
+    start, cases, rule = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "panel.yaml").write_text(start + rule, encoding="utf-8")
+    (tmp_path / "calibration.yaml").write_text(cases, encoding="utf-8")
+    calibration = read_panel_file(tmp_path).settings.calibration
+    file = read_case_file(tmp_path, calibration.cases).file
+    assert file.sets == (1, 2)
+    assert {case.response.item for case in file.cases if case.response} == set(calibration.items)
+    assert set(Rule.model_fields) == set(yaml.safe_load(rule)["calibration"]["rules"][0])
+    assert set(Calibration.model_fields) == set(yaml.safe_load(rule)["calibration"])

@@ -6,8 +6,9 @@ nor system can be told from them. Whoever has panel.yaml can compute them; it st
 
 from hashlib import sha256
 
-__all__ = ["pack_id_of", "sealed_name"]
+__all__ = ["CALIBRATION_PREFIX", "is_calibration", "pack_id_of", "sealed_name"]
 
+CALIBRATION_PREFIX = "cal"  # l is no hexadecimal digit, and all other names are hexadecimal
 _CODE, _PACK = 12, 8  # hexadecimal digits
 
 
@@ -39,6 +40,19 @@ def pack_id_of(seed: int, study_id: str, rater_id: str, purpose: str) -> str:
         8
     """
     return _hash(seed, "pack", study_id, rater_id, purpose)[:_PACK]
+
+
+def is_calibration(name: str) -> bool:
+    """Whether an id of a pack or a code of a task belongs to calibration.
+
+    Args:
+        name: the id or code.
+
+    Example:
+        >>> is_calibration("cal0a1b2c3d"), is_calibration(pack_id_of(1, "study", "r1", "ratings"))
+        (True, False)
+    """
+    return name.startswith(CALIBRATION_PREFIX)
 
 
 def _hash(seed: int, *parts: object) -> str:

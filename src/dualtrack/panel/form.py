@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from jinja2 import Environment
 from markupsafe import Markup
 
+from dualtrack.panel.calibration import PURPOSE
 from dualtrack.panel.pack import Pack, sealed_digest
 from dualtrack.panel.parts import form_script, form_style, form_words
 from dualtrack.render import Fact, content_policy, environment, page_style
@@ -66,6 +67,7 @@ def form_page(pack: Pack) -> str:
     if sealed_digest(content) != pack.digest:
         raise ValueError(f"pack {pack.pack_id}: the digest is not that of its content")
     words = form_words(pack.language)
+    otherwise = "preview.calibration" if pack.purpose == PURPOSE else "preview.other"
     style = page_style(_say(words["running"], pack=pack.pack_id)) + form_style()
     script = form_script()
     view = _View(
@@ -83,7 +85,7 @@ def form_page(pack: Pack) -> str:
         words=_data(dict(words)),
         facts=_facts(pack),
         preview_title=words["preview.title"],
-        preview=(words["preview.text"], words["preview.other"]),
+        preview=(words["preview.text"], words[otherwise]),
         skip_case=words["skip_case"],
         skip_questions=words["skip_questions"],
         footer=(_say(words["footer"], pack=pack.pack_id, study=pack.study_id, rubric=pack.rubric),),

@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.fitting import levels_of
+from dualtrack.panel.foreign import foreign_pack
 from dualtrack.panel.pack import Pack, Question
 from dualtrack.panel.parts import pack_words
 from dualtrack.panel.received import Incoming, Said, refuse
@@ -153,10 +154,7 @@ def _pack_of(name: str, row: int, task: object, packs: Mapping[str, Pack]) -> tu
     pack_id = data.get("pack_id") if isinstance(data, dict) else None
     pack = packs.get(pack_id) if isinstance(pack_id, str) else None
     if pack is None or not isinstance(data, dict):
-        raise refuse(
-            "PAN104", "the pack is not one of this study", Place(name, row=row, column="data.pack_id"), found=pack_id,
-            expected="a pack that was handed out", fix="give the folder that the rater's pack came from with --packs",
-        )  # fmt: skip
+        raise foreign_pack(pack_id, Place(name, row=row, column="data.pack_id"), packs)
     return pack, data
 
 

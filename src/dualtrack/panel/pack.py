@@ -94,7 +94,8 @@ class Task(Schema):
     """One thing to rate: a response (one side) or a choice between two.
 
     ``code`` is the only name that it has; item, system, repeat or control cannot be told from it. ``explained`` belongs
-    to practice: the levels that were agreed and why, shown after the rater has answered.
+    to practice and calibration: the levels that were agreed and why, shown after the rater has answered; ``accepted``
+    has other levels that fit as well.
     """
 
     code: Code
@@ -103,6 +104,7 @@ class Task(Schema):
     sides: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)]
     questions: Annotated[tuple[Text, ...], Field(min_length=1, max_length=7)]
     explained: Mapping[str, tuple[Text, Text]] = {}
+    accepted: Mapping[str, tuple[Text, ...]] = {}
 
 
 class Cover(Schema):
@@ -121,14 +123,14 @@ class Pack(Schema):
 
     ``severities``: from mildest to worst; asked for each failure mode that was ticked, for none where it is empty.
     ``guesses``: codes of tasks about which the rater is asked at the end which of ``systems`` gave the answer.
-    ``digest`` is that of everything else.
+    ``rule`` is the digest of the rule of readiness, in packs of calibration. ``digest`` is that of everything else.
     """
 
     schema_: Literal["dualtrack.pack/1"] = Field(alias="schema")
     pack_id: Code
     study_id: Text
     rater_id: Text
-    purpose: Literal["ratings", "preferences", "adjudication", "practice"]
+    purpose: Literal["ratings", "preferences", "adjudication", "practice", "calibration"]
     language: Text
     rubric: Text
     cover: Cover
@@ -138,6 +140,7 @@ class Pack(Schema):
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     guesses: tuple[Code, ...] = ()
     systems: tuple[Text, ...] = ()
+    rule: Digest | None = None
     digest: Digest
 
     @model_validator(mode="after")

@@ -116,12 +116,18 @@ def _strata(panel: PanelText, items: pd.DataFrame) -> Iterator[Problem]:
 
 def _practice(panel: PanelText, items: pd.DataFrame) -> Iterator[Problem]:
     known = set(items["item_id"].astype("str"))
-    for number, item in enumerate(panel.settings.practice):
+    calibration = panel.settings.calibration
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("practice", number), item) for number, item in enumerate(panel.settings.practice)
+    ]
+    if calibration is not None:
+        named += [(("calibration", "items", number), item) for number, item in enumerate(calibration.items)]
+    for path, item in named:
         if item not in known:
             yield Problem(
                 "PAN022",
-                "a practice item that the study does not have",
-                panel.place("practice", number),
+                f"a {path[0]} item that the study does not have",
+                panel.place(*path),
                 found=shown(item),
                 expected="the id of an item",
                 fix=nearest(item, known, otherwise="add the item and answers to it, or remove it here"),

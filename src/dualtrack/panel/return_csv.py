@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.codes import is_calibration
+from dualtrack.panel.foreign import foreign_pack
 from dualtrack.panel.pack import Pack
 from dualtrack.panel.received import Incoming, Said, refuse
 
@@ -195,6 +197,8 @@ def _unread(name: str, table: Sequence[tuple[int, Mapping[str, str]]]) -> tuple[
 def _pack_of(name: str, at: tuple[int, int], row: Mapping[str, str], having: Sequence[Pack]) -> Pack:
     """The one pack that has the code, and is of the rater where one is named."""
     rater, pack_id = row["rater_id"].strip(), row["pack_id"].strip()
+    if not having and is_calibration(row["code"]):
+        raise foreign_pack(row["code"], Place(name, row=at[0], line=at[1], column="code"), {})
     if not having:
         raise refuse(
             "PAN105",

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.foreign import foreign_pack
 from dualtrack.panel.pack import Pack, Return, sealed_digest
 from dualtrack.panel.received import Incoming, Refusal, Said, refuse
 
@@ -29,7 +30,9 @@ def from_form(name: str, content: Mapping[str, Any], packs: Mapping[str, Pack]) 
 
     Raises:
         PanelError: PAN102 the digest is not that of the content; PAN101 it is no return; PAN103 it is of another pack
-            than the one that was handed out; PAN104 the pack is not of this study; PAN112 the rater is not the pack's.
+            than the one that was handed out; PAN104 the pack is not of this study; PAN129
+            it is of calibration where the study is read, or PAN130 the other way round; PAN112 the rater is not the
+            pack's.
     """
     try:
         fits = sealed_digest(content) == content.get("digest")
@@ -47,14 +50,7 @@ def from_form(name: str, content: Mapping[str, Any], packs: Mapping[str, Pack]) 
     back = _return(name, content)
     pack = packs.get(back.pack_id)
     if pack is None:
-        raise refuse(
-            "PAN104",
-            "the pack is not one of this study",
-            Place(name, column="pack_id"),
-            found=back.pack_id,
-            expected="a pack that was handed out",
-            fix="give the folder that the rater's pack came from with --packs",
-        )
+        raise foreign_pack(back.pack_id, Place(name, column="pack_id"), packs)
     return Incoming(
         name,
         "form",

@@ -1,12 +1,14 @@
 """panel.yaml: how many ratings are wished for, from whom, and what raters must be told.
 
-May import records and pydantic. It stands beside study.yaml; the people themselves stand in the table ``raters``.
+May import records, pydantic and the rule of readiness. It stands beside study.yaml; the people themselves stand in
+the table ``raters``.
 """
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from dualtrack.panel.rule import Calibration
 from dualtrack.records.study import Count, Name, Schema, Share, Text
 
 __all__ = ["Member", "PanelFile"]
@@ -62,6 +64,7 @@ class PanelFile(Schema):
         match: raters who may rate an item.
         audit: draw only a sample of what no check flagged.
         practice: ids of items that raters practise on; they enter no result.
+        calibration: cases with agreed levels, and what a rater must show on them before the study.
         display: what is changed in the responses as raters see them, the same for every system; nothing by default.
         minutes_per_response: for the hours on the cover and in the balance table.
         seed: of every random choice.
@@ -79,6 +82,7 @@ class PanelFile(Schema):
     match: tuple[Match, ...] = ()
     audit: Audit | None = None
     practice: tuple[Name, ...] = ()
+    calibration: Calibration | None = None
     display: tuple[Literal["plain_marks", "no_links", "no_citations"], ...] = ()
     minutes_per_response: Annotated[float, Field(gt=0)] = 4.0
     seed: Annotated[int, Field(ge=0)]
@@ -93,3 +97,14 @@ class PanelFile(Schema):
         if len(ids) != len(set(ids)):
             raise ValueError("members: two ids are equal or differ only in case")
         return self
+
+    @model_validator(mode="after")
+    def _practice_shows_no_calibration(self) -> Self:
+        if self.calibration is not None and set(self.calibration.items) & set(self.practice):
+            raise ValueError("calibration.items: an item is there for practice already")
+        return self
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """Ids of items that raters see before the study and never in it."""
+        return frozenset((*self.practice, *(self.calibration.items if self.calibration is not None else ())))

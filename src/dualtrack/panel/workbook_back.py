@@ -15,6 +15,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dualtrack.errors import PanelError, Place, Problem
+from dualtrack.panel.foreign import foreign_pack
 from dualtrack.panel.pack import Pack
 from dualtrack.panel.received import Incoming, Said, refuse
 from dualtrack.panel.return_csv import severities_in, words_of
@@ -44,7 +45,8 @@ def from_workbook(name: str, content: bytes, packs: Mapping[str, Pack]) -> Incom
         What the file says, its pack found.
 
     Raises:
-        PanelError: PAN101 it cannot be opened or lacks its sheets; PAN104 the pack is not of this study.
+        PanelError: PAN101 it cannot be opened or lacks its sheets; PAN104 the pack is not of this study, PAN130 nor one
+            of calibration.
     """
     book = _opened(name, content)
     sheets = {sheet.title: sheet for sheet in book.worksheets}
@@ -60,14 +62,7 @@ def from_workbook(name: str, content: bytes, packs: Mapping[str, Pack]) -> Incom
     hidden, ratings = sheets[HIDDEN], sheets[RATINGS]
     pack = packs.get(_text(hidden.cell(1, 2)))
     if pack is None:
-        raise refuse(
-            "PAN104",
-            "the pack is not one of this study",
-            Place(name, cell=f"{HIDDEN}!B1"),
-            found=_text(hidden.cell(1, 2)),
-            expected="a pack that was handed out",
-            fix="give the folder that the rater's pack came from with --packs",
-        )
+        raise foreign_pack(_text(hidden.cell(1, 2)), Place(name, cell=f"{HIDDEN}!B1"), packs)
     notes = [_note("PAN117", "this sheet was not read", Place(name, cell=f"{title}!A1")) for title in sheets
              if title not in OURS]  # fmt: skip
     said = tuple(_rows(name, ratings, pack, notes))

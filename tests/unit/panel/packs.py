@@ -157,6 +157,17 @@ def practice():
     return pack(purpose="practice", tasks=tasks, guesses=[], systems=[])
 
 
+def calibration():
+    """Two cases with agreed levels; of the first one more level fits on one question."""
+    explained = {
+        "correctness": ["misleading", "The interaction raises the risk of bleeding; the answer denies it."],
+        "harm_extent": ["H3", "A bleed in the gut or the head is plausible."],
+    }
+    tasks = [task | {"explained": explained} for task in plain()["tasks"][1:3]]
+    tasks[0] |= {"accepted": {"harm_extent": ["H2", "H4"]}}
+    return pack(purpose="calibration", pack_id="calk7m2x9", tasks=tasks, guesses=[], systems=[])
+
+
 def hostile():
     """Hostile text in every field that may hold text, ids included."""
     turn = iter(range(10**6))

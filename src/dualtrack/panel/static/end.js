@@ -20,15 +20,15 @@ function drawEnd() {
     return;
   }
   if (state.lockedAt !== null) { drawAfterLock(); return; }
-  const lock = button(say(isPractice ? 'end.practice_lock' : 'end.lock'), () => {
+  const lock = button(say(isTraining ? 'end.practice_lock' : 'end.lock'), () => {
     state.lockedAt = now();
     changed();
     drawAfterLock();
   }, { class: 'main-button', id: 'lock' });
   lock.append(key('Enter'));
-  endPage(say(isPractice ? 'end.practice_title' : 'end.title'),
+  endPage(say(isCalibration ? 'end.calibration_title' : isTraining ? 'end.practice_title' : 'end.title'),
     make('p', { class: 'opening' }, say('end.counts', { done, skipped })),
-    isPractice ? null : make('p', {}, say('end.lock_lead')),
+    isTraining ? null : make('p', {}, say('end.lock_lead')),
     state.guesses.length ? make('p', {}, say('end.lock_guesses')) : null,
     make('div', { class: 'actions left' }, lock, button(say('end.look'), openList)));
 }

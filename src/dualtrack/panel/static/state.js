@@ -4,7 +4,8 @@ const CANNOT_JUDGE = 'cannot_judge';
 const IDLE = 120000; // milliseconds without a key, a pointer or a scroll after which the clock pauses
 const questions = new Map(pack.questions.map((question) => [question.scale_id, question]));
 const modes = new Map(pack.modes.map((mode) => [mode.id, mode]));
-const isPractice = pack.purpose === 'practice';
+const isCalibration = pack.purpose === 'calibration';
+const isTraining = isCalibration || pack.purpose === 'practice'; // agreed levels follow each answer, which then stands
 
 function blankAnswer() {
   return {
@@ -39,7 +40,7 @@ const cannotJudge = (question) => question.cannot_judge || { id: CANNOT_JUDGE, a
 const asksModes = (task, q) => pack.modes.length > 0
   && questionOf(task, q).asks_modes.includes(answerOf(task, q).level);
 const modesOf = (question) => (question.modes.length ? question.modes.map((id) => modes.get(id)) : pack.modes);
-const isLocked = (task) => state.lockedAt !== null || (isPractice && state.tasks[task].status === 'done');
+const isLocked = (task) => state.lockedAt !== null || (isTraining && state.tasks[task].status === 'done');
 
 function anchorOf(question, level) {
   const choice = [...question.choices, cannotJudge(question)].find((each) => each.id === level);

@@ -39,7 +39,8 @@ function twoSides(sides) {
 }
 
 function taskTitle(t) {
-  const name = isPractice ? 'task.practice_title' : pack.tasks[t].sides.length === 2 ? 'task.pair_title' : 'task.title';
+  const name = isCalibration ? 'task.calibration_title' : isTraining ? 'task.practice_title'
+    : pack.tasks[t].sides.length === 2 ? 'task.pair_title' : 'task.title';
   return say(name, { n: t + 1, total: pack.tasks.length });
 }
 
@@ -68,13 +69,14 @@ function drawTask() {
   };
   sight.views = task.questions.map((_, q) => questionView(t, q, tools));
   if (state.lockedAt !== null) panel.append(make('p', { class: 'sub' }, say('task.locked')));
+  if (isCalibration && !isLocked(t)) panel.append(make('p', { class: 'sub', id: 'commits' }, say('task.commits')));
   if (state.tasks[t].status === 'skipped') panel.append(skippedView(t));
   else panel.append(...sight.views.map((view) => view.root));
   show(make('div', { class: paired ? 'task paired' : 'task' }, left, make('div', { class: 'panel' }, panel, actions(t))));
   for (const view of sight.views) { view.drawExtra(); view.refresh(); if (isLocked(t)) view.lock(); }
   state.question = Math.min(state.question, task.questions.length - 1);
   openQuestion(state.question, false);
-  if (state.tasks[t].status === 'done' && isPractice) showExplained();
+  if (state.tasks[t].status === 'done' && isTraining) showExplained();
   title.focus({ preventScroll: true });
   window.scrollTo(0, 0);
   aloud(`${say('progress.place', { n: t + 1, total: pack.tasks.length })} ${progressText()}`);
@@ -133,7 +135,7 @@ function goOn() {
   if (gap >= 0) { openQuestion(gap, true); views[gap].owed()(); return; }
   finish(t);
   changed();
-  if (isPractice) { drawTask(); return; }
+  if (isTraining) { drawTask(); return; }
   goTo(nextOpen(t));
 }
 
@@ -148,7 +150,7 @@ function goTo(t) {
   drawTask();
 }
 
-// ---------------------------------------------------------------- practice: the levels that were agreed, and why
+// ---------------------------------------------------------------- practice and calibration: the levels that were agreed, and why
 function showExplained() {
   const { t } = sight;
   const task = pack.tasks[t];
@@ -157,7 +159,7 @@ function showExplained() {
     return found ? [explainedView(t, q, found[1])] : [];
   });
   const title = make('h2', { id: 'explained-title', tabindex: '-1' }, say('practice.title'));
-  const on = button(nextOpen(t) < 0 ? say('practice.last') : say('practice.next'), () => goOn(), { class: 'main-button' });
+  const on = button(nextOpen(t) < 0 ? say(isCalibration ? 'calibration.last' : 'practice.last') : say('practice.next'), () => goOn(), { class: 'main-button' });
   on.append(key('Enter'));
   document.getElementById('asked').replaceChildren(title, ...rows);
   document.getElementById('go-on').replaceWith(on);
@@ -166,13 +168,15 @@ function showExplained() {
 
 function explainedView(t, q, [level, why]) {
   const question = questionOf(t, q);
-  const same = answerOf(t, q).level === level;
+  const found = Object.entries(pack.tasks[t].accepted).find(([name]) => name === question.scale_id);
+  const also = found ? found[1] : [];
+  const mine = answerOf(t, q).level;
+  const fits = mine === level ? 'practice.same' : also.includes(mine) ? 'practice.fits' : 'practice.differs';
+  const told = (name, shown) => make('div', {}, make('dt', {}, say(name)), make('dd', { dir: 'auto' }, visible(anchorOf(question, shown))));
   return make('section', { class: 'explained' },
     make('h3', { dir: 'auto' }, visible(question.title), ' ',
-      make('span', { class: `mark mark-${same ? 'good' : 'open'}` }, say(same ? 'practice.same' : 'practice.differs'))),
-    make('dl', { class: 'told' },
-      make('div', {}, make('dt', {}, say('practice.yours')), make('dd', { dir: 'auto' }, visible(anchorOf(question, answerOf(t, q).level)))),
-      make('div', {}, make('dt', {}, say('practice.agreed')), make('dd', { dir: 'auto' }, visible(anchorOf(question, level))))),
+      make('span', { class: `mark mark-${fits === 'practice.differs' ? 'open' : 'good'}` }, say(fits))),
+    make('dl', { class: 'told' }, told('practice.yours', mine), told('practice.agreed', level), ...also.map((each) => told('practice.also', each))),
     asWritten(why, { class: 'why' }));
 }
 
