@@ -60,6 +60,7 @@ def test_there_is_an_index_a_page_for_each_track_one_for_each_reader_and_a_sheet
         "effectiveness.html",
         "procurement.html",
         *(f"feedback-{name}.html" for name in ("aster", "birch", "cedar")),
+        "regulatory.html",
     ]
 
 

@@ -14,6 +14,7 @@ NAMES = [
     "feedback-aster.html",
     "feedback-birch.html",
     "feedback-cedar.html",
+    "regulatory.html",
 ]
 
 
