@@ -98,7 +98,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """System A minus system B on what both share."""
+    """System A minus system B, or group A minus group B, on the same cases."""
 
     track: str
     subject_id: str
@@ -107,6 +107,8 @@ class Comparison:
     stratum: str
     stratum_level: str
     show: str
+    comparison_kind: str
+    basis: str
     state: str
     reason: str | None
     value: float | None
@@ -123,6 +125,20 @@ class Comparison:
     margin: float | None
     decision: str | None
     role: str
+    missing: str | None
+    estimator: str | None
+    n_discordant: int | None
+    p_method: str | None
+    adjustment: str | None
+    reversal: str | None
+    lower_missing: float | None
+    upper_missing: float | None
+    assay: str | None
+    against_baseline: bool | None
+    n_systems_a: int | None
+    n_systems_b: int | None
+    margin_pre_specified: bool | None
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,20 @@ def _study(rubric: Rubric, study: StudyFile, credit: str | None) -> dict[str, An
         if left.metric not in named
     ]
     _name_families(plain, study)
+    _state_margins(plain, study)
     return plain | {"credits": credit}
+
+
+def _state_margins(plain: dict[str, Any], study: StudyFile) -> None:
+    """Margins as numbers, their reasons beside them; layers and reasons that nobody stated leave no trace."""
+    planned = study.plan.comparisons
+    plain["plan"]["comparisons"]["margins"] = planned.margin_values
+    reasons = {name: stated.why for name, stated in planned.margins.items() if stated.why}
+    if reasons:
+        plain["plan"]["comparisons"]["margins_why"] = reasons
+    for system in plain["systems"]:
+        if system["layers"] is None:
+            system.pop("layers")
 
 
 def _name_families(plain: dict[str, Any], study: StudyFile) -> None:
