@@ -21,6 +21,7 @@ from dualtrack.records.result_columns import (
     number_column,
 )
 from dualtrack.records.result_comparisons import COMPARISONS
+from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
 from dualtrack.records.result_raters import RATER_EFFECTS
 from dualtrack.records.result_worklist import DISCORDANCES
@@ -290,6 +291,7 @@ RESULT_TABLES: tuple[Table, ...] = (
     PREFERENCE_ESTIMATES,
     RATER_EFFECTS,
     DISCORDANCES,
+    VETO_CURVES,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

@@ -64,9 +64,9 @@ class Shown:
     def _beside(self, row: Comparison) -> Iterator[str]:
         if row.reversal is not None:
             yield self.words.word("comparisons.reversal", row.reversal)
-        limits = (row.lower_missing, row.upper_missing)
-        if limits != (row.lower, row.upper) and limits[0] is not None and limits[1] is not None:
-            interval = numbers.difference_span(*limits)
+        low, high = row.lower_missing, row.upper_missing
+        if low is not None and high is not None and (low, high) != (row.lower, row.upper):
+            interval = numbers.difference_span(low, high)
             yield self.words.say("comparisons.missing_limits", interval=interval)
 
     def _plot(self, row: Comparison, axis: Axis) -> Cell:

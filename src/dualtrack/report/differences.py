@@ -5,7 +5,7 @@ May import terms, ``render`` and report.
 
 from collections.abc import Iterator
 
-from dualtrack.render import Column, Group, Section, Table, numbers, sentence
+from dualtrack.render import Column, Group, Section, Table, numbers
 from dualtrack.report.difference_cells import Shown, axis_of_differences
 from dualtrack.report.rows import Comparison
 from dualtrack.report.sheet import Sheet
@@ -61,7 +61,7 @@ def _claim(sheet: Sheet, words: Words, pairs: list[Comparison]) -> str:
         return words.say("comparisons.claims.alike")
     if len(tested) == 1:
         return words.say("comparisons.claims.differ_one")
-    return sentence(words.say("comparisons.claims.differ", n=numbers.numeral(n), all=numbers.numeral(len(tested))))
+    return words.say("comparisons.claims.differ", n=numbers.numeral(n), all=numbers.numeral(len(tested)))
 
 
 def _lead(sheet: Sheet, words: Words, pairs: list[Comparison]) -> Iterator[str]:
@@ -73,6 +73,8 @@ def _lead(sheet: Sheet, words: Words, pairs: list[Comparison]) -> Iterator[str]:
         yield words.say("comparisons.no_baseline")
     else:
         yield words.say("comparisons.baseline", name=sheet.system_name(baseline))
+    if all(row.margin is None for row in pairs):
+        yield words.say("comparisons.no_margins")
     of_track = [row.assay for row in pairs if row.subject_id == sheet.track and row.assay is not None]
     if of_track:
         yield words.say(f"comparisons.assay.{of_track[0]}")
@@ -86,7 +88,7 @@ def _table(
     axis = axis_of_differences(rows)
     has_common = bool(common)
     tested = any(row.p is not None for row in rows)
-    judged = name == "differences" and any(row.decision is not None for row in rows)
+    judged = name == "differences" and any(row.margin is not None for row in rows)
     shown = Shown(sheet, words, axis, common=has_common, tested=tested, judged=judged)
     groups = tuple(
         Group(title, tuple(shown.row(row, common.get(_key(row))) for row in chosen))

@@ -16,6 +16,7 @@ __all__ = [
     "PreferenceEstimate",
     "RaterEffect",
     "Verdict",
+    "VetoCurve",
 ]
 
 
@@ -287,3 +288,19 @@ class RaterEffect:
     method: str | None
     confidence: float | None
     compared: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VetoCurve:
+    """How often a veto strikes at four true rates, by what was looked at of one system."""
+
+    system_id: str
+    gate_id: str
+    track: str
+    n_assessed: int | None
+    n_responses: int | None
+    n_effective: float | None
+    strikes_at_0_1: float | None
+    strikes_at_0_5: float | None
+    strikes_at_1: float | None
+    strikes_at_2: float | None

@@ -110,4 +110,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "agreement": document.agreement,
         "preference_estimates": document.preference_estimates,
         "rater_effects": document.rater_effects,
+        "veto_curves": document.veto_curves,
     }

@@ -15,7 +15,7 @@ from dualtrack.checks.memory import Store
 from dualtrack.errors import Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
-from dualtrack.rubric.gate import LimitGate, VetoGate
+from dualtrack.rubric.gate import VetoGate
 from dualtrack.rubric.header import Rubric
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
@@ -30,6 +30,7 @@ from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.observe import Observed, observe
+from dualtrack.scoring.operating import veto_curve_rows
 from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
@@ -251,6 +252,7 @@ def _result_tables(
         "gates": gates,
         "gate_cases": list(_cases(plan, observed, vetoes)),
         "verdicts": list(verdict_rows(plan, sums, gates)),
+        "veto_curves": list(veto_curve_rows(plan, gates)),
         "comparisons": [
             row
             for track in tracks
@@ -286,9 +288,9 @@ def _vetoes(plan: Plan, observed: Sequence[tuple[Observed, ...]], dispositions: 
 def _cases(plan: Plan, observed: Sequence[tuple[Observed, ...]], vetoes: Sequence[Mapping[str, Veto]]) -> Iterator[Row]:
     for place, mp in enumerate(plan.metrics):
         for gate in mp.metric.gates:
-            if isinstance(gate, LimitGate):
+            if not isinstance(gate, VetoGate):
                 for part in observed:
                     yield from limit_cases(plan, mp, gate, part[place].gated)
-            elif isinstance(gate, VetoGate):
+            else:
                 known, ruling = vetoes[place][gate.id]
                 yield from veto_cases(plan, mp, gate, known, ruling=ruling)

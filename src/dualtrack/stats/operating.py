@@ -9,7 +9,7 @@ import math
 __all__ = ["any_unfit_passes", "veto_strikes"]
 
 
-def veto_strikes(rate: float, n: int) -> float:
+def veto_strikes(rate: float, n: float) -> float:
     """Chance that a veto strikes: at least one event in n independent cases.
 
     Definition: 1 - (1 - rate)^n. It holds for events that raters and adjudicator find whenever they occur; a panel that
@@ -17,7 +17,7 @@ def veto_strikes(rate: float, n: int) -> float:
 
     Args:
         rate: true share of cases with an event, 0..1.
-        n: number of cases looked at, at least 0.
+        n: number of cases looked at, as independent ones, at least 0; clusters make it a fraction.
 
     Returns:
         The chance, 0..1.
@@ -34,7 +34,7 @@ def veto_strikes(rate: float, n: int) -> float:
     if not 0 <= rate <= 1 or n < 0:
         raise ValueError(f"a rate lies in 0..1 and a number of cases is at least 0, got {rate!r} and {n!r}")
     if rate == 1:
-        return 1.0 if n else 0.0
+        return 1.0 if n > 0 else 0.0
     return -math.expm1(n * math.log1p(-rate))
 
 
