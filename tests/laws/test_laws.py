@@ -231,6 +231,18 @@ def test_names_of_systems_do_not_matter(name, seed):
             after[table].sort_values(columns, ignore_index=True),
             check_exact=True,
         )
+    assert_mirrored(before["comparisons"], after["comparisons"], names)
+
+
+def assert_mirrored(before, after, names):
+    """What was a minus b is b minus a: numbers change their sign, limits their place, and nothing else changes."""
+    key = ["track", "subject_id", "show", "stratum", "stratum_level", "comparison_kind", "basis"]
+    first, second = before.set_index(key).sort_index(), after.set_index(key).sort_index()
+    assert first["system_a"].map(names).tolist() == second["system_b"].tolist()
+    for one, other in (("value", "value"), ("lower", "upper"), ("lower_missing", "upper_missing")):
+        assert (-first[one] + 0.0).fillna(9).tolist() == second[other].fillna(9).tolist(), one
+    same = ["p", "p_adjusted", "n_items", "n_clusters", "n_discordant", "state", "reason", "family", "reversal"]
+    pd.testing.assert_frame_equal(first[same], second[same], check_exact=True)
 
 
 @each_rubric
@@ -245,8 +257,9 @@ def test_names_of_items_move_only_resampled_limits(name, seed):
     before, after = made.score().tables, renamed.score().tables
     for table in ("estimates", "gates", "verdicts"):
         pd.testing.assert_frame_equal(before[table], after[table], rtol=1e-12)
+    resampled = ["lower", "upper", "lower_missing", "upper_missing"]
     pd.testing.assert_frame_equal(
-        before["comparisons"].drop(columns=["lower", "upper"]), after["comparisons"].drop(columns=["lower", "upper"])
+        before["comparisons"].drop(columns=resampled), after["comparisons"].drop(columns=resampled)
     )
 
 
