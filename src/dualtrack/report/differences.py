@@ -104,7 +104,7 @@ def _table(
         *([Column(words.say("columns.decision"), wide=True)] if judged else []),
     )
     return Table(
-        anchor=f"{name}-table",
+        anchor="differences-table" if name == "differences" else f"differences-{name}-table",
         caption=words.say("comparisons.caption" if name == "differences" else f"comparisons.{name}_caption"),
         columns=columns,
         groups=groups,

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import t as student
 
@@ -135,6 +136,19 @@ def test_a_failed_answer_is_the_system_s_own_and_an_unrated_one_is_not():
         row.update(status="refused", text="I cannot help.")
     refused = row_of(score(given, responses=rows, n=12), subject_id="accuracy")
     assert (refused["value"], refused["lower_missing"]) == (0.25, refused["lower"])
+
+
+def test_exchanged_names_mirror_every_difference_to_the_bit():
+    """Law 8: what was a minus b is b minus a; numbers change their sign, limits their place, nothing else changes."""
+    given = spread({"a": 3.8, "b": 3.2}, n=36)
+    del given["b", 3]
+    other = {("b" if system == "a" else "a", k): level for (system, k), level in given.items()}
+    key = ["subject_id", "show", "basis"]
+    first, second = (score(each)["comparisons"].set_index(key).sort_index() for each in (given, other))
+    for one, two in (("value", "value"), ("lower", "upper"), ("lower_missing", "upper_missing")):
+        assert (-first[one] + 0.0).fillna(9).tolist() == second[two].fillna(9).tolist(), one
+    for same in ("p", "p_adjusted", "n_items", "n_discordant", "method", "reversal"):
+        pd.testing.assert_series_equal(first[same], second[same], check_exact=True)
 
 
 # Tests and intervals by type.
