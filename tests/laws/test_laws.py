@@ -231,6 +231,9 @@ def test_names_of_systems_do_not_matter(name, seed):
             after[table].sort_values(columns, ignore_index=True),
             check_exact=True,
         )
+    sides = {side: before["comparisons"][side].replace(names) for side in ("system_a", "system_b")}
+    assert made.file.baseline == "b"  # the baseline stays second, so no pair is turned round
+    pd.testing.assert_frame_equal(before["comparisons"].assign(**sides), after["comparisons"], check_exact=True)
 
 
 @each_rubric
@@ -245,8 +248,9 @@ def test_names_of_items_move_only_resampled_limits(name, seed):
     before, after = made.score().tables, renamed.score().tables
     for table in ("estimates", "gates", "verdicts"):
         pd.testing.assert_frame_equal(before[table], after[table], rtol=1e-12)
+    resampled = ["lower", "upper", "lower_missing", "upper_missing"]
     pd.testing.assert_frame_equal(
-        before["comparisons"].drop(columns=["lower", "upper"]), after["comparisons"].drop(columns=["lower", "upper"])
+        before["comparisons"].drop(columns=resampled), after["comparisons"].drop(columns=resampled)
     )
 
 

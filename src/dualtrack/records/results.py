@@ -20,6 +20,8 @@ from dualtrack.records.result_columns import (
     key_column,
     number_column,
 )
+from dualtrack.records.result_comparisons import COMPARISONS
+from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
 from dualtrack.records.result_raters import RATER_EFFECTS
 from dualtrack.records.result_worklist import DISCORDANCES
@@ -189,37 +191,6 @@ VERDICTS = Table(
     ),
 )
 
-COMPARISONS = Table(
-    "comparisons",
-    "result",
-    "system A minus system B on what both share",
-    (
-        key_column("track", "the scorecard", kind=Kind.word, words=tuple(Track)),
-        key_column("subject_id", "metric id, or track"),
-        key_column("system_a", "system A"),
-        key_column("system_b", "system B"),
-        key_column("stratum", "subgroup"),
-        key_column("stratum_level", "level of the subgroup"),
-        key_column("show", "what is compared"),
-        Column("state", Kind.word, "whether there is a number", null=False, words=("defined", "undefined")),
-        REASON,
-        number_column("value", "score of A minus score of B, -1..1"),
-        LOWER,
-        UPPER,
-        METHOD,
-        count_column("n_items", "items that both share"),
-        count_column("n_clusters", "clusters that both share"),
-        count_column("n_a", "items of A"),
-        count_column("n_b", "items of B"),
-        number_column("p", "p value"),
-        number_column("p_adjusted", "p value after correction"),
-        Column("family", Kind.text, "family of tests"),
-        number_column("margin", "margin fixed beforehand"),
-        Column("decision", Kind.text, "decision against the margin"),
-        Column("role", Kind.word, "standing in the analysis", null=False, words=tuple(Role)),
-    ),
-)
-
 CHECK_PROOF = Table(
     "check_proof",
     "result",
@@ -320,6 +291,7 @@ RESULT_TABLES: tuple[Table, ...] = (
     PREFERENCE_ESTIMATES,
     RATER_EFFECTS,
     DISCORDANCES,
+    VETO_CURVES,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-__all__ = ["Count", "Name", "Plan", "Schema", "Share", "StudyFile", "System", "Text"]
+__all__ = ["Count", "Margin", "Name", "Plan", "Schema", "Share", "StudyFile", "System", "Text"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -58,6 +58,8 @@ class System(Schema):
     version: Text | None = None
     accessed: Text | None = None
     settings: dict[str, Any] = {}
+    layers: tuple[Name, ...] | None = None
+    """What stands around the model, such as retrieval or guardrails; () is none, None is not stated."""
 
 
 class ScopeOut(Schema):
@@ -117,13 +119,38 @@ class FloorsPlan(Schema):
     clusters: Annotated[int, Field(ge=2)] = 8
 
 
+class Margin(Schema):
+    """The greatest difference that does not matter, with its reason; a plain number is a value."""
+
+    value: Share
+    why: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_number_is_a_value(cls, given: object) -> object:
+        return {"value": given} if isinstance(given, int | float) and not isinstance(given, bool) else given
+
+
 class ComparisonsPlan(Schema):
     """Which pairs are compared and how many tests are corrected for."""
 
     pairs: Literal["all", "baseline", "none"] = "all"
     families: Literal["per_track"] = "per_track"
-    multiplicity: Literal["holm"] = "holm"
-    margins: dict[str, Share] = {}
+    multiplicity: Literal["holm", "max_t"] = "holm"
+    margins: dict[str, Margin] = {}
+
+    def margin(self, subject: str) -> float | None:
+        """The margin of a metric, a track or a question; None where none was written.
+
+        Args:
+            subject: id of a metric or a scale, or a track.
+        """
+        return self.margins[subject].value if subject in self.margins else None
+
+    @property
+    def margin_values(self) -> dict[str, float]:
+        """All margins, without their reasons."""
+        return {name: stated.value for name, stated in self.margins.items()}
 
 
 class Plan(Schema):

@@ -18,6 +18,7 @@ from dualtrack.report.rows import (
     PreferenceEstimate,
     RaterEffect,
     Verdict,
+    VetoCurve,
 )
 
 Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
@@ -333,3 +334,4 @@ class Document:
     agreement: tuple[Agreement, ...] = ()
     preference_estimates: tuple[PreferenceEstimate, ...] = ()
     rater_effects: tuple[RaterEffect, ...] = ()
+    veto_curves: tuple[VetoCurve, ...] = ()

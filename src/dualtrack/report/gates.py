@@ -25,6 +25,7 @@ from dualtrack.render import (
 from dualtrack.report.document import FailWhen, GateRule, Metric, Override, Scale
 from dualtrack.report.figures import DIFFERENCE, SHARE, Form
 from dualtrack.report.marks import state_mark
+from dualtrack.report.operating import veto_curve_table
 from dualtrack.report.rows import Gate
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words
@@ -139,6 +140,9 @@ def _tables(sheet: Sheet, words: Words) -> Iterator[Table]:
                     scale=scale,
                     override=override,
                 )
+                curve = veto_curve_table(sheet, words, metric, rule, names=names)
+                if curve is not None:
+                    yield curve
 
 
 def _override(sheet: Sheet, metric: Metric, rule: GateRule) -> Override | None:

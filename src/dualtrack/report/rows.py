@@ -16,6 +16,7 @@ __all__ = [
     "PreferenceEstimate",
     "RaterEffect",
     "Verdict",
+    "VetoCurve",
 ]
 
 
@@ -98,7 +99,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """System A minus system B on what both share."""
+    """System A minus system B, or group A minus group B, on the same cases."""
 
     track: str
     subject_id: str
@@ -107,6 +108,8 @@ class Comparison:
     stratum: str
     stratum_level: str
     show: str
+    comparison_kind: str
+    basis: str
     state: str
     reason: str | None
     value: float | None
@@ -123,6 +126,20 @@ class Comparison:
     margin: float | None
     decision: str | None
     role: str
+    missing: str | None
+    estimator: str | None
+    n_discordant: int | None
+    p_method: str | None
+    adjustment: str | None
+    reversal: str | None
+    lower_missing: float | None
+    upper_missing: float | None
+    assay: str | None
+    against_baseline: bool | None
+    n_systems_a: int | None
+    n_systems_b: int | None
+    margin_pre_specified: bool | None
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +288,19 @@ class RaterEffect:
     method: str | None
     confidence: float | None
     compared: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VetoCurve:
+    """How often a veto strikes at four true rates, by what was looked at of one system."""
+
+    system_id: str
+    gate_id: str
+    track: str
+    n_assessed: int | None
+    n_responses: int | None
+    n_effective: float | None
+    strikes_at_0_1: float | None
+    strikes_at_0_5: float | None
+    strikes_at_1: float | None
+    strikes_at_2: float | None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict
+from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict, VetoCurve
 from dualtrack.terms import Fill, QuantityType, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
@@ -45,6 +45,7 @@ class Sheet:
     check_proof: tuple[CheckProof, ...]
     agreement: tuple[Agreement, ...]
     rater_effects: tuple[RaterEffect, ...]
+    veto_curves: tuple[VetoCurve, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -118,6 +119,7 @@ def sheet_of(document: Document, track: Track) -> Sheet:
             for row in document.rater_effects
             if row.scale_id in scales and row.metric_id in {"", *(metric.id for metric in metrics)}
         ),
+        veto_curves=tuple(row for row in document.veto_curves if row.track == track),
     )
 
 

@@ -127,6 +127,7 @@ def _document(top: Taker) -> parts.Document:
         agreement=_rows(tables, "agreement", rows.Agreement, required=False),
         preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
         rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
+        veto_curves=_rows(tables, "veto_curves", rows.VetoCurve, required=False),
     )
 
 

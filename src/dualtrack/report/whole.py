@@ -40,7 +40,9 @@ def _rows(document: Document) -> Iterator[Problem]:
     tracks = {metric.id: metric.track for metric in document.metrics} | {track.value: track.value for track in Track}
     for table, rows in _tables(document).items():
         for row in rows:
-            named = (getattr(row, name, None) for name in ("system_id", "system_a", "system_b"))
+            single = getattr(row, "comparison_kind", "pair") != "group"  # groups are named by what they share
+            sides = ("system_id", "system_a", "system_b") if single else ()
+            named = (getattr(row, name, None) for name in sides)
             everyone = {""} if table in ABOUT_ALL else set()
             for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
@@ -108,4 +110,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "agreement": document.agreement,
         "preference_estimates": document.preference_estimates,
         "rater_effects": document.rater_effects,
+        "veto_curves": document.veto_curves,
     }

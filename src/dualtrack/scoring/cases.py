@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dualtrack.rubric.gate import LimitGate, VetoGate
+from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, RelativeGate, VetoGate
+from dualtrack.scoring.arrays import NONE, TOP
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.evidence import Evidence
 from dualtrack.scoring.gates import gate_items
@@ -18,8 +19,13 @@ from dualtrack.scoring.veto import VetoCells
 __all__ = ["limit_cases", "veto_cases"]
 
 
-def limit_cases(plan: Plan, mp: MetricPlan, gate: LimitGate, evidence: Evidence) -> Iterator[Row]:
-    """Responses of one partition that fail a limit gate, or whose owed and missing judgement could make them fail.
+def limit_cases(
+    plan: Plan, mp: MetricPlan, gate: LimitGate | MarginGate | RelativeGate | MinNGate, evidence: Evidence
+) -> Iterator[Row]:
+    """Responses of one partition that fail a gate, or whose owed and missing judgement could make them fail.
+
+    Of a gate on a difference within pairs the pairs that differ, at their second response; of one against a comparator
+    the failing responses of every system, the comparator's among them; of a least number those without a value alone.
 
     Args:
         plan: the plan.
@@ -30,10 +36,13 @@ def limit_cases(plan: Plan, mp: MetricPlan, gate: LimitGate, evidence: Evidence)
     Yields:
         Rows of the gate_cases table with ``why`` failing or missing.
     """
-    threshold = gate_threshold(mp, gate)
-    about = gate_items(plan, gate.stratum)[plan.item_of(evidence.cells)]
-    fails = evidence.failing(threshold)
-    rank = np.select([about & fails.observed, about & fails.worst & ~fails.best], [0, 1], default=2)
+    about = gate_items(plan, getattr(gate, "stratum", None))[plan.item_of(evidence.cells)]
+    if isinstance(gate, MinNGate):
+        rank = np.where(about & (evidence.observed == NONE), 1, 2)
+    else:
+        threshold = TOP if isinstance(gate, MarginGate) else gate_threshold(mp, gate)
+        fails = evidence.failing(threshold)
+        rank = np.select([about & fails.observed, about & fails.worst & ~fails.best], [0, 1], default=2)
     order = np.lexsort((rank, evidence.cells))  # a repeat may stand in several pairs; the worst of them is told
     cells, first = np.unique(evidence.cells[order], return_index=True)
     why = np.array(["failing", "missing", ""], dtype=object)[rank[order][first]]

@@ -15,6 +15,7 @@ from dualtrack.rubric.metric import Metric
 from dualtrack.scoring.design import panels_that_never_meet, same_prompt_in_other_clusters
 from dualtrack.scoring.overrides import left_out
 from dualtrack.scoring.plan import Plan
+from dualtrack.stats.operating import any_unfit_passes
 from dualtrack.terms import Track
 
 __all__ = ["RESULTS_SCHEMA", "RunFacts", "make_document"]
@@ -104,7 +105,20 @@ def _study(rubric: Rubric, study: StudyFile, credit: str | None) -> dict[str, An
         if left.metric not in named
     ]
     _name_families(plain, study)
+    _state_margins(plain, study)
     return plain | {"credits": credit}
+
+
+def _state_margins(plain: dict[str, Any], study: StudyFile) -> None:
+    """Margins as numbers, their reasons beside them; layers and reasons that nobody stated leave no trace."""
+    planned = study.plan.comparisons
+    plain["plan"]["comparisons"]["margins"] = planned.margin_values
+    reasons = {name: stated.why for name, stated in planned.margins.items() if stated.why}
+    if reasons:
+        plain["plan"]["comparisons"]["margins_why"] = reasons
+    for system in plain["systems"]:
+        if system["layers"] is None:
+            system.pop("layers")
 
 
 def _name_families(plain: dict[str, Any], study: StudyFile) -> None:
@@ -140,6 +154,10 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
                 track.value,
                 {"n_panels": len(panels), "panels": [{"raters": list(raters), "n_items": n} for raters, n in panels]},
             )
+        gated = any(mp.metric.gates for mp in plan.metrics if mp.metric.track is track)
+        if gated and len(plan.systems) > 1:
+            per_cent = round(100 * any_unfit_passes(len(plan.systems)), 6)
+            yield Note("several_systems", track.value, {"n_systems": len(plan.systems), "per_cent": per_cent})
         if copies:
             first = ", ".join(plan.items[place] for place in copies[:SHOWN])
             yield Note("same_prompt", track.value, {"n_items": len(copies), "first": first})

@@ -15,10 +15,11 @@ from dualtrack.checks.memory import Store
 from dualtrack.errors import Problem
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.records.study import StudyFile
-from dualtrack.rubric.gate import LimitGate, VetoGate
+from dualtrack.rubric.gate import VetoGate
 from dualtrack.rubric.header import Rubric
 from dualtrack.scoring.account import accountability_rows
 from dualtrack.scoring.arrays import BoolArray
+from dualtrack.scoring.assay import with_assay
 from dualtrack.scoring.beside import beside_rows
 from dualtrack.scoring.cases import limit_cases, veto_cases
 from dualtrack.scoring.check_jobs import Map, check_findings
@@ -29,6 +30,7 @@ from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.observe import Observed, observe
+from dualtrack.scoring.operating import veto_curve_rows
 from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
@@ -75,6 +77,7 @@ def score_tables(
     tables: Mapping[str, pd.DataFrame],
     *,
     pre_specified: bool = False,
+    late_margins: frozenset[str] = frozenset(),
     map_: Map[Any, Any] = map,
     store: Store | None = None,
     progress: Callable[[str], None] = lambda _stage: None,
@@ -87,6 +90,7 @@ def score_tables(
         tables: the input tables by name, typed as the specification says.
         pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen; without it
             no gate and no track is met.
+        late_margins: metrics and tracks whose margin was set or changed after that; it decides nothing.
         map_: maps a pure function over partitions; the built-in ``map`` by default. Any order and any executor gives
             the same bytes.
         store: keeps what the checks said for the next run; with it and without it, the bytes are the same.
@@ -113,7 +117,16 @@ def score_tables(
         ]
     )
     first, decided = clinicians.first, tables["dispositions"]
-    scored = score_findings(plan, findings, decided, first=first, clinicians=clinicians, map_=map_, progress=progress)
+    scored = score_findings(
+        plan,
+        findings,
+        decided,
+        first=first,
+        clinicians=clinicians,
+        late_margins=late_margins,
+        map_=map_,
+        progress=progress,
+    )
     return replace(scored, broken=broken, tables={**scored.tables, **panel_tables(plan, tables, first)})
 
 
@@ -124,6 +137,7 @@ def score_findings(
     *,
     first: FirstRatings | None = None,
     clinicians: Clinicians | None = None,
+    late_margins: frozenset[str] = frozenset(),
     map_: Map[Any, Any] = map,
     progress: Callable[[str], None] = lambda _stage: None,
 ) -> Scored:
@@ -135,6 +149,7 @@ def score_findings(
         dispositions: what named persons decided.
         first: the clinicians' first ratings, which checks are measured against; without them none is shown.
         clinicians: who rated, and what they were given; without it nothing is said of raters.
+        late_margins: as in ``score_tables``.
         map_: maps a pure function over partitions.
         progress: told the name of each stage as it begins.
 
@@ -149,7 +164,14 @@ def score_findings(
     sums = merge(reduce(plan, each) for each in observed)
     progress("estimates")
     tables = _result_tables(
-        plan, findings, observed, sums, dispositions=dispositions, proofs=proofs, clinicians=clinicians
+        plan,
+        findings,
+        observed,
+        sums,
+        dispositions=dispositions,
+        proofs=proofs,
+        clinicians=clinicians,
+        late_margins=late_margins,
     )
     return Scored(plan, tables)
 
@@ -210,6 +232,7 @@ def _result_tables(
     dispositions: pd.DataFrame,
     proofs: list[Row],
     clinicians: Clinicians | None,
+    late_margins: frozenset[str],
 ) -> dict[str, pd.DataFrame]:
     vetoes = _vetoes(plan, observed, dispositions)
     gates = list(gate_rows(plan, sums, vetoes, dispositions))
@@ -223,15 +246,23 @@ def _result_tables(
         estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
     for track in tracks:
         estimates += track_rows(plan, sums, track)
+    about_raters = rater_tables(plan, findings, clinicians)
     rows: dict[str, list[Row]] = {
         "estimates": estimates,
         "gates": gates,
         "gate_cases": list(_cases(plan, observed, vetoes)),
         "verdicts": list(verdict_rows(plan, sums, gates)),
-        "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
+        "veto_curves": list(veto_curve_rows(plan, gates)),
+        "comparisons": [
+            row
+            for track in tracks
+            for row in with_assay(
+                list(comparison_rows(plan, sums, track, late_margins=late_margins)), about_raters["rater_effects"]
+            )
+        ],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
-        **rater_tables(plan, findings, clinicians),
+        **about_raters,
     }
     by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}
@@ -257,9 +288,9 @@ def _vetoes(plan: Plan, observed: Sequence[tuple[Observed, ...]], dispositions: 
 def _cases(plan: Plan, observed: Sequence[tuple[Observed, ...]], vetoes: Sequence[Mapping[str, Veto]]) -> Iterator[Row]:
     for place, mp in enumerate(plan.metrics):
         for gate in mp.metric.gates:
-            if isinstance(gate, LimitGate):
+            if not isinstance(gate, VetoGate):
                 for part in observed:
                     yield from limit_cases(plan, mp, gate, part[place].gated)
-            elif isinstance(gate, VetoGate):
+            else:
                 known, ruling = vetoes[place][gate.id]
                 yield from veto_cases(plan, mp, gate, known, ruling=ruling)

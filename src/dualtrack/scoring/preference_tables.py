@@ -28,7 +28,7 @@ def preference_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[st
     single = raters[(raters["kind"].astype("str") == "person").to_numpy()]
     planned = plan.study.plan
     settings = Settings(
-        margins=planned.comparisons.margins,
+        margins=planned.comparisons.margin_values,
         persons=frozenset(single["rater_id"].astype("str")),
         confidence=planned.interval.confidence,
         floor=plan.cluster_floor,

@@ -16,8 +16,11 @@ from dualtrack.stats.icc import interval_alpha, intraclass, number_tally, same_n
 from dualtrack.stats.interval import Interval, Method, tail_probability
 from dualtrack.stats.kappa import brennan_prediger, conger_kappa, fleiss_kappa
 from dualtrack.stats.labels import LatentLabels, latent_labels
+from dualtrack.stats.multiple import benjamini_hochberg, holm, step_down_max
+from dualtrack.stats.operating import any_unfit_passes, veto_strikes
 from dualtrack.stats.ordered import Aggregated, aggregate
 from dualtrack.stats.paired import least_pairs, tango_interval, tango_lower, tango_upper
+from dualtrack.stats.paired_tests import SignedRank, mcnemar_exact, signed_rank
 from dualtrack.stats.prediction import PoweredMean, prediction_powered_mean
 from dualtrack.stats.preference import (
     DrawnDifferences,
@@ -51,13 +54,16 @@ __all__ = [
     "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
+    "SignedRank",
     "Stratum",
     "Strengths",
     "Tallies",
     "aggregate",
     "agreement_weights",
+    "any_unfit_passes",
     "are_crossed",
     "as_comparisons",
+    "benjamini_hochberg",
     "binned_calibration_error",
     "blinding_index",
     "bradley_terry",
@@ -81,6 +87,7 @@ __all__ = [
     "fleiss_kappa",
     "gwet_ac",
     "gwet_ac1",
+    "holm",
     "interval_alpha",
     "intraclass",
     "intraclass_correlation",
@@ -91,6 +98,7 @@ __all__ = [
     "level_tally",
     "linearised_difference",
     "linearised_ratio",
+    "mcnemar_exact",
     "number_tally",
     "prediction_powered_mean",
     "rater_severity",
@@ -100,6 +108,8 @@ __all__ = [
     "resampled_strengths",
     "resampling_weights",
     "same_number",
+    "signed_rank",
+    "step_down_max",
     "stratified_lower",
     "stratified_upper",
     "strength_influences",
@@ -108,6 +118,7 @@ __all__ = [
     "tango_lower",
     "tango_upper",
     "two_way_mean",
+    "veto_strikes",
     "weighted_score",
     "win_differences",
 ]

@@ -28,6 +28,7 @@ class Method(StrEnum):
     tango = "tango"
     cumulative_logit = "cumulative_logit"
     two_way = "two_way"
+    signed_rank = "signed_rank"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ WORDS = {
         "show",
         "threshold",
     ),
+    *("comparison_kind", "estimator", "p_method", "adjustment", "reversal", "assay"),
 }
 """Fields that hold one of a closed list of words; anything else in them is refused on reading."""
 IDENTIFIERS = {
@@ -59,7 +60,7 @@ IDENTIFIERS = {
     *("baseline", "comparator"),
 }
 """Fields that name the same thing in several places, so that the same text must stand in all of them."""
-KEPT = {"safety", "effectiveness", "primary", "score"}
+KEPT = {"safety", "effectiveness", "primary", "score", "planned", "common"}
 
 
 def document():

@@ -7,7 +7,7 @@ import pytest
 from dualtrack import verbs
 from dualtrack.render import numbers
 from dualtrack.report import build_pages, load_words, parse_document
-from dualtrack.report.differences import LEAST_P
+from dualtrack.report.difference_cells import LEAST_P
 from tests.unit.report import results
 from tests.unit.report.reading import PageReader, numbers_in
 

@@ -38,6 +38,7 @@ def problems(raw):
         (rows.Account, "accountability"),
         (rows.PreferenceEstimate, "preference_estimates"),
         (rows.RaterEffect, "rater_effects"),
+        (rows.VetoCurve, "veto_curves"),
     ],
 )
 def test_rows_have_the_columns_of_the_specification(row, table):

@@ -168,7 +168,7 @@ def test_a_retrospective_study_has_no_primary_result():
 def test_a_difference_is_taken_on_the_items_that_both_systems_share():
     given = {("a", 0): ["5"], ("a", 1): ["5"], ("a", 2): ["1"], ("b", 0): ["3"], ("b", 1): ["1"]}
     tables = run([builders.metric()], {"quality": given}, systems=("a", "b"), n=3)
-    row = pick(tables, "comparisons", subject_id="accuracy")
+    row = pick(tables, "comparisons", subject_id="accuracy", basis="common", estimator="mean_difference")
     assert (row["value"], row["n_items"], row["n_a"], row["n_b"]) == (0.75, 2, 3, 2)
     assert row["role"] == "exploratory"
 
@@ -184,7 +184,7 @@ def test_a_difference_needs_the_same_raters_or_a_balanced_plan(raters_of_b, stat
     tables = builders.tables(items=builders.items(2), responses=builders.responses(("a", "b"), 2), ratings=ratings)
     study = builders.study(("a", "b"), ratings_per_unit={"default": 1})
     scored = score_tables(builders.rubric([builders.metric()], [QUALITY]), study, tables)
-    row = pick(scored.tables, "comparisons", subject_id="accuracy")
+    row = pick(scored.tables, "comparisons", subject_id="accuracy", basis="planned", estimator="mean_difference")
     assert row["state"] == state
     assert state == "defined" or row["reason"] == "raters_differ"
 
@@ -193,7 +193,7 @@ def test_from_thirty_clusters_on_differences_are_resampled_from_the_track_s_own_
     rng = np.random.default_rng(1)
     given = {(s, k): [str(rng.integers(1, 6))] for s in ("a", "b") for k in range(40)}
     tables = run([builders.metric()], {"quality": given}, systems=("a", "b"))
-    row = pick(tables, "comparisons", subject_id="accuracy")
+    row = pick(tables, "comparisons", subject_id="accuracy", basis="planned", estimator="mean_difference")
     assert row["method"] == "resampled"
     diff = np.array([(int(given["a", k][0]) - int(given["b", k][0])) / 4 for k in range(40)])
     se = diff.std(ddof=1) / np.sqrt(40)
@@ -251,7 +251,8 @@ def test_each_track_has_a_random_stream_of_its_own():
         builders.metric("two", code="S01", track="safety", ratings={"scale": "second"}),
     ]
     tables = run(metrics, {"first": drawn, "second": drawn}, systems=("a", "b"))
-    one, two = (pick(tables, "comparisons", subject_id=name) for name in ("one", "two"))
+    wanted = {"basis": "planned", "estimator": "mean_difference"}
+    one, two = (pick(tables, "comparisons", subject_id=name, **wanted) for name in ("one", "two"))
     assert one["value"] == two["value"]
     assert (one["lower"], one["upper"]) != (two["lower"], two["upper"])
 
@@ -278,13 +279,15 @@ def test_p_values_are_corrected_by_holm_over_the_pairs_of_one_track():
     rng = np.random.default_rng(3)
     given = {(s, k): [str(rng.integers(low, 6))] for s, low in (("a", 1), ("b", 2), ("c", 4)) for k in range(40)}
     table = run([builders.metric()], {"quality": given}, systems=("a", "b", "c"))["comparisons"]
-    track = table[table["subject_id"] == "effectiveness"]
+    planned = table[table["basis"] == "planned"]
+    track = planned[planned["subject_id"] == "effectiveness"]
     p = track["p"].to_numpy()
     order = np.argsort(p)
     holm = np.maximum.accumulate(p[order] * np.array([3, 2, 1])).clip(max=1)
     assert track["p_adjusted"].to_numpy()[order] == pytest.approx(holm)
     assert set(track["family"]) == {"effectiveness"}
-    assert table.loc[table["subject_id"] != "effectiveness", "p"].isna().all()
+    metrics = planned[(planned["subject_id"] != "effectiveness") & (planned["estimator"] == "mean_difference")]
+    assert set(metrics["family"]) == {"effectiveness.metrics.exploratory"}
     difference = np.array([(int(given["a", k][0]) - int(given["b", k][0])) / 4 for k in range(40)])
     t = abs(difference.mean()) / (difference.std(ddof=1) / np.sqrt(40))
     row = pick({"comparisons": track}, "comparisons", system_a="a", system_b="b")
