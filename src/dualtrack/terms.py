@@ -218,3 +218,5 @@ class Reason(StrEnum):
     no_variation = "no_variation"
     too_few_raters = "too_few_raters"
     separation = "separation"
+    one_system = "one_system"
+    order_holds = "order_holds"

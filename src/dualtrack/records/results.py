@@ -21,6 +21,7 @@ from dualtrack.records.result_columns import (
     number_column,
 )
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
+from dualtrack.records.result_ranks import RANKS, ROBUSTNESS
 from dualtrack.records.result_raters import RATER_EFFECTS
 from dualtrack.records.result_worklist import DISCORDANCES
 from dualtrack.terms import Fill, GateKind, HarmLevel, Outcome, Proof, Reason, Role, SourceKind, Track
@@ -320,6 +321,8 @@ RESULT_TABLES: tuple[Table, ...] = (
     PREFERENCE_ESTIMATES,
     RATER_EFFECTS,
     DISCORDANCES,
+    RANKS,
+    ROBUSTNESS,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

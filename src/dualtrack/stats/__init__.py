@@ -36,10 +36,18 @@ from dualtrack.stats.proportion import (
     intraclass_correlation,
     least_n,
 )
+from dualtrack.stats.rank_sets import RankSets, rank_sets, rank_shares, tie_groups
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
 from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
 from dualtrack.stats.two_way import are_crossed, two_way_mean
+from dualtrack.stats.weight_change import (
+    TurningShift,
+    dirichlet_weights,
+    dominance_share,
+    smallest_shift,
+    turning_factor,
+)
 
 __all__ = [
     "Aggregated",
@@ -48,12 +56,14 @@ __all__ = [
     "LatentLabels",
     "Method",
     "PoweredMean",
+    "RankSets",
     "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
     "Stratum",
     "Strengths",
     "Tallies",
+    "TurningShift",
     "aggregate",
     "agreement_weights",
     "are_crossed",
@@ -73,6 +83,8 @@ __all__ = [
     "detection_lower",
     "difference_influences",
     "difference_interval",
+    "dirichlet_weights",
+    "dominance_share",
     "effective_n",
     "equivalence",
     "exact_interval",
@@ -93,6 +105,8 @@ __all__ = [
     "linearised_ratio",
     "number_tally",
     "prediction_powered_mean",
+    "rank_sets",
+    "rank_shares",
     "rater_severity",
     "raw_agreement",
     "resampled_preferences",
@@ -100,6 +114,7 @@ __all__ = [
     "resampled_strengths",
     "resampling_weights",
     "same_number",
+    "smallest_shift",
     "stratified_lower",
     "stratified_upper",
     "strength_influences",
@@ -107,6 +122,8 @@ __all__ = [
     "tango_interval",
     "tango_lower",
     "tango_upper",
+    "tie_groups",
+    "turning_factor",
     "two_way_mean",
     "weighted_score",
     "win_differences",

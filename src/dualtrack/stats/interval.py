@@ -28,6 +28,8 @@ class Method(StrEnum):
     tango = "tango"
     cumulative_logit = "cumulative_logit"
     two_way = "two_way"
+    max_t = "max_t"
+    holm = "holm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
