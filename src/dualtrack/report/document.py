@@ -16,7 +16,9 @@ from dualtrack.report.rows import (
     Estimate,
     Gate,
     PreferenceEstimate,
+    Rank,
     RaterEffect,
+    Robustness,
     Verdict,
 )
 
@@ -333,3 +335,5 @@ class Document:
     agreement: tuple[Agreement, ...] = ()
     preference_estimates: tuple[PreferenceEstimate, ...] = ()
     rater_effects: tuple[RaterEffect, ...] = ()
+    ranks: tuple[Rank, ...] = ()
+    robustness: tuple[Robustness, ...] = ()

@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict
+from dualtrack.report.rows import (
+    Agreement,
+    CheckProof,
+    Comparison,
+    Estimate,
+    Gate,
+    Rank,
+    RaterEffect,
+    Robustness,
+    Verdict,
+)
 from dualtrack.terms import Fill, QuantityType, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
@@ -45,6 +55,8 @@ class Sheet:
     check_proof: tuple[CheckProof, ...]
     agreement: tuple[Agreement, ...]
     rater_effects: tuple[RaterEffect, ...]
+    ranks: tuple[Rank, ...]
+    robustness: tuple[Robustness, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -118,6 +130,8 @@ def sheet_of(document: Document, track: Track) -> Sheet:
             for row in document.rater_effects
             if row.scale_id in scales and row.metric_id in {"", *(metric.id for metric in metrics)}
         ),
+        ranks=tuple(row for row in document.ranks if row.track == track),
+        robustness=tuple(row for row in document.robustness if row.track == track),
     )
 
 

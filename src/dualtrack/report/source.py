@@ -127,6 +127,8 @@ def _document(top: Taker) -> parts.Document:
         agreement=_rows(tables, "agreement", rows.Agreement, required=False),
         preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
         rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
+        ranks=_rows(tables, "ranks", rows.Rank, required=False),
+        robustness=_rows(tables, "robustness", rows.Robustness, required=False),
     )
 
 

@@ -91,7 +91,7 @@ def turning_factor(differences: Sequence[float], weights: Sequence[float], place
 
     Returns:
         The factor, at least 0, below 1 where less weight turns the order; 1 where the two are level already; None where
-        no factor does it.
+        no factor does it, or only one that leaves no weight at all.
 
     Raises:
         ValueError: as ``smallest_shift``, or no such metric.
@@ -109,8 +109,9 @@ def turning_factor(differences: Sequence[float], weights: Sequence[float], place
     if abs(lead) <= no_difference:
         return 1.0
     part = shares[place] * gaps[place]
-    factor = None if part == 0 else 1 - lead / part
-    return None if factor is None or factor < 0 else float(factor)
+    factor = Fraction(-1) if part == 0 else 1 - lead / part
+    possible = factor > 0 or (factor == 0 and shares[place] < 1)
+    return float(factor) if possible else None
 
 
 def dirichlet_weights(
