@@ -106,8 +106,12 @@ def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
     head = Cell(order.sheet.system_name(row.system_id))
     limits = (row.rank_best, row.rank_worst)
     if row.state != "defined" or None in limits:
-        ranks, bar = Cell(undefined_text(words, row.reason), muted=True), Cell()
-        return Row((head, ranks, *([bar] if axis else []), Cell(words.say("order.no_shares"), muted=True), Cell()))
+        ranks, none = (
+            Cell(undefined_text(words, row.reason), muted=True),
+            Cell(words.say("order.no_shares"), muted=True),
+        )
+        told = Cell(words.say("metrics.not_computed"), muted=True)
+        return Row((head, ranks, *([Cell()] if axis else []), none, told))
     best, worst = row.rank_best or 0, row.rank_worst or 0
     n = numbers.count(row.n_systems or 0)
     ranks = Cell(words.say("order.ranks", best=numbers.count(best), worst=numbers.count(worst), n=n))

@@ -55,11 +55,9 @@ class _Pair:
 
     def row(self, show: str, concentration: str = "") -> Robustness | None:
         """The row of one number about the whole pair, in the direction of the base row."""
-        for row in self.rows:
-            if (row.show, row.metric_id, row.concentration) == (show, "", concentration):
-                if row.system_a == self.base.system_a:
-                    return row
-        return None
+        asked = (show, "", concentration, self.base.system_a)
+        found = (row for row in self.rows if (row.show, row.metric_id, row.concentration, row.system_a) == asked)
+        return next(found, None)
 
     def turned(self, show: str) -> tuple[str, ...]:
         """Metrics whose weight, changed so, puts another system ahead."""
@@ -83,7 +81,7 @@ def _claim(words: Words, pairs: tuple[_Pair, ...]) -> str:
         return words.say("weighting.claims.one_metric")
     turned = [pair.title for pair in defined if pair.turns]
     if not turned:
-        return words.say("weighting.claims.no")
+        return words.say("weighting.claims.unchanged")
     if len(turned) > MOST_PAIRS:
         return words.say("weighting.claims.many")
     return words.say("weighting.claims.some", pairs=listed(tuple(turned)))

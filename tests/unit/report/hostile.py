@@ -51,15 +51,16 @@ WORDS = {
         "pairs",
         "show",
         "threshold",
+        "leads",
     ),
 }
 """Fields that hold one of a closed list of words; anything else in them is refused on reading."""
 IDENTIFIERS = {
     *("id", "system_id", "subject_id", "gate_id", "system_a", "system_b", "scale", "metric", "basis", "decided_by"),
-    *("baseline", "comparator"),
+    *("baseline", "comparator", "metric_id", "ahead_of", "behind", "tied_with", "open_with"),
 }
 """Fields that name the same thing in several places, so that the same text must stand in all of them."""
-KEPT = {"safety", "effectiveness", "primary", "score"}
+KEPT = {"", "safety", "effectiveness", "primary", "score"}
 
 
 def document():
