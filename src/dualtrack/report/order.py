@@ -110,8 +110,8 @@ def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
             Cell(undefined_text(words, row.reason), muted=True),
             Cell(words.say("order.no_shares"), muted=True),
         )
-        told = Cell(words.say("metrics.not_computed"), muted=True)
-        return Row((head, ranks, *([Cell()] if axis else []), none, told))
+        apart = Cell(words.say("metrics.not_computed"), muted=True)
+        return Row((head, ranks, *([Cell()] if axis else []), none, apart))
     best, worst = row.rank_best or 0, row.rank_worst or 0
     n = numbers.count(row.n_systems or 0)
     ranks = Cell(words.say("order.ranks", best=numbers.count(best), worst=numbers.count(worst), n=n))

@@ -72,10 +72,11 @@ def common_ground(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Gro
     refused = {system: _why_empty(plan, sums, track, system=system) for system in everyone}
     present = tuple(system for system in everyone if refused[system] is None)
     why: dict[int, Reason] = {system: reason for system, reason in refused.items() if reason is not None}
+    if len(present) < 2:  # noqa: PLR2004 -- one system has no order
+        return _nothing(plan, why | dict.fromkeys(present, Reason.one_system))
     kept, shared, left = _largest_set(plan, sums, weighted, present)
-    if not shared or len(kept) < 2:  # noqa: PLR2004 -- one system has no order
-        alone = {system: left.get(system, Reason.one_system) for system in present}
-        return _nothing(plan, why | alone)
+    if not shared:
+        return _nothing(plan, why | left)
     why |= {system: left[system] for system in present if system not in kept}
     return _summed(plan, sums, _Chosen(kept, why, tuple(shared)))
 
@@ -139,7 +140,7 @@ def _largest_set(
     """The systems to compare, the metrics that they share, and why each of the others was left out."""
     first = _shared(plan, sums, weighted, present)
     most = _weight(plan, [place for place in weighted if _n_with_values(sums[place], present) > 1])
-    if len(present) < 2 or (first and _weight(plan, first) >= LEAST_SHARE * most):  # noqa: PLR2004 -- a pair
+    if first and _weight(plan, first) >= LEAST_SHARE * most:
         return present, first, {}
     refusals = {
         (place, a, b): why_not_comparable(plan, sums[place], place, (a, b))

@@ -1,5 +1,5 @@
 import math
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -73,7 +73,7 @@ def literal_sets(values, errors, freedom, drawn, confidence):
             break
         shown |= found
         left = [pair for pair in left if pair not in found]
-    while more := {(j, m) for j, k in shown for l, m in shown if k == l} - shown:
+    while more := {(j, m) for j, k in shown for middle, m in shown if k == middle} - shown:
         shown |= more
     best = tuple(1 + sum((k, j) in shown for k in range(n)) for j in range(n))
     return best, tuple(n - sum((j, k) in shown for k in range(n)) for j in range(n))
@@ -211,7 +211,7 @@ def test_shares_are_those_of_all_orders_of_ties(draws):
     """Twin: every way to break the ties counts alike."""
     literal = np.zeros((4, 4))
     for row in draws:
-        orders = [p for p in permutations(range(4)) if all(row[a] >= row[b] for a, b in zip(p, p[1:], strict=False))]
+        orders = [p for p in permutations(range(4)) if all(row[a] >= row[b] for a, b in pairwise(p))]
         for order in orders:
             for rank, system in enumerate(order):
                 literal[system, rank] += 1 / len(orders)
