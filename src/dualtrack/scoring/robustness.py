@@ -15,7 +15,7 @@ from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.track_evidence import TrackEvidence, compared_pairs, track_seed
 from dualtrack.stats.interval import Method, tail_probability
 from dualtrack.stats.rank_sets import rank_shares
-from dualtrack.stats.weight_change import dirichlet_weights, dominance_share, smallest_shift, turning_factor
+from dualtrack.stats.weight_change import dirichlet_weights, dominance_share, smallest_shift, turning_factors
 from dualtrack.terms import Reason, Role, Track
 
 __all__ = ["CONCENTRATIONS", "robustness_rows"]
@@ -47,7 +47,7 @@ def robustness_rows(plan: Plan, evidence: TrackEvidence, track: Track) -> Iterat
         Rows of each pair that the plan compares, then one for each system and concentration; none where the plan asks
         for no comparison.
 
-    Source: ``smallest_shift``, ``turning_factor``, ``dirichlet_weights``, ``dominance_share``.
+    Source: ``smallest_shift``, ``turning_factors``, ``dirichlet_weights``, ``dominance_share``.
     """
     pairs = list(compared_pairs(plan))
     drawn = _drawn_weights(plan, evidence, track) if pairs else {}
@@ -105,9 +105,9 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Weights drawn at one concentration: shares per draw, and the scores that they give with a resample each."""
+    """Scores that drawn weights of one concentration give, on the data and with a resample each (None without)."""
 
-    shares: FloatArray
+    alone: FloatArray
     scores: FloatArray | None
 
 
@@ -201,8 +201,7 @@ def _linearised(pair: _Pair, weights: tuple[float, ...] | None) -> Row:
 def _turning(pair: _Pair) -> Iterator[Row]:
     """What makes the two level: one weight multiplied, or the least change of all."""
     gaps = pair.gaps.tolist()
-    for m in range(len(pair.weights)):
-        factor = turning_factor(gaps, pair.weights, m)
+    for m, factor in enumerate(turning_factors(gaps, pair.weights)):
         row: Row = {"show": "turning_factor", "metric_id": pair.metric_id(m), "value": factor}
         yield row if factor is not None else row | _undefined("turning_factor", Reason.order_holds)
     shift = smallest_shift(gaps, pair.weights)
@@ -248,7 +247,7 @@ def _drawn_weights(plan: Plan, evidence: TrackEvidence, track: Track) -> dict[st
         )
         values = evidence.drawn_values
         scores = None if values is None else _weighted(shares[evidence.defined], values)
-        found[name] = _Drawn(shares, scores)
+        found[name] = _Drawn(_weighted(shares, evidence.values[None]), scores)
     return found
 
 
@@ -263,9 +262,8 @@ def _weighted(shares: FloatArray, values: FloatArray) -> FloatArray:
 def _leading(pair: _Pair, drawn: dict[str, _Drawn]) -> Iterator[Row]:
     """Share of drawn weights with which a is ahead, ties half."""
     for name, each in drawn.items():
-        alone = _weighted(each.shares, pair.evidence.values[None])
         row: Row = {"concentration": name, "method": None}
-        yield row | {"show": "weights_share", "value": _share_ahead(alone[:, pair.a] - alone[:, pair.b])}
+        yield row | {"show": "weights_share", "value": _share_ahead(each.alone[:, pair.a] - each.alone[:, pair.b])}
         if each.scores is None:
             yield row | _undefined("dirichlet_share", Reason.too_few_clusters)
         else:

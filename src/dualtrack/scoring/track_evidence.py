@@ -19,7 +19,7 @@ from dualtrack.stats.interval import Interval
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.terms import Reason, Track
 
-__all__ = ["LEAST_CLUSTERS", "TrackEvidence", "compared_pairs", "track_evidence", "track_seed"]
+__all__ = ["LEAST_CLUSTERS", "TrackEvidence", "compared_pairs", "evidence_on", "track_evidence", "track_seed"]
 
 LEAST_CLUSTERS = 30
 """Below it quantiles of resamples under-cover (reference simulation); closed forms take their place."""
@@ -100,7 +100,17 @@ def track_evidence(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Tr
         sums: item sums per metric.
         track: the track.
     """
-    ground = common_ground(plan, sums, track)
+    return evidence_on(plan, common_ground(plan, sums, track), track)
+
+
+def evidence_on(plan: Plan, ground: Ground, track: Track) -> TrackEvidence:
+    """The same on a ground that is known.
+
+    Args:
+        plan: the plan.
+        ground: systems, metrics and their sums.
+        track: the track.
+    """
     if not ground.systems:
         nothing = np.zeros((0, 0))
         return TrackEvidence(ground, nothing, nothing[:, 0:0].ravel(), None, None, np.zeros(0, dtype=np.bool_))

@@ -46,7 +46,7 @@ from dualtrack.stats.weight_change import (
     dirichlet_weights,
     dominance_share,
     smallest_shift,
-    turning_factor,
+    turning_factors,
 )
 
 __all__ = [
@@ -123,7 +123,7 @@ __all__ = [
     "tango_lower",
     "tango_upper",
     "tie_groups",
-    "turning_factor",
+    "turning_factors",
     "two_way_mean",
     "weighted_score",
     "win_differences",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dualtrack.stats._arrays import Floats, as_fractions
 
-__all__ = ["TurningShift", "dirichlet_weights", "dominance_share", "smallest_shift", "turning_factor"]
+__all__ = ["TurningShift", "dirichlet_weights", "dominance_share", "smallest_shift", "turning_factors"]
 
 no_difference = 1e-12  # a difference of two means that is smaller is rounding
 least_concentration = 1.0
@@ -55,7 +55,7 @@ def smallest_shift(differences: Sequence[float], weights: Sequence[float]) -> Tu
         (0.8333, [0.3333, 0.6667])
 
     Source: the linear programme of weight sensitivity in Triantaphyllou and Sanchez 1997, Decis Sci 28:151-194,
-    doi:10.1111/j.1540-5915.1997.tb01306.x (their changes of one weight are ``turning_factor``); its solution is that of
+    doi:10.1111/j.1540-5915.1997.tb01306.x (changes of one weight are ``turning_factors``); its solution is that of
     a fractional knapsack, Dantzig 1957, Oper Res 5:266-288, doi:10.1287/opre.5.2.266.
     """
     gaps, shares = _as_gaps(differences, weights)
@@ -79,38 +79,39 @@ def smallest_shift(differences: Sequence[float], weights: Sequence[float]) -> Tu
     return TurningShift(float(2 * moved), tuple(float(share) for share in after))
 
 
-def turning_factor(differences: Sequence[float], weights: Sequence[float], place: int) -> float | None:
-    """What one weight must be multiplied by, the others left as they are, for two systems to be level.
+def turning_factors(differences: Sequence[float], weights: Sequence[float]) -> tuple[float | None, ...]:
+    """What each weight must be multiplied by, the others left as they are, for two systems to be level.
 
     Definition: f = 1 - D / (w d) for the metric in question, D = sum w d over all metrics.
 
     Args:
         differences: of each metric, system a less system b, -1..1; sizes below 1e-12 count as none.
         weights: of each metric, at least 0.
-        place: which metric.
 
     Returns:
-        The factor, at least 0, below 1 where less weight turns the order; 1 where the two are level already; None where
-        no factor does it, or only one that leaves no weight at all.
+        The factor for each metric, at least 0, below 1 where less weight turns the order; 1 where the two are level
+        already; None where no factor does it, or only one that leaves no weight at all.
 
     Raises:
-        ValueError: as ``smallest_shift``, or no such metric.
+        ValueError: as ``smallest_shift``.
 
     Example:
-        >>> turning_factor([0.5, -0.25], [1, 1], 1), turning_factor([0.5, 0.25], [1, 1], 1)
-        (2.0, None)
+        >>> turning_factors([0.5, -0.25], [1, 1]), turning_factors([0.5, 0.25], [1, 1])
+        ((0.5, 2.0), (None, None))
 
     Source: Triantaphyllou and Sanchez 1997, Decis Sci 28:151-194, doi:10.1111/j.1540-5915.1997.tb01306.x.
     """
     gaps, shares = _as_gaps(differences, weights)
-    if not 0 <= place < len(gaps):
-        raise ValueError(f"there is no metric {place}")
-    lead = sum((share * gap for share, gap in zip(shares, gaps, strict=True)), Fraction(0))
+    parts = [share * gap for share, gap in zip(shares, gaps, strict=True)]
+    lead = sum(parts, Fraction(0))
     if abs(lead) <= no_difference:
-        return 1.0
-    part = shares[place] * gaps[place]
+        return tuple(1.0 for _ in parts)
+    return tuple(_factor(lead, part, share) for part, share in zip(parts, shares, strict=True))
+
+
+def _factor(lead: Fraction, part: Fraction, share: Fraction) -> float | None:
     factor = Fraction(-1) if part == 0 else 1 - lead / part
-    possible = factor > 0 or (factor == 0 and shares[place] < 1)
+    possible = factor > 0 or (factor == 0 and share < 1)
     return float(factor) if possible else None
 
 

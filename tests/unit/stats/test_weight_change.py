@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from scipy.optimize import linprog
 
-from dualtrack.stats import dirichlet_weights, dominance_share, smallest_shift, turning_factor
+from dualtrack.stats import dirichlet_weights, dominance_share, smallest_shift, turning_factors
 
 metrics = st.lists(
     st.tuples(st.integers(-20, 20).map(lambda n: n / 20), st.integers(0, 5).map(float)), min_size=1, max_size=6
@@ -50,8 +50,7 @@ def test_swapping_the_systems_changes_no_shift_and_no_factor(pairs):
     gaps, weights = zip(*pairs, strict=True)
     other = [-gap for gap in gaps]
     assert smallest_shift(gaps, weights) == smallest_shift(other, weights)
-    for place in range(len(gaps)):
-        assert turning_factor(gaps, weights, place) == turning_factor(other, weights, place)
+    assert turning_factors(gaps, weights) == turning_factors(other, weights)
 
 
 @given(metrics, st.integers(1, 9))
@@ -65,7 +64,7 @@ def test_the_factor_makes_the_two_level(pairs):
     gaps, weights = (list(each) for each in zip(*pairs, strict=True))
     lead = sum(gap * weight for gap, weight in pairs)
     for place in range(len(gaps)):
-        factor = turning_factor(gaps, weights, place)
+        factor = turning_factors(gaps, weights)[place]
         if factor is None:
             needed = None if not gaps[place] * weights[place] else 1 - lead / (gaps[place] * weights[place])
             left = sum(weights) - weights[place]
@@ -85,12 +84,12 @@ def test_a_leader_on_every_metric_is_turned_by_no_weights():
 def test_a_tie_needs_no_change():
     assert smallest_shift([0.1, -0.1], [2, 2]).total == 0
     assert smallest_shift([1e-17, 0.0], [2, 2]).total == 0
-    assert turning_factor([0.1, -0.1], [2, 2], 0) == 1
+    assert turning_factors([0.1, -0.1], [2, 2]) == (1, 1)
 
 
 def test_one_metric_alone_is_turned_by_nothing():
     assert smallest_shift([0.1], [2]) is None
-    assert turning_factor([0.1], [2], 0) is None
+    assert turning_factors([0.1], [2]) == (None,)
 
 
 @pytest.mark.parametrize(
@@ -99,14 +98,9 @@ def test_one_metric_alone_is_turned_by_nothing():
      ([0.1], [-1], "negative"), ([], [], "no metric")],
 )  # fmt: skip
 def test_what_has_no_weights_is_refused(gaps, weights, message):
-    for call in (lambda: smallest_shift(gaps, weights), lambda: turning_factor(gaps, weights, 0)):
+    for call in (lambda: smallest_shift(gaps, weights), lambda: turning_factors(gaps, weights)):
         with pytest.raises(ValueError, match=message):
             call()
-
-
-def test_a_metric_that_is_not_there_has_no_factor():
-    with pytest.raises(ValueError, match="no metric 1"):
-        turning_factor([0.1], [1], 1)
 
 
 # ---------------------------------------------------------------- drawn weights
