@@ -2,8 +2,8 @@
 
     python benchmarks/order_speed.py [--systems 6] [--metrics 30] [--clusters 60] [--resamples 2000]
 
-The sums are made up. What is timed (processor time) is what ``score`` runs for one track after aggregation; the cost does not depend on
-the number of ratings.
+The sums are made up. What is timed, in processor time, is what ``score`` runs for one track after aggregation; the
+cost does not depend on the number of ratings.
 """
 
 import argparse

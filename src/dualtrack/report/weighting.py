@@ -48,10 +48,9 @@ class _Pair:
         return cls(sheet, words, base, rows)
 
     @property
-    def title(self) -> str:
-        """The two systems, by name."""
-        a, b = (self.sheet.system_name(system) for system in (self.base.system_a, self.base.system_b))
-        return self.words.say("comparisons.pair", a=a, b=b)
+    def names(self) -> dict[str, str]:
+        """The names of the two systems."""
+        return {"a": self.sheet.system_name(self.base.system_a), "b": self.sheet.system_name(self.base.system_b)}
 
     def row(self, show: str, concentration: str = "") -> Robustness | None:
         """The row of one number about the whole pair, in the direction of the base row."""
@@ -79,7 +78,7 @@ def _claim(words: Words, pairs: tuple[_Pair, ...]) -> str:
         return words.say("weighting.claims.none")
     if all(pair.base.n_metrics == 1 for pair in defined):
         return words.say("weighting.claims.one_metric")
-    turned = [pair.title for pair in defined if pair.turns]
+    turned = [words.say("weighting.against", **pair.names) for pair in defined if pair.turns]
     if not turned:
         return words.say("weighting.claims.unchanged")
     if len(turned) > MOST_PAIRS:
@@ -101,7 +100,7 @@ def _pairs(sheet: Sheet, words: Words, pairs: tuple[_Pair, ...]) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(pair.title),
+                Cell(words.say("comparisons.pair", **pair.names)),
                 _difference(words, pair.row("as_weighted")),
                 _difference(words, pair.row("equal_weights")),
                 _single(pair),
@@ -179,13 +178,12 @@ def _dominance(pair: _Pair) -> Cell:
     words, row = pair.words, pair.row("dominance")
     if row is None or row.state != "defined":
         return Cell(words.say("metrics.not_computed"), muted=True)
-    a, b = (pair.sheet.system_name(system) for system in (row.system_a, row.system_b))
     if row.leads not in ("a", "b"):
         return Cell(words.say(f"weighting.dominance.{'tie' if row.leads == 'tie' else 'neither'}"))
     ahead = row.system_a if row.leads == "a" else row.system_b
     share = next((each.value for each in pair.rows if each.show == "dominance_share" and each.system_a == ahead), None)
     lines = () if share is None else (words.say("weighting.dominance_share", share=numbers.percent(share)),)
-    return Cell(words.say(f"weighting.dominance.{row.leads}", a=a, b=b), lines=lines)
+    return Cell(words.say(f"weighting.dominance.{row.leads}", **pair.names), lines=lines)
 
 
 def _firsts(sheet: Sheet, words: Words, firsts: list[Robustness]) -> Table:
