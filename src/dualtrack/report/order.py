@@ -144,7 +144,8 @@ def _notes(order: _Order) -> tuple[str, ...]:
         return ()
     first = order.ranked[0]
     resamples = numbers.count(order.sheet.run.resamples)
-    notes = [words.say("order.one_group")]
+    grouped = any(row.tie_group != first.tie_group for row in order.ranked)
+    notes = [words.say("order.group_note")] if grouped else []
     counts = (first.n_metrics, first.n_items, first.n_clusters)
     if None not in counts:
         shown = [numbers.count(n or 0) for n in counts]

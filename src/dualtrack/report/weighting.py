@@ -27,7 +27,7 @@ def weighting_section(sheet: Sheet, words: Words) -> Section | None:
         return None
     title = words.say("sections.weighting", claim=_claim(words, pairs))
     firsts = [row for row in sheet.robustness if row.show == "dirichlet_first" and row.value is not None]
-    tables = (_pairs(sheet, words, pairs), *([_firsts(sheet, words, firsts)] if firsts else []))
+    tables = (_pairs(sheet, words, pairs), _reach(words, pairs), *([_firsts(sheet, words, firsts)] if firsts else []))
     return Section("weighting", title, TABLES, TablesView(words.say("weighting.lead"), tables))
 
 
@@ -93,9 +93,6 @@ def _pairs(sheet: Sheet, words: Words, pairs: tuple[_Pair, ...]) -> Table:
         Column(words.say("weighting.columns.as_weighted", confidence=confidence), "number"),
         Column(words.say("weighting.columns.equal", confidence=confidence), "number"),
         Column(words.say("weighting.columns.single"), wide=True),
-        Column(words.say("weighting.columns.least")),
-        Column(words.say("weighting.columns.drawn")),
-        Column(words.say("weighting.columns.dominance"), wide=True),
     )
     rows = tuple(
         Row(
@@ -104,15 +101,27 @@ def _pairs(sheet: Sheet, words: Words, pairs: tuple[_Pair, ...]) -> Table:
                 _difference(words, pair.row("as_weighted")),
                 _difference(words, pair.row("equal_weights")),
                 _single(pair),
-                _least(pair),
-                _drawn(pair),
-                _dominance(pair),
             )
         )
         for pair in pairs
     )
+    return Table("weighting-table", words.say("weighting.caption"), columns, rows)
+
+
+def _reach(words: Words, pairs: tuple[_Pair, ...]) -> Table:
+    """How far the weights would have to go, how often drawn ones keep the order, and whether they matter at all."""
+    columns = (
+        Column(words.say("columns.pair"), head=True),
+        Column(words.say("weighting.columns.least"), wide=True),
+        Column(words.say("weighting.columns.drawn"), wide=True),
+        Column(words.say("weighting.columns.dominance"), wide=True),
+    )
+    rows = tuple(
+        Row((Cell(words.say("comparisons.pair", **pair.names)), _least(pair), _drawn(pair), _dominance(pair)))
+        for pair in pairs
+    )
     notes = (words.say("weighting.least_note"), words.say("weighting.drawn_note"))
-    return Table("weighting-table", words.say("weighting.caption"), columns, rows, notes=notes)
+    return Table("weighting-reach-table", words.say("weighting.reach_caption"), columns, rows, notes=notes)
 
 
 def _difference(words: Words, row: Robustness | None) -> Cell:

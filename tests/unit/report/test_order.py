@@ -193,11 +193,11 @@ def _many(raw):
 @pytest.mark.parametrize(
     ("change", "claim"),
     [
-        (lambda _raw: None, "yes, for Aster against Birch"),
-        (_turn_none, "no: no change tried here puts another system ahead"),
-        (_undefined, "not determined"),
-        (_one_metric, "no: one metric carries the whole weight"),
-        (_many, "yes, for several pairs"),
+        (lambda _raw: None, "Yes, for Aster against Birch"),
+        (_turn_none, "No: no change tried here puts another system ahead"),
+        (_undefined, "Not determined"),
+        (_one_metric, "No: one metric carries the whole weight"),
+        (_many, "Yes, for several pairs"),
     ],
 )
 def test_the_heading_answers_its_question_from_the_states(change, claim):
