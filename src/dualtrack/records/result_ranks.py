@@ -39,6 +39,12 @@ RANKS = Table(
         Column("tied_with", Kind.list, "systems shown to be equivalent: both simultaneous limits inside the margin"),
         Column("open_with", Kind.list, "systems with which neither is shown: the evidence is too thin to tell"),
         number("margin", "margin of equivalence, fixed in the plan"),
+        count_column(
+            "missing_best",
+            "best rank whatever is missing: 1 + systems whose score with all that is missing at its worst exceeds that "
+            "of this one with all at its best, over everything planned and all systems; allows for no chance",
+        ),
+        count_column("missing_worst", "worst rank whatever is missing, in the same way"),
         METHOD,
         count_column("n_systems", "systems ranked"),
         count_column("n_metrics", "metrics with weight that all of them share"),

@@ -110,7 +110,7 @@ def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
             Cell(undefined_text(words, row.reason), muted=True),
             Cell(words.say("order.no_shares"), muted=True),
         )
-        apart = Cell(words.say("metrics.not_computed"), muted=True)
+        apart = Cell(words.say("metrics.not_computed"), lines=_whatever_is_missing(order, row), muted=True)
         return Row((head, ranks, *([Cell()] if axis else []), none, apart))
     best, worst = row.rank_best or 0, row.rank_worst or 0
     n = numbers.count(row.n_systems or 0)
@@ -120,7 +120,17 @@ def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
         first = Cell(numbers.percent(row.share_first))
     told = _told(order, row) or (words.say("order.nobody"),)
     bars = [Cell(bar=interval_bar(axis, None, interval=(best, worst)))] if axis else []
-    return Row((head, ranks, *bars, first, Cell(told[0], lines=told[1:])))
+    lines = (*told[1:], *_whatever_is_missing(order, row))
+    return Row((head, ranks, *bars, first, Cell(told[0], lines=lines)))
+
+
+def _whatever_is_missing(order: _Order, row: Rank) -> tuple[str, ...]:
+    """The ranks that no missing evidence could change."""
+    words = order.words
+    if row.missing_best is None or row.missing_worst is None:
+        return ()
+    best, worst = numbers.count(row.missing_best), numbers.count(row.missing_worst)
+    return (words.say("order.missing", best=best, worst=worst),)
 
 
 def _told(order: _Order, row: Rank) -> tuple[str, ...]:
@@ -150,6 +160,8 @@ def _notes(order: _Order) -> tuple[str, ...]:
     if None not in counts:
         shown = [numbers.count(n or 0) for n in counts]
         notes.append(words.say("order.ground", n_metrics=shown[0], n_items=shown[1], n_clusters=shown[2]))
+    if any(row.missing_best is not None for row in order.rows):
+        notes.append(words.say("order.missing_note"))
     if first.margin is None:
         notes.append(words.say("order.no_margin"))
     if first.method is not None:

@@ -295,6 +295,8 @@ class Rank:
     tied_with: tuple[str, ...]
     open_with: tuple[str, ...]
     margin: float | None
+    missing_best: int | None
+    missing_worst: int | None
     method: str | None
     n_systems: int | None
     n_metrics: int | None

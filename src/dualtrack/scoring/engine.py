@@ -233,7 +233,7 @@ def _result_tables(
         "gate_cases": list(_cases(plan, observed, vetoes)),
         "verdicts": list(verdict_rows(plan, sums, gates)),
         "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
-        "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track)],
+        "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track, estimates)],
         "robustness": [row for track in tracks for row in robustness_rows(plan, order[track], track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,

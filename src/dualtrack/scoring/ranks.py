@@ -3,7 +3,7 @@
 May import terms, stats and the scoring ground.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.track_evidence import TrackEvidence
 from dualtrack.stats.rank_sets import RankSets, rank_sets, rank_shares, tie_groups
-from dualtrack.terms import Reason, Role, Track
+from dualtrack.terms import Fill, Reason, Role, Track
 
 __all__ = ["rank_rows"]
 
 
-def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track) -> Iterator[Row]:
+def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track, estimates: Sequence[Row] = ()) -> Iterator[Row]:
     """Rows of the ranks table for one track.
 
     Definition: the set of a system runs from 1 + the number of systems that are shown to be better to the number of
@@ -27,6 +27,7 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track) -> Iterator[Row
         plan: the plan.
         evidence: scores on common ground.
         track: the track.
+        estimates: rows of the estimates table, for the ranks that no missing evidence can change.
 
     Yields:
         One row for each system; those that are not compared say why. None where the plan asks for no comparison.
@@ -39,8 +40,9 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track) -> Iterator[Row
     sets, reason = _sets(plan, evidence)
     groups = tie_groups(sets.ahead) if sets else ()
     shares = rank_shares(evidence.drawn_scores) if sets and evidence.drawn_scores is not None else None
+    filled = _filled(estimates, track)
     for system, name in enumerate(plan.systems):
-        row: Row = {"track": track.value, "system_id": name, "role": Role.exploratory.value}
+        row: Row = {"track": track.value, "system_id": name, "role": Role.exploratory.value} | filled.get(name, {})
         row["margin"] = plan.study.plan.comparisons.margins.get(track.value)
         place = evidence.place(system)
         if place is None:
@@ -56,6 +58,23 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track) -> Iterator[Row
         if shares is not None:
             row |= {"shares": shares[place].tolist(), "share_first": float(shares[place, 0])}
         yield row | {"confidence": plan.study.plan.interval.confidence}
+
+
+def _filled(estimates: Sequence[Row], track: Track) -> dict[str, Row]:
+    """Ranks by the bounds of the scores over all that was planned: withholding anything can only widen them."""
+    bounds: dict[str, dict[str, float]] = {}
+    scores = [row for row in estimates if (row["subject_id"], row["show"], row["stratum"]) == (track, "score", "")]
+    for row in scores:
+        if row["value"] is not None:
+            bounds.setdefault(row["system_id"], {})[row["missing"]] = row["value"]
+    known = {name: each for name, each in bounds.items() if {Fill.worst.value, Fill.best.value} <= set(each)}
+    return {
+        name: {
+            "missing_best": 1 + sum(other["worst"] > own["best"] for other in known.values()),
+            "missing_worst": len(known) - sum(other["best"] < own["worst"] for other in known.values()),
+        }
+        for name, own in known.items()
+    }
 
 
 def _sets(plan: Plan, evidence: TrackEvidence) -> tuple[RankSets | None, Reason | None]:

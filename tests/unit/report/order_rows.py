@@ -19,6 +19,7 @@ def ranks():
         row = {"track": "effectiveness", "system_id": system, "state": "defined", "rank_best": best}
         row |= {"rank_worst": worst, "tie_group": group, "ahead_of": ahead, "behind": behind, "tied_with": tied}
         row |= {"open_with": thin, "shares": shares, "share_first": shares[0], "confidence": 0.95, "margin": 0.045}
+        row |= {"missing_best": 1, "missing_worst": 2 if system == "aster" else 4}
         yield row | COMMON | {"score": 0.8813 - place * 0.0191, "method": "max_t", "n_systems": 4}
     others = {"aster": ["birch", "cedar"], "birch": ["aster", "cedar"], "cedar": ["aster", "birch"]}
     for system, thin in others.items():

@@ -47,6 +47,13 @@ def test_tied_is_kept_apart_from_too_little_evidence():
     assert "ahead of Birch, Cedar and Dogwood" in shown
 
 
+def test_the_ranks_that_nothing_missing_can_change_stand_beside():
+    shown = text(PAGES["effectiveness.html"], "order")
+    assert "whatever is missing, and without chance: 1 to 2" in shown
+    assert "Withholding evidence can only widen them" in shown
+    assert "whatever is missing" not in text(PAGES["safety.html"], "order").lower()
+
+
 def test_groups_stand_one_under_the_other():
     shown = section(PAGES["effectiveness.html"], "order").partition("<tbody>")[2]
     assert shown.count('scope="rowgroup"') == 2

@@ -389,6 +389,29 @@ def test_tables_hold_to_their_specification(seed):
         assert each["value"].sum() == pytest.approx(1)
 
 
+@given(WORLDS)
+@FEW
+def test_withholding_evidence_never_narrows_the_ranks_whatever_is_missing(seed):
+    rows, draw = random_world(seed), random.Random(seed)
+    fewer = {key: [level if draw.random() > 0.3 else "" for level in levels] for key, levels in rows.items()}
+    before, after = ranks(score(rows, "abc", 36)), ranks(score(fewer, "abc", 36))
+    assert (after["missing_best"] <= before["missing_best"]).all()
+    assert (after["missing_worst"] >= before["missing_worst"]).all()
+
+
+def test_ranks_whatever_is_missing_are_those_of_the_bounds():
+    rows = drawn_levels({"a": 5, "b": 3, "c": 1}, 40)
+    full = ranks(score(rows, "abc", 40))
+    assert full["missing_best"].tolist() == full["missing_worst"].tolist() == [1, 2, 3]
+    rows["one", "b"] = [""] * 40
+    half = ranks(score(rows, "abc", 40))
+    assert half[["missing_best", "missing_worst"]].to_numpy().tolist() == [[1, 1], [2, 2], [3, 3]]
+    rows["two", "b"] = [""] * 40
+    none = ranks(score(rows, "abc", 40))
+    assert none[["missing_best", "missing_worst"]].to_numpy().tolist() == [[1, 2], [1, 3], [2, 3]]
+    assert none.loc["b", "state"] == "undefined"
+
+
 def test_what_changes_on_one_track_leaves_the_other_to_the_bit():
     both = [*metrics((2.0, 1.0)), *metrics((1.0, 3.0), track="safety")]
     heavier = [*metrics((5.0, 1.0)), *metrics((1.0, 3.0), track="safety")]
