@@ -64,11 +64,12 @@ ROBUSTNESS = Table(
             "show",
             "as_weighted, equal_weights (difference a less b); weight_less, weight_more (the same with one weight "
             "halved, or half as much again); turning_factor (what one weight must be multiplied by for a and b to "
-            "be level); smallest_change (least sum of changes of the shares of the weight, 0..2, for them to be "
-            "level); dominance (who is at least as good on every metric and better on one; 1 where anybody is); "
-            "dominance_share (share of resamples in which a dominates b); weights_share, dirichlet_share (share "
-            "of drawn weights with which a is ahead, ties half: on the data as they are, and each with a resample "
-            "of its own); dirichlet_first (share of the latter in which a comes first of all)",
+            "be level); smallest_change (least share of the weight that must move for them to be level: half the "
+            "sum of the changes of all shares); dominance (who is at least as good on every metric and better on "
+            "one; 1 where anybody is); dominance_share (share of resamples in which a dominates b); "
+            "weights_share, dirichlet_share (share of drawn weights with which a is ahead, ties half: on the data "
+            "as they are, and each with a resample of its own); dirichlet_first (share of the latter in which a "
+            "comes first of all)",
         ),
         key_column("metric_id", 'the metric whose weight is changed; "" is all of them'),
         key_column("concentration", 'how close drawn weights are to those of the rubric, or uniform; "" elsewhere'),

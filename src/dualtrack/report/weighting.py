@@ -156,7 +156,7 @@ def _least(pair: _Pair) -> Cell:
         return Cell(words.say("metrics.not_computed"), muted=True)
     if row.value is None:
         return Cell(words.say("weighting.least_none"))
-    return Cell(words.say("weighting.least", total=numbers.percent(row.value)))
+    return Cell(words.say("weighting.least", share=numbers.percent(row.value)))
 
 
 def _drawn(pair: _Pair) -> Cell:

@@ -208,7 +208,7 @@ def _turning(pair: _Pair) -> Iterator[Row]:
     if shift is None:
         yield _undefined("smallest_change", Reason.order_holds)
     else:
-        yield {"show": "smallest_change", "value": shift.total}
+        yield {"show": "smallest_change", "value": shift.moved}
 
 
 # ---------------------------------------------------------------- dominance

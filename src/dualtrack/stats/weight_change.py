@@ -23,12 +23,17 @@ least_concentration = 1.0
 class TurningShift:
     """The smallest change of the weights after which two systems are level.
 
-    ``total``: sum of the sizes of all changes, in shares of the whole weight, 0..2; half of it is the weight moved.
+    ``total``: sum of the sizes of all changes, in shares of the whole weight, 0..2 (L1).
     ``shares``: the weights after the change, which sum to 1.
     """
 
     total: float
     shares: tuple[float, ...]
+
+    @property
+    def moved(self) -> float:
+        """The share of the weight that moves from one metric to another, 0..1."""
+        return self.total / 2
 
 
 def smallest_shift(differences: Sequence[float], weights: Sequence[float]) -> TurningShift | None:

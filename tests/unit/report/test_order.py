@@ -158,7 +158,7 @@ def test_shares_of_another_length_still_make_a_page(shares):
 def test_a_pair_under_other_weights_says_what_turns_it():
     shown = text(PAGES["effectiveness.html"], "weighting")
     assert "turned by halving Reasoning" in shown
-    assert "changes that add up to 31" in shown
+    assert "moving 31" in shown
     assert "concentration 50: 87" in shown
     assert "weights alone: 93" in shown
     assert "any weights alike: not computed: too few independent groups of cases" in shown

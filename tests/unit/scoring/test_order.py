@@ -245,7 +245,7 @@ def test_other_weights_by_hand():
         ("weight_more", "effectiveness_two"): (3 * 0.25 - 0.75) / 4.5,
         ("turning_factor", "effectiveness_one"): 2 / 3,
         ("turning_factor", "effectiveness_two"): 1.5,
-        ("smallest_change", ""): 2 * (0.0625 / 0.75),
+        ("smallest_change", ""): 0.0625 / 0.75,
     }
     for (show, metric_id), value in expected.items():
         assert robust(tables, show, metric_id=metric_id)["value"] == pytest.approx(value), (show, metric_id)
