@@ -220,3 +220,5 @@ class Reason(StrEnum):
     separation = "separation"
     clustered = "clustered"
     multiplicity = "multiplicity"
+    one_system = "one_system"
+    order_holds = "order_holds"

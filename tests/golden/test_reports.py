@@ -14,7 +14,7 @@ from dualtrack.cli import main
 PAGES = ("index.html", "safety.html", "effectiveness.html")
 TABLES = (
     "accountability", "agreement", "check_proof", "comparisons", "discordances", "estimates", "gate_cases", "gates",
-    "rater_effects", "verdicts",
+    "ranks", "rater_effects", "robustness", "verdicts",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from dualtrack.scoring.sums import merge, reduce
 from tests.laws.worlds import World, by_track, rubrics, world
 
 RUBRICS = rubrics()
-TABLES = ("estimates", "gates", "verdicts", "comparisons", "check_proof")
+TABLES = ("estimates", "gates", "verdicts", "comparisons", "check_proof", "ranks", "robustness")
 SEEDS = st.integers(min_value=0, max_value=10_000)
 FEW = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "2")), deadline=None)
 each_rubric = pytest.mark.parametrize("name", sorted(RUBRICS))

@@ -38,7 +38,7 @@ class Column:
 
     ``key`` columns identify a row. ``required`` columns must be present; ``null`` allows an empty cell. ``default``
     fills an absent column or an empty cell. ``words`` closes a ``word`` column. ``low`` and ``high`` bound numbers,
-    inclusive. ``refers`` names the table and column in which a name must exist.
+    inclusive; a list that has them holds numbers. ``refers`` names the table and column in which a name must exist.
     """
 
     name: str

@@ -23,6 +23,7 @@ from dualtrack.records.result_columns import (
 from dualtrack.records.result_comparisons import COMPARISONS
 from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
+from dualtrack.records.result_ranks import RANKS, ROBUSTNESS
 from dualtrack.records.result_raters import RATER_EFFECTS
 from dualtrack.records.result_worklist import DISCORDANCES
 from dualtrack.terms import Fill, GateKind, HarmLevel, Outcome, Proof, Reason, Role, SourceKind, Track
@@ -292,6 +293,8 @@ RESULT_TABLES: tuple[Table, ...] = (
     RATER_EFFECTS,
     DISCORDANCES,
     VETO_CURVES,
+    RANKS,
+    ROBUSTNESS,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

@@ -3,7 +3,7 @@
 May import the standard library, jinja2 and markupsafe.
 """
 
-from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar
+from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar, rank_axis
 from dualtrack.render.page import (
     Fact,
     FrameWords,
@@ -48,6 +48,7 @@ __all__ = [
     "listed",
     "page_style",
     "plane",
+    "rank_axis",
     "render_page",
     "sentence",
     "visible",

@@ -8,13 +8,16 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-__all__ = ["HEIGHT", "WIDTH", "Axis", "Bar", "Tick", "axis_over", "interval_bar"]
+from dualtrack.render.numbers import numeral
+
+__all__ = ["HEIGHT", "WIDTH", "Axis", "Bar", "Tick", "axis_over", "interval_bar", "rank_axis"]
 
 LEFT = 18.0
 SPAN = 184.0
 WIDTH = "220"
 HEIGHT = "22"
 MOST_STEPS = 4
+MOST_RANKS = 10
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
 FUZZ = 1e-9
 
@@ -95,6 +98,24 @@ def axis_over(values: Iterable[float], label: Callable[[float], str], *, within:
     places = [round(number * step, 6) for number in range(first, last + 1)]
     bare = Axis(low, high, ())
     return Axis(low, high, tuple(Tick(bare.place(place), label(place)) for place in places))
+
+
+def rank_axis(n: int) -> Axis:
+    """An axis of ranks: whole numbers from 1, the front on the left.
+
+    Args:
+        n: how many are ranked; at least 1.
+
+    Returns:
+        An axis with a tick at every rank, or at the two ends where there would be more than ``MOST_RANKS``.
+
+    Example:
+        >>> [tick.label for tick in rank_axis(3).ticks]
+        ['1', '2', '3']
+    """
+    bare = Axis(1.0, float(max(n, 2)), ())
+    ranks = range(1, n + 1) if n <= MOST_RANKS else (1, n)
+    return Axis(bare.low, bare.high, tuple(Tick(bare.place(rank), numeral(rank)) for rank in ranks))
 
 
 def interval_bar(

@@ -16,7 +16,9 @@ from dualtrack.report.rows import (
     Estimate,
     Gate,
     PreferenceEstimate,
+    Rank,
     RaterEffect,
+    Robustness,
     Verdict,
     VetoCurve,
 )
@@ -335,3 +337,5 @@ class Document:
     preference_estimates: tuple[PreferenceEstimate, ...] = ()
     rater_effects: tuple[RaterEffect, ...] = ()
     veto_curves: tuple[VetoCurve, ...] = ()
+    ranks: tuple[Rank, ...] = ()
+    robustness: tuple[Robustness, ...] = ()

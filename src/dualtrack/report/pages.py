@@ -17,6 +17,7 @@ from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document, Study
 from dualtrack.report.gates import gates_section
+from dualtrack.report.order import order_section
 from dualtrack.report.overview import overview_sections
 from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
@@ -28,6 +29,7 @@ from dualtrack.report.shape import shaped
 from dualtrack.report.sheet import Sheet, sheet_of
 from dualtrack.report.taking import DOCUMENT
 from dualtrack.report.verdicts import verdicts_section
+from dualtrack.report.weighting import weighting_section
 from dualtrack.report.words import Words, load_words
 from dualtrack.terms import Track
 
@@ -86,6 +88,8 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         levels_section(sheet, words),
         raters_section(sheet, words),
         comparisons_section(sheet, words),
+        order_section(sheet, words),
+        weighting_section(sheet, words),
         strata_section(sheet, words),
         definitions_section(sheet, words),
         limits_section(sheet, words),

@@ -14,7 +14,9 @@ __all__ = [
     "Estimate",
     "Gate",
     "PreferenceEstimate",
+    "Rank",
     "RaterEffect",
+    "Robustness",
     "Verdict",
     "VetoCurve",
 ]
@@ -304,3 +306,56 @@ class VetoCurve:
     strikes_at_0_5: float | None
     strikes_at_1: float | None
     strikes_at_2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The possible ranks of one system on one track."""
+
+    track: str
+    system_id: str
+    state: str
+    reason: str | None
+    score: float | None
+    rank_best: int | None
+    rank_worst: int | None
+    confidence: float | None
+    shares: tuple[float, ...]
+    share_first: float | None
+    tie_group: int | None
+    ahead_of: tuple[str, ...]
+    behind: tuple[str, ...]
+    tied_with: tuple[str, ...]
+    open_with: tuple[str, ...]
+    margin: float | None
+    missing_best: int | None
+    missing_worst: int | None
+    method: str | None
+    n_systems: int | None
+    n_metrics: int | None
+    n_items: int | None
+    n_clusters: int | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """What the order of two systems on one track becomes under other weights."""
+
+    track: str
+    show: str
+    metric_id: str
+    concentration: str
+    system_a: str
+    system_b: str
+    state: str
+    reason: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    leads: str | None
+    method: str | None
+    n_metrics: int | None
+    n_items: int | None
+    n_clusters: int | None
+    role: str

@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.report.document import Document, Metric, Note, Run, Scale, Source, Study, System
-from dualtrack.report.rows import Agreement, CheckProof, Comparison, Estimate, Gate, RaterEffect, Verdict, VetoCurve
+from dualtrack.report.rows import (
+    Agreement,
+    CheckProof,
+    Comparison,
+    Estimate,
+    Gate,
+    Rank,
+    RaterEffect,
+    Robustness,
+    Verdict,
+    VetoCurve,
+)
 from dualtrack.terms import Fill, QuantityType, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
@@ -46,6 +57,8 @@ class Sheet:
     agreement: tuple[Agreement, ...]
     rater_effects: tuple[RaterEffect, ...]
     veto_curves: tuple[VetoCurve, ...]
+    ranks: tuple[Rank, ...]
+    robustness: tuple[Robustness, ...]
 
     @property
     def scoped(self) -> tuple[Metric, ...]:
@@ -120,6 +133,8 @@ def sheet_of(document: Document, track: Track) -> Sheet:
             if row.scale_id in scales and row.metric_id in {"", *(metric.id for metric in metrics)}
         ),
         veto_curves=tuple(row for row in document.veto_curves if row.track == track),
+        ranks=tuple(row for row in document.ranks if row.track == track),
+        robustness=tuple(row for row in document.robustness if row.track == track),
     )
 
 

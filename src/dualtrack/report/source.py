@@ -128,6 +128,8 @@ def _document(top: Taker) -> parts.Document:
         preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
         rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
         veto_curves=_rows(tables, "veto_curves", rows.VetoCurve, required=False),
+        ranks=_rows(tables, "ranks", rows.Rank, required=False),
+        robustness=_rows(tables, "robustness", rows.Robustness, required=False),
     )
 
 

@@ -90,6 +90,15 @@ class Taker:
             return tuple(found)
         return self._wrong(key, found, "a list of texts", ())
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """A list of numbers; empty where it is null or absent."""
+        found = self._get(key, required=False)
+        if found is None:
+            return ()
+        if isinstance(found, list) and all(_is_number(each) for each in found):
+            return tuple(found)
+        return self._wrong(key, found, "a list of numbers", ())
+
     def inner(self, key: str) -> "Taker":
         """A required object."""
         found = self._get(key)
@@ -144,7 +153,7 @@ class Taker:
             case Kind.boolean:
                 found = None if self._get(name, required=False) is None else self.boolean(name)
             case Kind.list:
-                found = self.texts(name)
+                found = self.texts(name) if column.low is None else self.numbers(name)
             case _:
                 found = self.text_or_none(name) if null else self.text(name)
         return found

@@ -16,7 +16,7 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
-ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects")
+ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects", "robustness")
 """Tables whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
 _FIX = "score the study again"
@@ -42,7 +42,7 @@ def _rows(document: Document) -> Iterator[Problem]:
         for row in rows:
             single = getattr(row, "comparison_kind", "pair") != "group"  # groups are named by what they share
             sides = ("system_id", "system_a", "system_b") if single else ()
-            named = (getattr(row, name, None) for name in sides)
+            named = (*(getattr(row, name, None) for name in sides), *_beside(row))
             everyone = {""} if table in ABOUT_ALL else set()
             for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
@@ -52,6 +52,12 @@ def _rows(document: Document) -> Iterator[Problem]:
         keys = Counter(tuple(getattr(row, name) for name in TABLES[table].key) for row in rows)
         for key in (key for key, times in keys.items() if times > 1):
             yield _problem(table, "two rows have the same key", ", ".join(map(str, key)))
+
+
+def _beside(row: Any) -> Iterator[str]:  # noqa: ANN401 -- any row class
+    """Systems that a row lists."""
+    for name in ("ahead_of", "behind", "tied_with", "open_with"):
+        yield from getattr(row, name, ())
 
 
 def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem]:  # noqa: ANN401 -- any row class
@@ -111,4 +117,6 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "preference_estimates": document.preference_estimates,
         "rater_effects": document.rater_effects,
         "veto_curves": document.veto_curves,
+        "ranks": document.ranks,
+        "robustness": document.robustness,
     }

@@ -33,10 +33,13 @@ from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.operating import veto_curve_rows
 from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
+from dualtrack.scoring.ranks import rank_rows
 from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
+from dualtrack.scoring.robustness import robustness_rows
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
+from dualtrack.scoring.track_evidence import track_evidence
 from dualtrack.scoring.two_way import two_way_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
@@ -247,6 +250,7 @@ def _result_tables(
     for track in tracks:
         estimates += track_rows(plan, sums, track)
     about_raters = rater_tables(plan, findings, clinicians)
+    order = {track: track_evidence(plan, sums, track) for track in tracks}
     rows: dict[str, list[Row]] = {
         "estimates": estimates,
         "gates": gates,
@@ -260,6 +264,8 @@ def _result_tables(
                 list(comparison_rows(plan, sums, track, late_margins=late_margins)), about_raters["rater_effects"]
             )
         ],
+        "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track, estimates)],
+        "robustness": [row for track in tracks for row in robustness_rows(plan, order[track], track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
         **about_raters,

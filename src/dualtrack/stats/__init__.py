@@ -39,10 +39,18 @@ from dualtrack.stats.proportion import (
     intraclass_correlation,
     least_n,
 )
+from dualtrack.stats.rank_sets import RankSets, rank_sets, rank_shares, tie_groups
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
 from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
 from dualtrack.stats.two_way import are_crossed, two_way_mean
+from dualtrack.stats.weight_change import (
+    TurningShift,
+    dirichlet_weights,
+    dominance_share,
+    smallest_shift,
+    turning_factors,
+)
 
 __all__ = [
     "Aggregated",
@@ -51,6 +59,7 @@ __all__ = [
     "LatentLabels",
     "Method",
     "PoweredMean",
+    "RankSets",
     "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
@@ -58,6 +67,7 @@ __all__ = [
     "Stratum",
     "Strengths",
     "Tallies",
+    "TurningShift",
     "aggregate",
     "agreement_weights",
     "any_unfit_passes",
@@ -79,6 +89,8 @@ __all__ = [
     "detection_lower",
     "difference_influences",
     "difference_interval",
+    "dirichlet_weights",
+    "dominance_share",
     "effective_n",
     "equivalence",
     "exact_interval",
@@ -101,6 +113,8 @@ __all__ = [
     "mcnemar_exact",
     "number_tally",
     "prediction_powered_mean",
+    "rank_sets",
+    "rank_shares",
     "rater_severity",
     "raw_agreement",
     "resampled_preferences",
@@ -109,6 +123,7 @@ __all__ = [
     "resampling_weights",
     "same_number",
     "signed_rank",
+    "smallest_shift",
     "step_down_max",
     "stratified_lower",
     "stratified_upper",
@@ -117,6 +132,8 @@ __all__ = [
     "tango_interval",
     "tango_lower",
     "tango_upper",
+    "tie_groups",
+    "turning_factors",
     "two_way_mean",
     "veto_strikes",
     "weighted_score",

@@ -29,6 +29,8 @@ class Method(StrEnum):
     cumulative_logit = "cumulative_logit"
     two_way = "two_way"
     signed_rank = "signed_rank"
+    max_t = "max_t"
+    holm = "holm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

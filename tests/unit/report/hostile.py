@@ -51,16 +51,17 @@ WORDS = {
         "pairs",
         "show",
         "threshold",
+        "leads",
     ),
     *("comparison_kind", "estimator", "p_method", "adjustment", "reversal", "assay"),
 }
 """Fields that hold one of a closed list of words; anything else in them is refused on reading."""
 IDENTIFIERS = {
     *("id", "system_id", "subject_id", "gate_id", "system_a", "system_b", "scale", "metric", "basis", "decided_by"),
-    *("baseline", "comparator"),
+    *("baseline", "comparator", "metric_id", "ahead_of", "behind", "tied_with", "open_with"),
 }
 """Fields that name the same thing in several places, so that the same text must stand in all of them."""
-KEPT = {"safety", "effectiveness", "primary", "score", "planned", "common"}
+KEPT = {"", "safety", "effectiveness", "primary", "score", "planned", "common"}
 
 
 def document():

@@ -8,6 +8,7 @@ import json
 
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.terms import Fill
+from tests.unit.report import order_rows
 
 SYSTEMS = ("aster", "birch", "cedar", "dogwood")
 COLUMNS = {table.name: table.names for table in RESULT_TABLES}
@@ -731,6 +732,8 @@ _DOCUMENT = {
         "gates": list(_gates()),
         "verdicts": list(_verdicts()),
         "comparisons": list(_comparisons()),
+        "ranks": [row("ranks", **each) for each in order_rows.ranks()],
+        "robustness": [row("robustness", **each) for each in order_rows.robustness()],
         "accountability": list(_accountability()),
     },
 }

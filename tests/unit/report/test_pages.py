@@ -20,6 +20,8 @@ ORDER = [
     "sources",
     "levels",
     "comparisons",
+    "order",
+    "weighting",
     "strata",
     "definitions",
     "limits",
@@ -372,7 +374,7 @@ def test_undefined_everything_still_makes_pages_that_say_why():
 
 def test_empty_tables_still_make_pages():
     raw = results.document()
-    for name in ("estimates", "gates", "comparisons", "accountability"):
+    for name in ("estimates", "gates", "comparisons", "ranks", "robustness", "accountability"):
         raw["tables"][name] = []
     drawn = pages(raw)
     assert "The results hold no score of this track." in text(drawn["safety.html"])

@@ -39,6 +39,8 @@ def problems(raw):
         (rows.PreferenceEstimate, "preference_estimates"),
         (rows.RaterEffect, "rater_effects"),
         (rows.VetoCurve, "veto_curves"),
+        (rows.Rank, "ranks"),
+        (rows.Robustness, "robustness"),
     ],
 )
 def test_rows_have_the_columns_of_the_specification(row, table):
@@ -119,6 +121,10 @@ def _unknown_metric(raw):
     raw["tables"]["gates"][0]["gate_id"] = "nothing.rate"
 
 
+def _unknown_system_in_a_list(raw):
+    raw["tables"]["ranks"][0]["ahead_of"] = ["birch", "elm"]
+
+
 def _other_track(raw):
     raw["tables"]["estimates"][0]["track"] = "effectiveness"
 
@@ -144,6 +150,7 @@ def _unknown_scale(raw):
     [
         (_unknown_system, "unknown system"),
         (_unknown_metric, "unknown metric"),
+        (_unknown_system_in_a_list, "unknown system"),
         (_other_track, "another track"),
         (_twice, "same key"),
         (_no_verdict, "no verdict on safety"),
@@ -163,7 +170,7 @@ def test_a_track_without_a_metric_in_scope_needs_no_verdict():
     raw = results.document()
     for metric in raw["metrics"]:
         metric["in_scope"] = metric["track"] == "safety"
-    for name in ("estimates", "gates", "verdicts", "comparisons"):
+    for name in ("estimates", "gates", "verdicts", "comparisons", "ranks", "robustness"):
         raw["tables"][name] = [row for row in raw["tables"][name] if row["track"] == "safety"]
     page = build_pages(parse_document(results.encoded(raw)))["effectiveness.html"]
     assert "No system has a verdict on effectiveness" in page

@@ -38,7 +38,7 @@ def drop_metrics(raw, track):
     gone = {metric["id"] for metric in metrics_of(raw, track)}
     raw["metrics"] = [metric for metric in raw["metrics"] if metric["track"] != track]
     raw["study"]["scope"]["out"] = [out for out in raw["study"]["scope"]["out"] if out["metric"] not in gone]
-    for name in ("estimates", "gates", "verdicts", "comparisons"):
+    for name in ("estimates", "gates", "verdicts", "comparisons", "ranks", "robustness"):
         raw["tables"][name] = [row for row in raw["tables"][name] if row["track"] != track]
 
 
@@ -50,7 +50,7 @@ def change_states(raw, track):
 
 
 def change_numbers(raw, track):
-    for name in ("estimates", "gates", "verdicts", "comparisons"):
+    for name in ("estimates", "gates", "verdicts", "comparisons", "ranks", "robustness"):
         for row in raw["tables"][name]:
             for column, value in row.items():
                 if row["track"] == track and isinstance(value, int | float) and not isinstance(value, bool):
@@ -58,7 +58,7 @@ def change_numbers(raw, track):
 
 
 def drop_rows(raw, track):
-    for name in ("estimates", "gates", "comparisons"):
+    for name in ("estimates", "gates", "comparisons", "ranks", "robustness"):
         raw["tables"][name] = [row for row in raw["tables"][name] if row["track"] != track]
 
 
