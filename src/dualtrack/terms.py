@@ -218,3 +218,5 @@ class Reason(StrEnum):
     no_variation = "no_variation"
     too_few_raters = "too_few_raters"
     separation = "separation"
+    too_few_repeats = "too_few_repeats"
+    description = "description"

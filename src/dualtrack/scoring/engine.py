@@ -28,10 +28,14 @@ from dualtrack.scoring.controls import with_detection, without_controls
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.first_ratings import FirstRatings
+from dualtrack.scoring.missingness import missing_comparisons, missing_rows
 from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
+from dualtrack.scoring.refusal_rows import refusal_rows
+from dualtrack.scoring.repeat_rows import repeat_rows
+from dualtrack.scoring.subgroups import source_rows, subgroup_rows, track_risk_rows
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
@@ -219,16 +223,22 @@ def _result_tables(
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
         estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
+        estimates += [*repeat_rows(plan, mp, each), *refusal_rows(plan, mp, each), *subgroup_rows(plan, mp, each)]
     if clinicians is not None:
         estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
     for track in tracks:
-        estimates += track_rows(plan, sums, track)
+        estimates += [*track_rows(plan, sums, track), *track_risk_rows(plan, sums, track)]
+        estimates += [*source_rows(plan, sums, track), *missing_rows(plan, sums, track)]
     rows: dict[str, list[Row]] = {
         "estimates": estimates,
         "gates": gates,
         "gate_cases": list(_cases(plan, observed, vetoes)),
         "verdicts": list(verdict_rows(plan, sums, gates)),
-        "comparisons": [row for track in tracks for row in comparison_rows(plan, sums, track)],
+        "comparisons": [
+            row
+            for track in tracks
+            for row in (*comparison_rows(plan, sums, track), *missing_comparisons(plan, sums, track))
+        ],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
         **rater_tables(plan, findings, clinicians),

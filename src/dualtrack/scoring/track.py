@@ -87,6 +87,7 @@ def _rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int
     score = _score(plan, each)
     interval = score.interval if score else None
     reason = Reason.not_planned if interval is None else (interval.reason or Reason.no_evidence)
+    common["n_effective"] = score.effective_clusters if score else None
     yield common | _observed(interval, reason)
     for fill in (Fill.worst, Fill.best):
         bound = _bound(plan, sums, each, fill, system=system, items=part.items)

@@ -36,8 +36,10 @@ from dualtrack.stats.proportion import (
     intraclass_correlation,
     least_n,
 )
+from dualtrack.stats.repeats import repeats_alike, worst_of_repeats
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
+from dualtrack.stats.shrinkage import Shrunken, shrunken_means
 from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
 from dualtrack.stats.two_way import are_crossed, two_way_mean
 
@@ -51,6 +53,7 @@ __all__ = [
     "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
+    "Shrunken",
     "Stratum",
     "Strengths",
     "Tallies",
@@ -95,11 +98,13 @@ __all__ = [
     "prediction_powered_mean",
     "rater_severity",
     "raw_agreement",
+    "repeats_alike",
     "resampled_preferences",
     "resampled_scores",
     "resampled_strengths",
     "resampling_weights",
     "same_number",
+    "shrunken_means",
     "stratified_lower",
     "stratified_upper",
     "strength_influences",
@@ -110,4 +115,5 @@ __all__ = [
     "two_way_mean",
     "weighted_score",
     "win_differences",
+    "worst_of_repeats",
 ]
