@@ -55,7 +55,8 @@ def repeat_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
         sums: its item sums.
 
     Yields:
-        Per system ``worst_at:K`` with three fills (items with at least K repeats), ``same_on_repeat`` (share of pairs
+        Per system ``worst_at:K`` with three fills (items with at least K and at
+        least two repeats, so that one answer and two are those of the same items), ``same_on_repeat`` (share of pairs
         of repeats with the same value) and, of a mean, ``within_item_sd``. Nothing in a study without repeats.
     """
     if sums.again is None:
@@ -92,7 +93,7 @@ def _tables(plan: Plan, again: Again, system: int) -> dict[Fill, IntArray]:
 def _worst(plan: Plan, mp: MetricPlan, table: IntArray, k: int, *, fill: Fill, uneven: bool) -> Row:
     """The worst of k repeats, averaged over items; limits as those of the metric itself."""
     worst = worst_of_repeats(table, k)
-    counted = worst >= 0
+    counted = (worst >= 0) & ((table != NONE).sum(axis=1) > 1)
     cluster = plan.cluster[counted]
     count = np.bincount(cluster, minlength=len(plan.clusters)).astype(np.int64)
     total = group_sum(cluster, np.rint(worst[counted]).astype(np.int64), len(plan.clusters))

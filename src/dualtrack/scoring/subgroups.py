@@ -55,8 +55,8 @@ def subgroup_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]
 
     Yields:
         Per system, stratum and level ``shrunken`` (the mean of the level pulled towards that of all levels; no limits)
-        and ``worst_first`` (its place from the worst, by shrunken mean, then by its own, then by name; 1 is the worst);
-        per system ``high_risk_difference`` where the plan names high-risk levels. Nothing for a metric of pairs.
+        and ``worst_first`` (its place from the worst, by shrunken mean, then by its own; 1 is the worst, equal levels
+        share a place); per system ``high_risk_difference`` where the plan names high-risk levels. Nothing for a metric of pairs.
     """
     if mp.pairs is not None:
         return
@@ -78,8 +78,8 @@ def _stratum(plan: Plan, mp: MetricPlan, sums: MetricSums, parts: tuple[Slice, .
     if variance is not None and reason is not Reason.sampled:
         shrunken = shrunken_means([each.mean for each in levels], [each.n_effective for each in levels], variance)
         means = {each.part.level: mean for each, mean in zip(levels, shrunken.means, strict=True)}
-        ranked = sorted(levels, key=lambda each: (round(means[each.part.level], 12), each.mean, each.part.level))
-        order = {each.part.level: place for place, each in enumerate(ranked, start=1)}
+        keys = {each.part.level: (round(means[each.part.level], 12), round(each.mean, 12)) for each in levels}
+        order = {level: 1 + sum(other < key for other in keys.values()) for level, key in keys.items()}
     for part in parts:
         common = common_columns(plan, mp, sums.by_basis[PRIMARY], system=system, part=part, basis=PRIMARY, sums=sums)
         common |= {"missing": Fill.observed.value, "role": Role.exploratory.value}
@@ -145,8 +145,9 @@ def _against_others(plan: Plan, mp: MetricPlan, sums: MetricSums, *, system: int
         floor=plan.cluster_floor,
         scale=TOP,
     )
-    if _uneven(mp, system):
-        interval = Interval(method=interval.method, confidence=interval.confidence, reason=Reason.sampled)
+    if interval.value is None or _uneven(mp, system):
+        reason = Reason.sampled if _uneven(mp, system) else Reason.no_evidence
+        interval = Interval(method=interval.method, confidence=interval.confidence, reason=reason)
     return common | _signed(interval, turned=mp.metric.quantity.show in ("failure_rate", "brier"))
 
 
@@ -189,7 +190,7 @@ def track_risk_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> I
             for part in each
         ]
         shared = [place for place in held[0] if place in held[1] and not _uneven(plan.metrics[place], system)]
-        interval = Interval(method=Method.linearised, confidence=0.95, reason=Reason.no_overlap)
+        interval = Interval(method=Method.linearised, confidence=0.95, reason=Reason.no_evidence)
         count = np.zeros((2, 0, len(plan.clusters)), dtype=np.int64)
         if shared:
             rows = [[held[side][place] for place in shared] for side in (0, 1)]

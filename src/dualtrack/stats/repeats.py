@@ -34,8 +34,8 @@ class Alike:
 def worst_of_repeats(values: npt.ArrayLike, k: int) -> Floats:
     """Expected worst of k repeats of each case: the least value, averaged over all subsets of k.
 
-    Definition: with the n values of a case in ascending order, sum_j v_(j) C(n - j, k - 1) / C(n, k): C(n - j, k - 1) of
-    the C(n, k) subsets have v_(j) as their least value. Never rises with k; k = 1 is the mean of the case.
+    Definition: with the n values of a case in ascending order, sum_j v_(j) C(n - j, k - 1) / C(n, k): of the C(n, k)
+    subsets C(n - j, k - 1) have v_(j) as their least value. Never rises with k; k = 1 is the mean of the case.
 
     Args:
         values: whole numbers of at least 0, or -1 for none, shape (cases, repeats).
