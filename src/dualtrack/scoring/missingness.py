@@ -123,7 +123,9 @@ def _share(plan: Plan, about: _About, system: int) -> Row:
         "n_items": int((planned > 0).sum()),
         "n_clusters": int((sizes > 0).sum()),
         "n_effective": n_eff,
+        "n_units": n - n_missing,
         "n_events": n_missing,
+        "n_raters": 0,
         "coverage": 1 - n_missing / n if n else None,
     }
 

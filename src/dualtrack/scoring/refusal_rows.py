@@ -11,7 +11,7 @@ import numpy as np
 from dualtrack.scoring.again import NonAnswers
 from dualtrack.scoring.arrays import TOP, IntArray, group_sum, rounded_ratio
 from dualtrack.scoring.estimate import Row, common_columns, interval_of, plain_row, pools_units, shown_reversed, slices
-from dualtrack.scoring.evidence import fails_below
+from dualtrack.scoring.evidence import REASONS, fails_below
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
@@ -44,12 +44,12 @@ def refusal_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
     for system in range(len(plan.systems)):
         common = common_columns(plan, mp, by_item, system=system, part=everything, basis=PRIMARY, sums=sums)
         common |= {"role": Role.exploratory.value, "missing": Fill.observed.value}
-        uneven = mp.draw is not None and not mp.draw.even(system)
+        without = _without(mp, by_item, system)
         for show, cases in (
             ("refusals_failing", _failing(mp, by_item, counted, system)),
             ("refusals_left_out", _left_out(mp, by_item, counted, system)),
         ):
-            yield common | _row(plan, mp, show, cases) if not uneven else common | _sampled(show)
+            yield common | (_row(plan, mp, show, cases) if without is None else _nothing(show, without))
 
 
 _Cases = tuple[IntArray, IntArray, IntArray, IntArray]
@@ -77,10 +77,17 @@ def _left_out(mp: MetricPlan, by_item: ItemSums, counted: NonAnswers, system: in
     return (units - failed) * TOP, units, n, below
 
 
-def _sampled(show: str) -> Row:
-    """No number where responses were drawn with different chances: those without an answer stand for no others."""
+def _without(mp: MetricPlan, by_item: ItemSums, system: int) -> Reason | None:
+    """Why neither counting says anything: checks alone screen, or what was rated stands for nothing else."""
+    if mp.draw is not None and not mp.draw.even(system):
+        return Reason.sampled
+    screened = by_item.reasons[system][REASONS.index(Reason.screening_only)] > 0
+    return Reason.screening_only if screened else None
+
+
+def _nothing(show: str, reason: Reason) -> Row:
     row = plain_row(show, Interval(method=Method.exact, confidence=0.95, reason=Reason.no_evidence))
-    return row | {"reason": Reason.sampled.value}
+    return row | {"reason": reason.value}
 
 
 def _row(plan: Plan, mp: MetricPlan, show: str, cases: _Cases) -> Row:

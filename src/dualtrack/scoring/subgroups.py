@@ -25,7 +25,7 @@ from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.strata import HIGH_RISK, TASK_SOURCE
 from dualtrack.scoring.sums import MetricSums
-from dualtrack.scoring.track import track_sums
+from dualtrack.scoring.track import track_columns, track_sums
 from dualtrack.stats.difference import linearised_difference
 from dualtrack.stats.interval import Interval, Method
 from dualtrack.stats.proportion import effective_n
@@ -54,9 +54,10 @@ def subgroup_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]
         sums: its item sums.
 
     Yields:
-        Per system, stratum and level ``shrunken`` (the mean of the level pulled towards that of all levels; no limits)
+        Per system, stratum and level ``shrunken`` (the mean of the level pulled towards that of all levels)
         and ``worst_first`` (its place from the worst, by shrunken mean, then by its own; 1 is the worst, equal levels
-        share a place); per system ``high_risk_difference`` where the plan names high-risk levels. Nothing for a metric of pairs.
+        share a place). Per system ``high_risk_difference`` where the plan names high-risk levels. Nothing for a metric
+        of pairs.
     """
     if mp.pairs is not None:
         return
@@ -204,21 +205,18 @@ def track_risk_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> I
                 scale=TOP,
             )
         n_clusters = int((count.sum(axis=(0, 1)) > 0).sum())
-        yield _of_track(plan, track, system) | _signed(interval, turned=False) | {"n_clusters": n_clusters}
+        every = Slice(HIGH_RISK, "", np.ones(plan.n_items, dtype=np.bool_))
+        yield (
+            _of_track(plan, sums, track, every, system=system)
+            | _signed(interval, turned=False)
+            | {"n_clusters": n_clusters}
+        )
 
 
-def _of_track(plan: Plan, track: Track, system: int) -> Row:
-    return {
-        "subject": "track",
-        "subject_id": track.value,
-        "system_id": plan.systems[system],
-        "stratum": HIGH_RISK,
-        "stratum_level": "",
-        "basis": PRIMARY,
-        "missing": Fill.observed.value,
-        "track": track.value,
-        "role": Role.exploratory.value,
-    }
+def _of_track(plan: Plan, sums: tuple[MetricSums, ...], track: Track, part: Slice, *, system: int) -> Row:
+    each = track_sums(plan, sums, track, system=system, items=part.items)
+    row = track_columns(plan, sums, each, track, system=system, part=part)
+    return row | {"missing": Fill.observed.value, "role": Role.exploratory.value}
 
 
 def source_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterator[Row]:
@@ -246,14 +244,9 @@ def source_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Itera
         for part in parts:
             n = int(planned[part.items].sum())
             row = _described("share_of_cells", n / total if total else None, Reason.not_planned)
-            yield (
-                _of_track(plan, track, system)
-                | row
-                | {
-                    "stratum": TASK_SOURCE,
-                    "stratum_level": part.level,
-                    "n_planned": n,
-                    "n_items": int((planned[part.items] > 0).sum()),
-                    "coverage": int(assessed[part.items].sum()) / n if n else None,
-                }
-            )
+            counts = {
+                "n_planned": n,
+                "n_items": int((planned[part.items] > 0).sum()),
+                "coverage": int(assessed[part.items].sum()) / n if n else None,
+            }
+            yield _of_track(plan, sums, track, part, system=system) | row | counts

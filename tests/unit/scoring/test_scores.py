@@ -35,6 +35,8 @@ def rated(about, keys, level):
 
 def pick(tables, name="estimates", **wanted):
     table = tables[name]
+    if name == "estimates" and not {"show", "stratum"} & set(wanted):
+        table = builders.own_numbers(table)
     chosen = np.logical_and.reduce([table[column] == value for column, value in wanted.items()])
     assert chosen.sum() == 1, wanted
     return table[chosen].iloc[0]
