@@ -68,5 +68,5 @@ def test_one_group_keeps_its_own_mean_and_no_variance_within_keeps_all():
     [([], [], 0.1), ([0.5], [1, 2], 0.1), ([0.5], [0], 0.1), ([0.5], [1], -0.1), ([float("nan")], [1], 0.1)],
 )
 def test_impossible_groups_are_refused(means, sizes, variance):
-    with pytest.raises(ValueError, match="need|must"):
+    with pytest.raises(ValueError, match=r"need|must"):
         shrunken_means(means, sizes, variance)
