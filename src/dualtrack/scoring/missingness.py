@@ -45,7 +45,7 @@ def missing_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iter
 
 
 def missing_comparisons(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterator[Row]:
-    """Rows of the comparisons table: the share missing of A minus that of B, for every two systems.
+    """Rows of the comparisons table: the share missing of A minus that of B, over the items owed by both.
 
     Definition: limits linearised by cluster; p from the exact sign test over clusters in which more is missing of one
     system than of the other (McNemar's test where a cluster is one cell), corrected over the metrics and pairs of the
@@ -63,7 +63,7 @@ def missing_comparisons(plan: Plan, sums: tuple[MetricSums, ...], track: Track) 
     of_whole: list[Row] = []
     for about in _subjects(plan, sums, track):
         rows = of_metrics if about.is_metric else of_whole
-        rows += [_difference(plan, about, pair) for pair in combinations(range(len(plan.systems)), 2)]
+        rows += [_difference(plan, about, pair) for pair in _pairs(plan)]
     yield from _corrected(plan, of_metrics, f"{track}.{MISSING_SHARE}")
     yield from _corrected(plan, of_whole, f"{track}.{MISSING_SHARE}.overall")
 
@@ -93,6 +93,14 @@ def _subjects(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterato
         all_planned += by_item.planned
         yield _About(track, plan.metrics[place].metric.id, missing, by_item.planned)
     yield _About(track, track.value, all_missing, all_planned)
+
+
+def _pairs(plan: Plan) -> Iterator[tuple[int, int]]:
+    """The pairs of systems that the plan compares."""
+    rule, baseline = plan.study.plan.comparisons.pairs, plan.study.baseline
+    for a, b in combinations(range(len(plan.systems)), 2):
+        if rule == "all" or (rule == "baseline" and baseline in (plan.systems[a], plan.systems[b])):
+            yield a, b
 
 
 def _by_cluster(plan: Plan, values: IntArray) -> IntArray:
@@ -131,9 +139,10 @@ def _share(plan: Plan, about: _About, system: int) -> Row:
 
 
 def _difference(plan: Plan, about: _About, pair: tuple[int, int]) -> Row:
-    missing, planned = about.missing, about.planned
-    lost = [_by_cluster(plan, missing[system]) for system in pair]
-    owed = [_by_cluster(plan, planned[system]) for system in pair]
+    planned = about.planned
+    both = (planned[pair[0]] > 0) & (planned[pair[1]] > 0)
+    lost = [_by_cluster(plan, np.where(both, about.missing[system], 0)) for system in pair]
+    owed = [_by_cluster(plan, np.where(both, planned[system], 0)) for system in pair]
     interval = linearised_difference(
         np.array([[each] for each in lost]),
         np.array([[each] for each in owed]),
@@ -141,13 +150,12 @@ def _difference(plan: Plan, about: _About, pair: tuple[int, int]) -> Row:
         confidence=plan.study.plan.interval.confidence,
         floor=plan.cluster_floor,
     )
-    here = (owed[0] > 0) & (owed[1] > 0)
+    here = owed[0] > 0
     more = lost[0] * owed[1] - lost[1] * owed[0]  # sign of the difference of shares within each cluster
     up, down = int((here & (more > 0)).sum()), int((here & (more < 0)).sum())
     p = None
     if interval.value is not None:
         p = float(binomtest(up, up + down, 0.5).pvalue) if up + down else 1.0
-    both = (planned[pair[0]] > 0) & (planned[pair[1]] > 0)
     return _numbers(interval) | {
         "track": about.track.value,
         "subject_id": about.subject,
@@ -167,7 +175,7 @@ def _difference(plan: Plan, about: _About, pair: tuple[int, int]) -> Row:
 
 def _numbers(interval: Interval) -> Row:
     if interval.value is None:
-        return {"state": "undefined", "reason": (interval.reason or Reason.no_evidence).value}
+        return {"state": "undefined", "reason": Reason.no_overlap.value}
     known = interval if interval.reason is not Reason.one_level_only else replace(interval, reason=Reason.no_variation)
     return {
         "state": "defined",
