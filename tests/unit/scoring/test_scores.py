@@ -132,6 +132,34 @@ def test_shares_distributions_and_native_means_stand_beside():
     assert pick(tables, show="level:1")["value"] == 0
 
 
+def test_a_measured_quantity_has_its_mean_and_quantiles_in_its_own_unit():
+    check = {
+        "id": "grade", "kind": "readability", "proof": "by_construction", "why": "arithmetic",
+        "params": {"min_words": 5, "max_grade": 12.0},
+    }  # fmt: skip
+    metric = builders.metric(
+        ratings=None, checks=[check], combine="check_only",
+        quantity={
+            "type": "numeric", "per": "response", "show": "success_rate",
+            "also": [{"show": "mean_raw", "unit": "school years"}],
+        },
+    )  # fmt: skip
+    texts = (
+        "Rest and drink water. See a doctor if the fever lasts more than three days.",
+        "Notwithstanding heterogeneity, immunosuppression predisposes individuals to opportunistic infections.",
+        "Take one tablet a day with food. Stop it and call us if a rash comes.",
+    )
+    responses = [
+        {"system_id": "a", "item_id": f"i{k:03d}", "status": "answered", "text": text} for k, text in enumerate(texts)
+    ]
+    tables = run([metric], {"quality": {}}, n=3, items=builders.items(3, language="en"), responses=responses)
+    native = np.sort(tables["observations"].query("basis == 'primary'")["raw"].to_numpy())
+    assert pick(tables, show="mean_raw")["value"] == pytest.approx(native.mean(), abs=1e-6)
+    found = [pick(tables, show=f"quantile_raw:{percent}") for percent in (10, 50, 90)]
+    assert [row["value"] for row in found] == pytest.approx(native, abs=1e-6)
+    assert {row["interval_reason"] for row in found} == {"description"}
+
+
 def test_the_track_score_weighs_what_was_assessed_and_bounds_what_is_in_scope():
     metrics = [
         builders.metric("one", code="E01", weight={"value": 3, "why": "w"}, ratings={"scale": "first"}),
