@@ -102,3 +102,15 @@ def ratings(levels: Mapping[tuple[str, int], Iterable[str]], scale_id: str = "qu
         for (system, k), given in levels.items()
         for place, level in enumerate(given)
     ]  # fmt: skip
+
+
+BESIDE = (
+    "worst_at", "same_on_repeat", "within_item_sd", "refusals_failing", "refusals_left_out", "missing_share",
+    "shrunken", "worst_first", "high_risk_difference", "share_of_cells",
+)  # fmt: skip
+"""Kinds of numbers that stand beside every metric or track."""
+
+
+def own_numbers(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the estimates table over all items, without what stands beside every metric."""
+    return estimates[~estimates["show"].str.partition(":")[0].isin(BESIDE) & (estimates["stratum"] == "")]

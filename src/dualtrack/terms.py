@@ -222,3 +222,5 @@ class Reason(StrEnum):
     multiplicity = "multiplicity"
     one_system = "one_system"
     order_holds = "order_holds"
+    too_few_repeats = "too_few_repeats"
+    description = "description"

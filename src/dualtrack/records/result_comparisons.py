@@ -52,7 +52,7 @@ COMPARISONS = Table(
         Column("missing", Kind.word, "how missing values were filled", words=("worst", "observed")),
         Column("estimator", Kind.word, "what the value is", words=("mean_difference", "hodges_lehmann")),
         count_column("n_discordant", "items on which the two differ"),
-        Column("p_method", Kind.word, "the test", words=("mcnemar_exact", "signed_rank", "clustered_t")),
+        Column("p_method", Kind.word, "the test", words=("mcnemar_exact", "signed_rank", "clustered_t", "sign_test")),
         Column("adjustment", Kind.word, "how p was corrected", words=ADJUSTMENTS),
         Column(
             "reversal",

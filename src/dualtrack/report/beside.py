@@ -1,4 +1,4 @@
-"""What stands beside the primary numbers: other sources, the spread over levels, subgroups. None of it drives anything.
+"""What stands beside the primary numbers: other sources, the spread over levels. None of it drives anything.
 
 May import terms, ``render`` and report.
 """
@@ -14,7 +14,7 @@ from dualtrack.report.sheet import PRIMARY, Sheet
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
 
-__all__ = ["levels_section", "sources_section", "strata_section"]
+__all__ = ["levels_section", "sources_section"]
 
 SHADES = (0.1, 0.25, 0.5, 0.75)
 SHADE_NAMES = ("0", "1", "2", "3", "4")
@@ -87,20 +87,6 @@ def levels_section(sheet: Sheet, words: Words) -> Section | None:
     if not tables:
         return None
     return Section("levels", words.say("sections.levels"), TABLES, TablesView(words.say("levels.lead"), tables))
-
-
-def strata_section(sheet: Sheet, words: Words) -> Section | None:
-    """Every metric in every subgroup that the study reports; None where it reports none.
-
-    Args:
-        sheet: what the page may see.
-        words: the sentences.
-    """
-    strata = sorted({stratum for _, _, _, stratum, _ in sheet.subgroups if stratum})
-    if not strata:
-        return None
-    tables = tuple(_stratum_table(sheet, words, stratum) for stratum in strata)
-    return Section("strata", words.say("sections.strata"), TABLES, TablesView(words.say("strata.lead"), tables))
 
 
 def _group_title(words: Words, metric: Metric) -> str:
@@ -191,33 +177,3 @@ def _level_cell(words: Words, row: Estimate | None) -> Cell:
     shade = SHADE_NAMES[sum(row.value >= limit for limit in SHADES)]
     lines = () if row.n_events is None else (numbers.count(row.n_events),)
     return Cell(numbers.percent(row.value, n=row.n_units), lines=lines, shade=shade)
-
-
-def _stratum_table(sheet: Sheet, words: Words, stratum: str) -> Table:
-    """One row for every metric and system, one column for every level of the subgroup."""
-    levels = sorted({level for _, _, _, name, level in sheet.subgroups if name == stratum})
-    confidence = numbers.exact_percent(sheet.run.confidence)
-    groups, drawn = [], []
-    for metric in sheet.scoped:
-        rows = []
-        for system in sheet.study.systems:
-            found = [
-                sheet.subgroups.get((metric.id, system.id, metric.quantity.show, stratum, level)) for level in levels
-            ]
-            drawn += [row for row in found if row is not None]
-            rows.append(Row((Cell(system.name), *(_stratum_cell(words, row) for row in found))))
-        groups.append(Group(_group_title(words, metric), tuple(rows)))
-    return Table(
-        anchor=anchor("strata", stratum),
-        caption=words.say("strata.caption", stratum=stratum, confidence=confidence),
-        columns=(Column(words.say("columns.system"), head=True), *(Column(level, "number") for level in levels)),
-        groups=tuple(groups),
-        notes=tuple(interval_notes(sheet, words, drawn)),
-    )
-
-
-def _stratum_cell(words: Words, row: Estimate | None) -> Cell:
-    if row is None or row.value is None:
-        return _value(words, row)
-    lines = () if row.n_items is None else (words.say("strata.cases", n=numbers.count(row.n_items)),)
-    return Cell(estimate_text(words, row), lines=lines)

@@ -84,6 +84,11 @@ FORMS = {
     "check_say": SHARE,
     "discordant": SHARE,
     "discordant_repeats": SHARE,
+    "same_on_repeat": SHARE,
+    "within_item_sd": INDEX,
+    "high_risk_difference": DIFFERENCE,
+    "share_of_cells": SHARE,
+    "missing_share": SHARE,
 }
 
 
@@ -121,16 +126,17 @@ def undefined_text(words: Words, reason: str | None) -> str:
     return words.say("metrics.undefined", reason=words.say(f"reasons.{reason}.short"))
 
 
-def estimate_text(words: Words, row: Estimate) -> str:
+def estimate_text(words: Words, row: Estimate, *, like: str | None = None) -> str:
     """A value with its interval, or why either is not there.
 
     Args:
         words: the sentences.
         row: the estimate.
+        like: what it is written like, where that is not what it shows: the worst of several is written as the metric.
     """
     if row.value is None:
         return undefined_text(words, row.reason)
-    form = form_of(row.show)
+    form = form_of(like or row.show)
     decimals = form.decimals(row.value, row.n_items)
     value = form.value(row.value, decimals)
     if row.lower is not None and row.upper is not None:

@@ -9,14 +9,16 @@ from jinja2 import Environment
 
 from dualtrack.records.beside import Beside
 from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.report.absent import missing_section, refusals_section
 from dualtrack.report.agreement import agreement_section
-from dualtrack.report.beside import levels_section, sources_section, strata_section
+from dualtrack.report.beside import levels_section, sources_section
 from dualtrack.report.claim import claim
 from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document, Study
 from dualtrack.report.gates import gates_section
+from dualtrack.report.groups import risk_section, sources_of_tasks_section, strata_section
 from dualtrack.report.order import order_section
 from dualtrack.report.overview import overview_sections
 from dualtrack.report.preferences import preference_claim, preference_sections
@@ -24,6 +26,7 @@ from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
 from dualtrack.report.regulatory.pages import REGULATORY, regulatory_page
+from dualtrack.report.repeats import repeats_section
 from dualtrack.report.scores import metrics_section, score_section
 from dualtrack.report.shape import shaped
 from dualtrack.report.sheet import Sheet, sheet_of
@@ -82,6 +85,9 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         gates_section(sheet, words),
         score_section(sheet, words),
         metrics_section(sheet, words),
+        refusals_section(sheet, words),
+        missing_section(sheet, words),
+        repeats_section(sheet, words),
         sources_section(sheet, words),
         proofs_section(sheet, words),
         agreement_section(sheet, words),
@@ -90,7 +96,9 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         comparisons_section(sheet, words),
         order_section(sheet, words),
         weighting_section(sheet, words),
+        risk_section(sheet, words),
         strata_section(sheet, words),
+        sources_of_tasks_section(sheet, words),
         definitions_section(sheet, words),
         limits_section(sheet, words),
         glossary_section(words, sheet.run.confidence),

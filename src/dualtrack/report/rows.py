@@ -46,6 +46,7 @@ class Estimate:
     n_planned: int | None
     n_items: int | None
     n_clusters: int | None
+    n_effective: float | None
     n_units: int | None
     n_events: int | None
     n_raters: int | None

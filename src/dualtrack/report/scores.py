@@ -18,6 +18,16 @@ from dualtrack.terms import Fill
 __all__ = ["Block", "MetricsView", "axes", "interval_notes", "metrics_section", "plot_cell", "score_section"]
 
 SCORE, UNWEIGHTED = "score", "unweighted_mean"
+OWN_SECTIONS = (
+    "level",
+    "worst_at",
+    "same_on_repeat",
+    "within_item_sd",
+    "refusals_failing",
+    "refusals_left_out",
+    "missing_share",
+)
+"""What stands beside a metric in sections of its own, so that its table stays readable."""
 OWN_DENOMINATORS = ("discordant", "discordant_repeats", "overconfident_wrong")
 
 
@@ -167,10 +177,18 @@ def _score_row(sheet: Sheet, words: Words, system: System, axis: Axis | None) ->
             _coverage(words, row),
             _value(words, plain),
             _count(words, row.n_items if row else None),
-            _count(words, row.n_clusters if row else None),
+            _groups(words, row),
             _count(words, row.n_raters if row else None),
         )
     )
+
+
+def _groups(words: Words, row: Estimate | None) -> Cell:
+    """Number of groups of cases, and how many of equal weight they are worth in the score's interval."""
+    cell = _count(words, row.n_clusters if row else None)
+    if row is None or row.n_effective is None or row.n_clusters is None:
+        return cell
+    return replace(cell, lines=(words.say("score.effective", n=numbers.plain(row.n_effective, decimals=1)),))
 
 
 def _value(words: Words, row: Estimate | None) -> Cell:
@@ -272,6 +290,6 @@ def _failing(words: Words, row: Estimate | None) -> Cell:
 
 
 def _also(sheet: Sheet, metric: Metric) -> tuple[str, ...]:
-    """What the metric prints beside its primary quantity, except the levels, which have a section of their own."""
+    """What the metric prints beside its primary quantity in the same table."""
     shows = {row.show for row in sheet.estimates.values() if row.subject_id == metric.id and row.basis == PRIMARY}
-    return tuple(sorted(show for show in shows - {metric.quantity.show} if not show.startswith("level:")))
+    return tuple(sorted(show for show in shows - {metric.quantity.show} if show.partition(":")[0] not in OWN_SECTIONS))

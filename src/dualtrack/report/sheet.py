@@ -24,7 +24,7 @@ from dualtrack.terms import Fill, QuantityType, Reason, State, Track
 
 __all__ = ["PRIMARY", "Sheet", "sheet_of"]
 
-PRIMARY = "primary"
+PRIMARY, MISSING = "primary", "missing_share"
 EstimateKey = tuple[str, str, str, str, str]
 SubgroupKey = tuple[str, str, str, str, str]
 
@@ -35,7 +35,8 @@ class Sheet:
 
     ``metrics`` are all of the track, also those out of scope; ``scales`` those that they read; ``notes`` those of this
     track and of none; ``study`` holds only what concerns this track of its scope, overrides and plan. ``estimates`` are
-    those over all items, ``subgroups`` the observed primary ones of each stratum level.
+    those over all items, ``subgroups`` the observed primary ones of each stratum level; ``comparisons`` compare scores,
+    ``missingness`` what is missing.
     """
 
     track: Track
@@ -53,6 +54,7 @@ class Sheet:
     gates: tuple[Gate, ...]
     verdicts: Mapping[str, Verdict]
     comparisons: tuple[Comparison, ...]
+    missingness: tuple[Comparison, ...]
     check_proof: tuple[CheckProof, ...]
     agreement: tuple[Agreement, ...]
     rater_effects: tuple[RaterEffect, ...]
@@ -124,7 +126,8 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         },
         gates=tuple(row for row in document.gates if row.track == track),
         verdicts={system.id: _verdict(document, system, track) for system in study.systems},
-        comparisons=tuple(row for row in document.comparisons if row.track == track),
+        comparisons=tuple(row for row in document.comparisons if row.track == track and row.show != MISSING),
+        missingness=tuple(row for row in document.comparisons if row.track == track and row.show == MISSING),
         check_proof=tuple(row for row in document.check_proof if row.track == track),
         agreement=tuple(row for row in document.agreement if (row.scale_id, row.grain) in _asked(metrics)),
         rater_effects=tuple(

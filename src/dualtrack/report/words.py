@@ -75,7 +75,8 @@ def load_words(language: str = "en", *catalogues: str) -> Words:
         >>> load_words().say("states.not_met.word")
         'not met'
     """
-    files = [f"{language}.yaml", *(f"{catalogue}.{language}.yaml" for catalogue in catalogues)]
+    names = (f"{language}.yaml", f"cases.{language}.yaml")
+    files = [*names, *(f"{catalogue}.{language}.yaml" for catalogue in catalogues)]
     sentences: dict[str, str] = {}
     for file in files:
         text = resources.files("dualtrack.report").joinpath("words", file).read_text(encoding="utf-8")

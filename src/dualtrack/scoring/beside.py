@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dualtrack.scoring.arrays import NONE, TOP, BoolArray, group_sum
+from dualtrack.scoring.arrays import NONE, TOP, BoolArray, group_sum, rounded_ratio
 from dualtrack.scoring.beside_calibration import calibration_rows
 from dualtrack.scoring.estimate import Row, common_columns, plain_row, slices
 from dualtrack.scoring.gap_rows import discordant_share
@@ -18,9 +18,12 @@ from dualtrack.scoring.weighted import weighted_mean
 from dualtrack.stats.cluster import linearised_ratio
 from dualtrack.stats.interval import Interval, Method
 from dualtrack.stats.proportion import effective_n, exact_interval
-from dualtrack.terms import Combine, Fill, Reason, Role
+from dualtrack.terms import Combine, Fill, QuantityType, Reason, Role
 
 __all__ = ["beside_rows"]
+
+QUANTILES = (10, 50, 90)
+"""Of the native quantity of a numeric metric, in per cent of the items."""
 
 
 def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
@@ -32,10 +35,10 @@ def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
         sums: its item sums.
 
     Yields:
-        Per system: share of items at or above a level (exact limits), mean of the native quantity (linearised), share
-        of ratings on each level (no limits: ratings of one item are not independent). Of a metric of pairs the share of
-        discordant pairs, and of repeats that differ where the plan has repeats; of a calibration metric the share
-        confidently wrong and the binned error with its value by chance.
+        Per system: share of items at or above a level (exact limits), mean of the native quantity (linearised) and,
+        where it is measured, its quantiles, share of ratings on each level (no limits: ratings of one item are not
+        independent). Of a metric of pairs the share of discordant pairs, and of repeats that differ where the plan has
+        repeats; of a calibration metric the share confidently wrong and the binned error with its value by chance.
     """
     everything = slices(plan)[0]
     by_item = sums.by_basis[PRIMARY]
@@ -46,7 +49,7 @@ def beside_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]:
             if also.show == "share_at_least":
                 yield common | _share_at_least(plan, mp, by_item, system=system, level=also.level)
             elif also.show == "mean_raw":
-                yield common | _mean_raw(plan, by_item, system)
+                yield from (common | row for row in _native(plan, mp, by_item, system))
             elif also.show == "distribution":
                 yield from (common | row for row in _distribution(mp, sums, system))
         if mp.metric.combine is Combine.prediction_powered:
@@ -110,6 +113,13 @@ def _share_at_least(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: in
     return plain_row(f"share_at_least:{level}", exact_interval(share, n_eff, confidence=confidence))
 
 
+def _native(plan: Plan, mp: MetricPlan, by_item: ItemSums, system: int) -> Iterator[Row]:
+    """The mean in the metric's own unit; of a measured quantity with its quantiles."""
+    yield _mean_raw(plan, by_item, system)
+    if mp.metric.quantity.type == QuantityType.numeric:
+        yield from (_quantile_raw(by_item, system, percent) for percent in QUANTILES)
+
+
 def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
     number = by_item.n_raw[system]
     total = group_sum(plan.cluster, by_item.raw[system], len(plan.clusters))
@@ -124,6 +134,28 @@ def _mean_raw(plan: Plan, by_item: ItemSums, system: int) -> Row:
         bounds=None,
     )
     return plain_row("mean_raw", interval)
+
+
+def _quantile_raw(by_item: ItemSums, system: int, percent: int) -> Row:
+    """A quantile of the native quantity over items, repeats averaged within them; where two values qualify, their mean.
+
+    It stays what it is when all cases are doubled. Source: Hyndman and Fan 1996, Am Stat 50:361-365, definition 2.
+    """
+    n = by_item.n_raw[system]
+    values = sorted(rounded_ratio(by_item.raw[system], n)[n > 0].tolist())
+    row = plain_row(
+        f"quantile_raw:{percent}", Interval(method=Method.exact, confidence=0.95, reason=Reason.no_evidence)
+    )
+    if not values:
+        return row
+    place, rest = divmod(len(values) * percent, 100)
+    value = values[place] if rest else (values[place - 1] + values[place]) / 2
+    return row | {
+        "value": value / TOP,
+        "state": "defined",
+        "reason": None,
+        "interval_reason": Reason.description.value,
+    }
 
 
 def _distribution(mp: MetricPlan, sums: MetricSums, system: int) -> Iterator[Row]:

@@ -29,13 +29,17 @@ from dualtrack.scoring.controls import with_detection, without_controls
 from dualtrack.scoring.estimate import Row, metric_rows
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.first_ratings import FirstRatings
+from dualtrack.scoring.missingness import missing_comparisons, missing_rows
 from dualtrack.scoring.observe import Observed, observe
 from dualtrack.scoring.operating import veto_curve_rows
 from dualtrack.scoring.panel_tables import panel_tables
 from dualtrack.scoring.plan import Plan, make_plan
 from dualtrack.scoring.ranks import rank_rows
 from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tables
+from dualtrack.scoring.refusal_rows import refusal_rows
+from dualtrack.scoring.repeat_rows import repeat_rows
 from dualtrack.scoring.robustness import robustness_rows
+from dualtrack.scoring.subgroups import source_rows, subgroup_rows, track_risk_rows
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
@@ -245,10 +249,12 @@ def _result_tables(
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
         estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
+        estimates += [*repeat_rows(plan, mp, each), *refusal_rows(plan, mp, each), *subgroup_rows(plan, mp, each)]
     if clinicians is not None:
         estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
     for track in tracks:
-        estimates += track_rows(plan, sums, track)
+        estimates += [*track_rows(plan, sums, track), *track_risk_rows(plan, sums, track)]
+        estimates += [*source_rows(plan, sums, track), *missing_rows(plan, sums, track)]
     about_raters = rater_tables(plan, findings, clinicians)
     order = {track: track_evidence(plan, sums, track) for track in tracks}
     rows: dict[str, list[Row]] = {
@@ -260,8 +266,11 @@ def _result_tables(
         "comparisons": [
             row
             for track in tracks
-            for row in with_assay(
-                list(comparison_rows(plan, sums, track, late_margins=late_margins)), about_raters["rater_effects"]
+            for row in (
+                *with_assay(
+                    list(comparison_rows(plan, sums, track, late_margins=late_margins)), about_raters["rater_effects"]
+                ),
+                *missing_comparisons(plan, sums, track),
             )
         ],
         "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track, estimates)],

@@ -17,6 +17,7 @@ from dualtrack.scoring.evidence import REASONS, fails_below
 from dualtrack.scoring.gap_rows import gap_bound, gap_interval
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import MetricPlan, Plan
+from dualtrack.scoring.strata import reported_strata
 from dualtrack.scoring.sums import ItemSums, MetricSums
 from dualtrack.scoring.weighted import weighted_bound, weighted_mean
 from dualtrack.stats.cluster import linearised_ratio
@@ -31,9 +32,11 @@ __all__ = [
     "common_columns",
     "filled_mean",
     "how",
+    "interval_of",
     "metric_rows",
     "of_track",
     "plain_row",
+    "pools_units",
     "shown_reversed",
     "slices",
 ]
@@ -54,11 +57,11 @@ class Slice:
 
 
 def slices(plan: Plan) -> tuple[Slice, ...]:
-    """All items first, then every level of every reported stratum."""
+    """All items first, then every level of every reported stratum, however small."""
     everything = Slice("", "", np.ones(plan.n_items, dtype=np.bool_))
     levels = [
         Slice(name, level, np.array([each == level for each in plan.strata[name]], dtype=np.bool_))
-        for name in sorted(plan.study.plan.strata.report)
+        for name in reported_strata(plan.strata, plan.study)
         for level in sorted(set(plan.strata[name]))
         if level
     ]
@@ -75,7 +78,7 @@ def cluster_sums(
     value = sums.value[system]
     chosen = items & (value != NONE)
     cluster = plan.cluster[chosen]
-    if _pools_units(mp):
+    if pools_units(mp):
         units = sums.units[system][chosen]
         passed = (units - sums.failed[system][chosen]) * TOP
         return group_sum(cluster, passed, len(plan.clusters)), group_sum(cluster, units, len(plan.clusters))
@@ -89,11 +92,12 @@ def filled_mean(mp: MetricPlan, by_item: ItemSums, fill: Fill, *, system: int, i
     chosen = items & (filled != NONE)
     if not chosen.any():
         return None
-    weight = by_item.units_planned[system][chosen] if _pools_units(mp) else np.ones(int(chosen.sum()), dtype=np.int64)
+    weight = by_item.units_planned[system][chosen] if pools_units(mp) else np.ones(int(chosen.sum()), dtype=np.int64)
     return int((filled[chosen] * weight).sum()) / (int(weight.sum()) * TOP)
 
 
-def _pools_units(mp: MetricPlan) -> bool:
+def pools_units(mp: MetricPlan) -> bool:
+    """Whether the metric is a share of all units, so that an item counts with the units judged in it."""
     return getattr(mp.metric.quantity, "pool", "items") == "units"
 
 
@@ -112,9 +116,10 @@ def _fills(
 ) -> Iterator[Row]:
     common = common_columns(plan, mp, by_item, system=system, part=part, basis=basis, sums=sums)
     total, count = cluster_sums(plan, mp, by_item, system=system, items=part.items)
+    common["n_effective"] = effective_n(count[count > 0], plan.study.plan.rho0.value)
     weighted = basis == PRIMARY and sums.sampled is not None
     mean = weighted_mean(plan, mp, sums, system=system, items=part.items)[0] if weighted else None
-    interval = _interval(plan, mp, total, count) if mean is None else mean.interval
+    interval = interval_of(plan, mp, total, count) if mean is None else mean.interval
     for fill in Fill:
         row = {**common, "show": mp.metric.quantity.show, "missing": fill.value}
         if fill is Fill.observed:
@@ -137,8 +142,15 @@ def _gap(plan: Plan, mp: MetricPlan, by_item: ItemSums, *, system: int, items: B
     return {"value": interval.value, "lower": interval.lower, "upper": interval.upper, **how(interval)}
 
 
-def _interval(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> Interval:
-    """Exact on the effective n for shares of items, linearised by cluster for means and ratios."""
+def interval_of(plan: Plan, mp: MetricPlan, total: IntArray, count: IntArray) -> Interval:
+    """Exact on the effective n for shares of items, linearised by cluster for means and ratios.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        total: sum of values per cluster, millionths.
+        count: number of cases per cluster.
+    """
     plan_interval = plan.study.plan.interval
     n_eff = effective_n(count[count > 0], plan.study.plan.rho0.value) if count.any() else 0.0
     if mp.metric.quantity.type in _EXACT and count.any():

@@ -22,6 +22,7 @@ from dualtrack.scoring.families import cluster_names
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.scoring.pairing import PairList, pair_list, repeats
 from dualtrack.scoring.refuse import refuse_what_cannot_be_scored
+from dualtrack.scoring.strata import strata_of_items
 from dualtrack.terms import ResponseStatus
 
 __all__ = ["MetricPlan", "Plan", "UnitList", "make_plan", "questions_per_item", "response_index"]
@@ -95,7 +96,7 @@ class Plan:
         samples: planned repeats per system and item.
         planned, status: per response, whether it is owed and what came back (index into ``STATUSES``).
         cluster: per item, the index of its cluster; ``clusters`` holds their names.
-        strata: name of each stratum of the items -> level per item ("" where the item has none).
+        strata: name of each stratum of the items, and of those that are made -> level per item ("" where it has none).
         metrics: the metrics in scope, in the order of the rubric.
         pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen.
         rubric: as loaded, for what checks read of it; the values to use are those of ``metrics``.
@@ -216,9 +217,7 @@ def make_plan(
         status=status,
         cluster=cluster,
         clusters=clusters,
-        strata={
-            name: _stratum(frame, name) for name in sorted({key for cell in frame["strata"] if cell for key in cell})
-        },
+        strata=strata_of_items(frame, study),
         metrics=_derived(metrics),
         study=study,
         coverage_floor=max(study.plan.floors.coverage, rubric.header.floors.coverage),
@@ -259,10 +258,6 @@ def _clusters(frame: pd.DataFrame, rule: str) -> tuple[tuple[str, ...], IntArray
     ordered = tuple(sorted(set(names)))
     position = {name: place for place, name in enumerate(ordered)}
     return ordered, np.array([position[name] for name in names], dtype=np.int64)
-
-
-def _stratum(frame: pd.DataFrame, name: str) -> tuple[str, ...]:
-    return tuple(str((strata or {}).get(name, "")) for strata in frame["strata"])
 
 
 def _metric_plan(

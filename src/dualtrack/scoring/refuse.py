@@ -16,6 +16,7 @@ from dualtrack.rubric.quantity import PairedQuantity
 from dualtrack.rubric.scale import Grain, ScaleKind
 from dualtrack.scoring.families import family_faults
 from dualtrack.scoring.overrides import metrics_in_scope
+from dualtrack.scoring.strata import strata_problems
 from dualtrack.terms import Combine, QuantityType
 
 __all__ = ["refuse_what_cannot_be_scored"]
@@ -34,7 +35,8 @@ def refuse_what_cannot_be_scored(rubric: Rubric, study: StudyFile, tables: _Tabl
         ScoringError: SCO001 unknown metric, SCO002 field that cannot be overridden, SCO003 unknown stratum or cluster,
             SCO004 plan without its table, SCO005 repeat beyond the plan, SCO006 unknown scale in the plan, SCO007 a
             rule that this version cannot compute, SCO009 unknown profile, SCO010 unknown failure mode,
-            SCO011 families that cannot be compared, SCO012 a metric whose source is out of scope.
+            SCO011 families that cannot be compared, SCO012 a metric whose source is out of scope, SCO031 a stratum
+            with the name of one that is made.
     """
     problems = [problem for rule in _RULES for problem in rule(rubric, study, tables)]
     if problems:
@@ -89,6 +91,7 @@ def _overrides(rubric: Rubric, study: StudyFile, _tables: _Tables) -> Iterator[P
 
 
 def _strata(_rubric: Rubric, study: StudyFile, tables: _Tables) -> Iterator[Problem]:
+    yield from strata_problems(study, tables["items"])
     known = sorted({name for strata in tables["items"]["strata"] if strata for name in strata})
     named = [("plan.strata.report", name) for name in study.plan.strata.report]
     named += [("plan.strata.high_risk", name.removeprefix("strata.")) for name in study.plan.strata.high_risk]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dualtrack.rubric.gate import LimitGate, RelativeGate
+from dualtrack.scoring.again import Again, NonAnswers, again_of, merge_again, merge_non_answers, non_answers_of
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray, rounded_ratio
 from dualtrack.scoring.bases import GATED, PRIMARY
 from dualtrack.scoring.calibrate import Statements
@@ -114,6 +115,8 @@ class MetricSums:
         repeats: of a metric of variants, pairs of repeats of the same response.
         statements: of a calibration metric, confidence and correctness of each response.
         sampled: evidence of single responses, where some were left unrated on purpose.
+        again: evidence of single responses, where items were put more than once.
+        non_answers: refusals and what could not be read, counted; None for a metric of pairs.
     """
 
     by_basis: dict[str, ItemSums]
@@ -122,6 +125,8 @@ class MetricSums:
     repeats: ItemSums | None = None
     statements: Statements | None = None
     sampled: Sampled | None = None
+    again: Again | None = None
+    non_answers: NonAnswers | None = None
 
     @property
     def gated(self) -> ItemSums:
@@ -154,6 +159,8 @@ def reduce(plan: Plan, observed: tuple[Observed, ...]) -> tuple[MetricSums, ...]
             None if each.repeats is None else _sums(plan, each.repeats, (TOP,)),
             each.statements,
             each.sampled,
+            again_of(plan, mp, each.by_basis[PRIMARY]),
+            non_answers_of(plan, mp, each.by_basis[PRIMARY], fails_under=fails_below(mp)),
         )
         for mp, each in zip(plan.metrics, observed, strict=True)
     )
@@ -240,6 +247,8 @@ def _merge_metric(parts: tuple[MetricSums, ...]) -> MetricSums:
         _add([part.repeats for part in parts if part.repeats is not None]) if parts[0].repeats is not None else None,
         _merge_statements([part.statements for part in parts if part.statements is not None]),
         merge_sampled([part.sampled for part in parts if part.sampled is not None]),
+        merge_again([part.again for part in parts if part.again is not None]),
+        merge_non_answers([part.non_answers for part in parts if part.non_answers is not None]),
     )
 
 

@@ -19,7 +19,7 @@ from dualtrack.stats.interval import Interval
 from dualtrack.stats.proportion import effective_n
 from dualtrack.terms import Fill, Reason, Role, Track
 
-__all__ = ["TrackSums", "coverage", "track_rows", "track_sums"]
+__all__ = ["TrackSums", "coverage", "track_columns", "track_rows", "track_sums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,11 @@ def track_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterat
 
 def _rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, system: int, part: Slice) -> Iterator[Row]:
     each = track_sums(plan, sums, track, system=system, items=part.items)
-    common = _common(plan, sums, each, track, system=system, part=part)
+    common = track_columns(plan, sums, each, track, system=system, part=part)
     score = _score(plan, each)
     interval = score.interval if score else None
     reason = Reason.not_planned if interval is None else (interval.reason or Reason.no_evidence)
+    common["n_effective"] = score.effective_clusters if score else None
     yield common | _observed(interval, reason)
     for fill in (Fill.worst, Fill.best):
         bound = _bound(plan, sums, each, fill, system=system, items=part.items)
@@ -169,9 +170,19 @@ def _bound(
     return total / weight if weight else None
 
 
-def _common(
+def track_columns(
     plan: Plan, sums: tuple[MetricSums, ...], each: TrackSums, track: Track, *, system: int, part: Slice
 ) -> Row:
+    """Names, denominators and standing: what all rows about a track share.
+
+    Args:
+        plan: the plan.
+        sums: item sums per metric.
+        each: cluster sums of the track's metrics on these items.
+        track: the track.
+        system: index of the system.
+        part: which items.
+    """
     weighted = [place for place, weight in zip(each.metrics, each.weights, strict=True) if weight > 0]
     primary = [sums[place].by_basis[PRIMARY] for place in weighted]
     raters = [sums[place].raters.of(system, part.items).rater for place in weighted]

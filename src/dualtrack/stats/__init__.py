@@ -40,8 +40,10 @@ from dualtrack.stats.proportion import (
     least_n,
 )
 from dualtrack.stats.rank_sets import RankSets, rank_sets, rank_shares, tie_groups
+from dualtrack.stats.repeats import repeats_alike, worst_of_repeats
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.stats.severity import RaterSeverity, connected_raters, rater_severity
+from dualtrack.stats.shrinkage import Shrunken, shrunken_means
 from dualtrack.stats.strata import Stratum, stratified_lower, stratified_upper
 from dualtrack.stats.two_way import are_crossed, two_way_mean
 from dualtrack.stats.weight_change import (
@@ -63,6 +65,7 @@ __all__ = [
     "RaterSeverity",
     "ResampledScores",
     "ScoreInterval",
+    "Shrunken",
     "SignedRank",
     "Stratum",
     "Strengths",
@@ -117,11 +120,13 @@ __all__ = [
     "rank_shares",
     "rater_severity",
     "raw_agreement",
+    "repeats_alike",
     "resampled_preferences",
     "resampled_scores",
     "resampled_strengths",
     "resampling_weights",
     "same_number",
+    "shrunken_means",
     "signed_rank",
     "smallest_shift",
     "step_down_max",
@@ -138,4 +143,5 @@ __all__ = [
     "veto_strikes",
     "weighted_score",
     "win_differences",
+    "worst_of_repeats",
 ]

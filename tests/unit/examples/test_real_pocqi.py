@@ -20,6 +20,7 @@ from dualtrack.records import read_study
 from dualtrack.report import build_pages, load_words, parse_document
 from dualtrack.rubric import load_rubric
 from dualtrack.rubric.scale import ScaleKind
+from tests import builders
 from tests.unit.report.reading import PageReader
 from tests.unit.report.test_numbers_traced import untraced
 
@@ -199,12 +200,12 @@ def test_no_preference_enters_a_track(results):
     assert len(compared) == 5
     assert not compared & {metric.ratings.scale for metric in rubric.metrics}
     assert not compared & set(results.tables["findings"]["probe_id"].astype("str"))
-    observed = results.estimates.query("subject == 'track' and missing == 'observed'")
+    observed = builders.own_numbers(results.estimates).query("subject == 'track' and missing == 'observed'")
     assert observed["value"].isna().all()
 
 
 def test_scores_of_the_judges_stand_beside_and_drive_nothing(results):
-    beside = results.estimates.query("subject_id == 'accuracy' and show == 'mean_value' and missing == 'observed'")
+    beside = builders.own_numbers(results.estimates).query("subject_id == 'accuracy' and show == 'mean_value' and missing == 'observed'")
     means = {(row.system_id, row.basis): row.value for row in beside.itertuples()}
     assert means["gpt-5.5", "score:judge-gpt-5.5"] == pytest.approx(0.96, abs=0.001)
     assert means["openevidence", "score:judge-gpt-5.5"] == pytest.approx(0.72, abs=0.001)

@@ -26,7 +26,6 @@ KEY = ("system_id", "item_id", "sample", "probe_id", "unit_id")
 # Reasons that this study cannot give, and why.
 OUT_OF_REACH = {
     Reason.truncated: "every kind of check reads a truncated answer, and raters do too",
-    Reason.too_few_items: "no rule gives it; gates say too_few",
     Reason.no_weight: "only a track whose every metric weighs nothing has no score",
     Reason.unconfirmed_events: "no rule gives it; vetoes say flags_pending",
     Reason.low_coverage: "a system that answers so little fails a gate here, and a failed track gives no reasons",
@@ -40,6 +39,7 @@ OUT_OF_REACH = {
     Reason.sampled: "needs a table of assignments that leaves answers unrated on purpose",
     Reason.no_comparator: "no gate of the core rubric compares with a comparator",
     Reason.biased: "no metric of the core rubric shows a binned calibration error",
+    Reason.description: "no reason for a missing value; it says why a number has no interval",
     Reason.reference_value: "no metric of the core rubric shows a binned calibration error",
 }
 

@@ -48,7 +48,7 @@ def observations(tables):
 
 
 def row_of(tables, show, missing="observed"):
-    frame = tables["estimates"]
+    frame = builders.own_numbers(tables["estimates"])
     return frame[(frame["subject_id"] == "confidence") & (frame["show"] == show) & (frame["missing"] == missing)].iloc[
         0
     ]

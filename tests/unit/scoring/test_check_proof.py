@@ -65,7 +65,9 @@ def proof(tables, system="", basis="check_only", metric_id="accuracy"):
 
 
 def value_of(tables, system="a"):
-    frame = tables["estimates"].query("subject == 'metric' and basis == 'primary' and missing == 'observed'")
+    frame = builders.own_numbers(tables["estimates"]).query(
+        "subject == 'metric' and basis == 'primary' and missing == 'observed'"
+    )
     (row,) = frame[(frame["system_id"] == system) & (frame["stratum"] == "")].to_dict("records")
     return row
 

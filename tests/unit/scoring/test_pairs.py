@@ -63,6 +63,8 @@ def levels_of(pairs):
 
 def primary(tables, table="estimates", **where):
     frame = tables[table]
+    if table == "estimates" and "show" not in where:
+        frame = builders.own_numbers(frame)
     frame = frame[frame["basis"] == "primary"]
     for name, value in where.items():
         frame = frame[frame[name] == value]

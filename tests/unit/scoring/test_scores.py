@@ -35,6 +35,10 @@ def rated(about, keys, level):
 
 def pick(tables, name="estimates", **wanted):
     table = tables[name]
+    if "show" not in wanted:
+        table = table[~table["show"].str.partition(":")[0].isin(builders.BESIDE)]
+    if name == "estimates" and "stratum_level" not in wanted:
+        table = table[table["stratum"] == ""]
     chosen = np.logical_and.reduce([table[column] == value for column, value in wanted.items()])
     assert chosen.sum() == 1, wanted
     return table[chosen].iloc[0]
@@ -126,6 +130,34 @@ def test_shares_distributions_and_native_means_stand_beside():
     assert pick(tables, show="level:5")["value"] == 0.25
     assert pick(tables, show="level:cannot_judge")["n_events"] == 1
     assert pick(tables, show="level:1")["value"] == 0
+
+
+def test_a_measured_quantity_has_its_mean_and_quantiles_in_its_own_unit():
+    check = {
+        "id": "grade", "kind": "readability", "proof": "by_construction", "why": "arithmetic",
+        "params": {"min_words": 5, "max_grade": 12.0},
+    }  # fmt: skip
+    metric = builders.metric(
+        ratings=None, checks=[check], combine="check_only",
+        quantity={
+            "type": "numeric", "per": "response", "show": "success_rate",
+            "also": [{"show": "mean_raw", "unit": "school years"}],
+        },
+    )  # fmt: skip
+    texts = (
+        "Rest and drink water. See a doctor if the fever lasts more than three days.",
+        "Notwithstanding heterogeneity, immunosuppression predisposes individuals to opportunistic infections.",
+        "Take one tablet a day with food. Stop it and call us if a rash comes.",
+    )
+    responses = [
+        {"system_id": "a", "item_id": f"i{k:03d}", "status": "answered", "text": text} for k, text in enumerate(texts)
+    ]
+    tables = run([metric], {"quality": {}}, n=3, items=builders.items(3, language="en"), responses=responses)
+    native = np.sort(tables["observations"].query("basis == 'primary'")["raw"].to_numpy())
+    assert pick(tables, show="mean_raw")["value"] == pytest.approx(native.mean(), abs=1e-6)
+    found = [pick(tables, show=f"quantile_raw:{percent}") for percent in (10, 50, 90)]
+    assert [row["value"] for row in found] == pytest.approx(native, abs=1e-6)
+    assert {row["interval_reason"] for row in found} == {"description"}
 
 
 def test_the_track_score_weighs_what_was_assessed_and_bounds_what_is_in_scope():
@@ -279,7 +311,7 @@ def test_p_values_are_corrected_by_holm_over_the_pairs_of_one_track():
     rng = np.random.default_rng(3)
     given = {(s, k): [str(rng.integers(low, 6))] for s, low in (("a", 1), ("b", 2), ("c", 4)) for k in range(40)}
     table = run([builders.metric()], {"quality": given}, systems=("a", "b", "c"))["comparisons"]
-    planned = table[table["basis"] == "planned"]
+    planned = table[(table["basis"] == "planned") & (table["show"] != "missing_share")]
     track = planned[planned["subject_id"] == "effectiveness"]
     p = track["p"].to_numpy()
     order = np.argsort(p)

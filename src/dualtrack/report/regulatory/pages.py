@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Page, Section
 from dualtrack.report.agreement import agreement_section
-from dualtrack.report.beside import levels_section, strata_section
+from dualtrack.report.beside import levels_section
 from dualtrack.report.beside_track import under_track
 from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document
+from dualtrack.report.groups import strata_section
 from dualtrack.report.overview import accountability_section, inputs_section, run_section
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
