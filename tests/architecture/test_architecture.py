@@ -154,7 +154,7 @@ def test_a_public_function_tells_its_reader_what_it_needs(path, node):
 
 
 def codes_in_source():
-    pattern = re.compile(r'"((?:RUB|REC|CHK|SCO|PAN|REP|OUT)\d{3})"')
+    pattern = re.compile(r'"((?:RUB|REC|CHK|SCO|PAN|PWR|REP|OUT)\d{3})"')
     return {code for path in MODULES for code in pattern.findall(path.read_text(encoding="utf-8"))}
 
 
