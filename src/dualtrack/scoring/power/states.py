@@ -25,11 +25,21 @@ from dualtrack.stats.paired import tango_lower, tango_upper
 from dualtrack.stats.proportion import effective_n, exact_lower, exact_upper, least_n
 from dualtrack.terms import Reason, State
 
-__all__ = ["Cases", "Chances", "Truth", "certain", "gate_chances", "limit_range", "needed_of", "parts_as_cases"]
+__all__ = [
+    "Cases",
+    "Chances",
+    "Truth",
+    "certain",
+    "gate_chances",
+    "limit_decision",
+    "limit_range",
+    "missing_of",
+    "needed_of",
+    "parts_as_cases",
+]
 
 Chances = Mapping[State, float]
 NEGLIGIBLE = 1e-10
-_RANK = (State.not_met, State.not_demonstrated, State.met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +70,8 @@ class Cases:
             rho0: intra-cluster correlation that the gate assumes.
             n_effective: effective number, where it is not that of the sizes.
         """
-        n_missing = math.floor(missing * int(sizes.sum()) + 0.5)
         n_effective = effective_n(sizes, rho0) if n_effective is None else n_effective
-        return cls(sizes, thinned(sizes, n_missing), n_effective)
+        return cls(sizes, thinned(sizes, missing_of(int(sizes.sum()), missing)), n_effective)
 
     @property
     def n(self) -> int:
@@ -78,6 +87,11 @@ class Cases:
     def n_effective_seen(self) -> float:
         """Those with a value in independent ones, with the design effect of the planned."""
         return self.n_effective * self.n_seen / self.n if self.n else 0.0
+
+
+def missing_of(n: int, missing: float) -> int:
+    """Whole cases that go missing."""
+    return math.floor(missing * n + 0.5)
 
 
 def certain(state: State) -> Chances:
@@ -138,13 +152,14 @@ def limit_range(plan: Plan, design: GateDesign, cases: Cases) -> tuple[int, int]
     Returns:
         -1 where no number is enough to be met, one more than the cases where none is enough to be not met.
     """
+    decide = limit_decision(plan, design)
 
-    def rank(n_failing: int) -> int:
-        return _RANK.index(_limit_state(plan, design, cases, n_failing))
+    def state(n_failing: int) -> State:
+        return decide(n_failing, cases.n, cases.n_seen, cases.n_effective)
 
     top = cases.n_seen + 1
-    most = _first(lambda x: rank(x) < _RANK.index(State.met), top) - 1
-    return most, _first(lambda x: rank(x) == _RANK.index(State.not_met), top)
+    most = _first(lambda x: state(x) is not State.met, top) - 1
+    return most, _first(lambda x: state(x) is State.not_met, top)
 
 
 def _first(holds: Callable[[int], bool], top: int) -> int:
@@ -156,23 +171,32 @@ def _first(holds: Callable[[int], bool], top: int) -> int:
     return low
 
 
-def _limit_state(plan: Plan, design: GateDesign, cases: Cases, n_failing: int) -> State:
-    n, n_missing = cases.n, cases.n - cases.n_seen
+def limit_decision(plan: Plan, design: GateDesign) -> Callable[[int, int, int, float], State]:
+    """The state of a limit gate as a function of failing, planned and seen items and the effective number of planned ones.
+
+    Args:
+        plan: the plan.
+        design: a limit gate with a threshold.
+    """
     limit, needed = _limit_of(design), needed_of(plan, design) or 0
-    numbers = LimitNumbers(
-        value=n_failing / cases.n_seen,
-        upper=exact_upper((n_failing + n_missing) / n, cases.n_effective, alpha=ALPHA),
-        lower=exact_lower(n_failing / n, cases.n_effective, alpha=ALPHA),
-        n=n,
-        n_assessed=cases.n_seen,
-        n_fully=cases.n_seen,
-        n_effective=cases.n_effective,
-        n_effective_assessed=cases.n_effective_seen,
-        n_events=n_failing,
-        n_open=0,
-        icc=None,
-    )
-    return decide_limit(plan, design.mp, numbers, limit=limit, needed=needed)[0]
+
+    def decide(n_failing: int, n: int, n_seen: int, n_effective: float) -> State:
+        numbers = LimitNumbers(
+            value=n_failing / n_seen,
+            upper=exact_upper((n_failing + n - n_seen) / n, n_effective, alpha=ALPHA),
+            lower=exact_lower(n_failing / n, n_effective, alpha=ALPHA),
+            n=n,
+            n_assessed=n_seen,
+            n_fully=n_seen,
+            n_effective=n_effective,
+            n_effective_assessed=n_effective * n_seen / n,
+            n_events=n_failing,
+            n_open=0,
+            icc=None,
+        )
+        return decide_limit(plan, design.mp, numbers, limit=limit, needed=needed)[0]
+
+    return decide
 
 
 def _limit_of(design: GateDesign) -> float:
