@@ -99,9 +99,11 @@ POWER_CHANGES = Table(
         key_column(
             "change",
             "what is changed: nothing missing, every item a cluster of its own, a smaller rho0 with a reason, more items, "
-            "more raters",
+            "more items that are all clusters of their own, more raters",
             kind=Kind.word,
-            words=("none_missing", "own_clusters", "smaller_rho0", "more_items", "more_raters"),
+            words=(
+                "none_missing", "own_clusters", "smaller_rho0", "more_items", "more_own_clusters", "more_raters",
+            ),
         ),
         TRACK,
         count_column("n_items", "items of the gate afterwards"),
@@ -112,7 +114,7 @@ POWER_CHANGES = Table(
         Column("reached", Kind.boolean, "whether the wanted chance is reached", null=False),
         Column("cheapest", Kind.boolean, "whether it is the change with the fewest extra hours that does", null=False),
     ),
-)
+)  # fmt: skip
 
 POWER_DIFFERENCES = Table(
     "power_differences",

@@ -3,6 +3,7 @@
 May import terms, stats, rubric and the scoring ground.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from dualtrack.rubric.gate import LimitGate, MinNGate
 from dualtrack.scoring.arrays import IntArray
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.plan import Plan
-from dualtrack.scoring.power.design import Basis, GateDesign
+from dualtrack.scoring.power.design import Basis, GateDesign, Part
 from dualtrack.scoring.power.states import Cases, Truth, gate_chances, limit_decision, missing_of, needed_of
 from dualtrack.scoring.power.wishes import TARGETS
 from dualtrack.stats.chances import count_chances
@@ -222,16 +223,24 @@ def _smaller_rho0(basis: Basis, design: GateDesign, truth: Truth, _cost: Cost, t
 
 def _more_items(basis: Basis, design: GateDesign, truth: Truth, cost: Cost, target: float) -> Iterator[Row]:
     sizes = design.parts[0].sizes
+    yield from _more(basis, design, truth, target=target, cost=cost, change="more_items")
+    if basis.rho0 > 0 and sizes.max() > 1:
+        alone = replace(design, parts=(Part("", np.ones(int(sizes.sum()), dtype=np.int64)),))
+        yield from _more(basis, alone, truth, target=target, cost=cost, change="more_own_clusters")
+
+
+def _more(basis: Basis, design: GateDesign, truth: Truth, *, target: float, cost: Cost, change: str) -> Iterator[Row]:
+    sizes = design.parts[0].sizes
     n_now = int(sizes.sum())
     if isinstance(design.gate, MinNGate):
-        n: int | None = -(-design.gate.n * n_now // max(1, int(design.parts[0].n_effective(basis.rho0))))
+        n: int | None = math.ceil(design.gate.n * n_now / design.parts[0].n_effective(basis.rho0))
     else:
         n = items_needed(basis, design, truth, target)
     if n is None or n <= n_now:
         return
     larger = same_mix(sizes, n)
     chance = _met(basis, design, larger, truth, missing=basis.wishes.missing, rho0=basis.rho0)
-    row = _row(design, "more_items", larger, target=target, rho0=basis.rho0, chance=chance)
+    row = _row(design, change, larger, target=target, rho0=basis.rho0, chance=chance)
     yield row | {"extra_hours": (n - n_now) * cost.per_item}
 
 

@@ -122,7 +122,9 @@ def basis_of(rubric: Rubric, study: StudyFile, tables: Mapping[str, pd.DataFrame
     """
     if tables is None:
         n, k = wishes.items or 0, wishes.clusters or wishes.items or 0
-        study = study.model_copy(update={"plan": study.plan.model_copy(update=_BARE | {"strata": type(study.plan.strata)()})})
+        study = study.model_copy(
+            update={"plan": study.plan.model_copy(update=_BARE | {"strata": type(study.plan.strata)()})}
+        )
         return Basis(make_plan(rubric, study, _made(n, k), pre_specified=wishes.sealed), False, n, k, wishes)
     if tables["responses"].empty:
         study = study.model_copy(update={"plan": study.plan.model_copy(update={"responses": "all_pairs"})})

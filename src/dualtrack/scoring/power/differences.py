@@ -27,8 +27,8 @@ __all__ = ["SeenErrors", "critical_value", "difference_rows", "planned_pairs"]
 
 ALPHA = 0.025
 Subject = tuple[str, str, str, str]
-SeenErrors = Mapping[Subject, float]
-"""(track, subject, system A, system B) -> standard error that the study's own data show on the planned items."""
+SeenErrors = Mapping[Subject, tuple[float, int]]
+"""(track, subject, system A, system B) -> standard error that the study's own data show, and the items behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,10 @@ def _compared(
     basis: Basis, track: Track, subject: str, *, pairs: list[tuple[str, str]], seen: SeenErrors
 ) -> Iterator[_Compared]:
     known = {pair: seen[(track.value, subject, *pair)] for pair in pairs if (track.value, subject, *pair) in seen}
-    grown = math.sqrt(basis.plan.n_items / basis.n_items) if basis.items_known else 1.0
-    for pair, error in known.items():
-        yield _Compared(track.value, subject, pair, _sizes(basis, track, subject, [pair]), error * grown, "data")
+    for pair, (error, n_items) in known.items():
+        sizes = _sizes(basis, track, subject, [pair])
+        grown = math.sqrt(n_items / max(int(sizes.sum()), 1))
+        yield _Compared(track.value, subject, pair, sizes, error * grown, "data")
     rest = [pair for pair in pairs if pair not in known]
     if rest:
         sizes = _sizes(basis, track, subject, rest)
@@ -110,9 +111,7 @@ def _sizes(basis: Basis, track: Track, subject: str, pairs: list[tuple[str, str]
     every = np.ones(plan.n_items, dtype=np.bool_)
     if not basis.items_known:
         return basis.sizes(every)
-    places = [
-        place for place in of_track(plan, track) if subject in (track.value, plan.metrics[place].metric.id)
-    ]
+    places = [place for place in of_track(plan, track) if subject in (track.value, plan.metrics[place].metric.id)]
     shared: list[BoolArray] = []
     for pair in pairs:
         a, b = (plan.systems.index(name) for name in pair)
