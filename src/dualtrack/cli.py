@@ -1,6 +1,7 @@
 """The command line: parses words, calls a verb, prints, and says how it ended.
 
-It, ``cli_panel`` and ``cli_plan``, its parts for panels and planning, are the only modules that print. Messages go to stderr, data to stdout.
+It, ``cli_panel`` and ``cli_plan``, its parts for panels and planning, are the only modules that print. Messages go to
+stderr, data to stdout.
 Heavy imports are made inside the verbs, so that help and explain start at once. Exit codes: 0 done; 1 bad input or our
 fault; 2 usage; 3 done, and a gate is not met.
 """

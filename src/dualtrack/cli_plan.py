@@ -20,8 +20,8 @@ def power(
     rates: Annotated[
         str | None,
         typer.Option(
-            help="Three true failing shares for gates on rates, such as 0.01,0.02,0.04; left out, half the limit of each "
-            "gate, its limit and twice its limit."
+            help="Three true failing shares for gates on rates, such as 0.01,0.02,0.04; left out, half the limit of "
+            "each gate, its limit and twice its limit."
         ),
     ] = None,
     veto_rates: Annotated[

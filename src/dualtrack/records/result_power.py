@@ -98,8 +98,8 @@ POWER_CHANGES = Table(
         key_column("target", "wanted chance of met at the first true rate", kind=Kind.number),
         key_column(
             "change",
-            "what is changed: nothing missing, every item a cluster of its own, a smaller rho0 with a reason, more items, "
-            "more items that are all clusters of their own, more raters",
+            "what is changed: nothing missing, every item a cluster of its own, a smaller rho0 with a reason, more "
+            "items, more items that are all clusters of their own, more raters",
             kind=Kind.word,
             words=(
                 "none_missing", "own_clusters", "smaller_rho0", "more_items", "more_own_clusters", "more_raters",

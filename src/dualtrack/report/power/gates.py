@@ -102,8 +102,8 @@ def plan_section(document: Document, words: Words) -> Section:
         title = words.say("power_sections.plan_short", short=numbers.count(short), n=n)
     names = ("cases", "groups", "effective", "least", "least_items", "most_failures", "least_failures")
     titles = [
-        column(words, "gate", "code", head=True), column(words, "rule", "text"), *(column(words, each) for each in names),
-        column(words, "why", "text"),
+        column(words, "gate", "code", head=True), column(words, "rule", "text"),
+        *(column(words, each) for each in names), column(words, "why", "text"),
     ]  # fmt: skip
     tables = [
         table(f"plan-{track}", track_of(words, track), titles, [_plan_cells(words, row) for row in mine])
@@ -181,14 +181,14 @@ def changes_sections(document: Document, words: Words) -> Iterator[Section]:
             ]
             for row in rows
         ]
-        title = _changes_title(document, track, rows, plan, words)
+        title = _changes_title(document, track, words, rows=rows, plan=plan)
         yield section(
             f"changes-{track}", title, words.say("power_leads.changes"),
             table(f"changes-{track}", rows[0]["gate_id"], titles, cells),
         )  # fmt: skip
 
 
-def _changes_title(document: Document, track: str, rows: list[PlainRow], plan: PlainRow, words: Words) -> str:
+def _changes_title(document: Document, track: str, words: Words, *, rows: list[PlainRow], plan: PlainRow) -> str:
     names = {"track": track_of(words, track), "gate": str(rows[0]["gate_id"])}
     first = next(row for row in rows_of(document, "power_chances", gate_id=rows[0]["gate_id"], scenario=1))
     if first["p_met"] >= rows[0]["target"]:

@@ -153,7 +153,8 @@ def change_rows(basis: Basis, design: GateDesign, truth: Truth, cost: Cost) -> I
     if not _computable(design) and not (isinstance(design.gate, MinNGate) and design.parts and design.parts[0].n):
         return
     for target in TARGETS:
-        rows = [row for change in _CHANGES for row in change(basis, design, truth, cost, target)]
+        wanted = _Wanted(basis, design, truth, cost, target)
+        rows = [row for change in _CHANGES for row in change(wanted)]
         reached = [row for row in rows if row["reached"]]
         cheapest = min(reached, key=lambda row: float(row["extra_hours"]), default=None)
         for row in rows:
@@ -169,91 +170,110 @@ def _computable(design: GateDesign) -> bool:
     )
 
 
-_Change = Callable[[Basis, GateDesign, Truth, Cost, float], Iterator[Row]]
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A gate, what is true, what ratings cost, and the chance that is wanted."""
+
+    basis: Basis
+    design: GateDesign
+    truth: Truth
+    cost: Cost
+    target: float
+
+    @property
+    def sizes(self) -> IntArray:
+        """Cluster sizes as planned."""
+        return self.design.parts[0].sizes
+
+    @property
+    def grouped(self) -> bool:
+        """Whether items share clusters, and that costs effective cases."""
+        return self.basis.rho0 > 0 and int(self.sizes.max()) > 1
+
+    def row(
+        self,
+        change: str,
+        sizes: IntArray,
+        *,
+        missing: float | None = None,
+        rho0: float | None = None,
+        hours: float = 0.0,
+    ) -> Row:
+        """The row of a change, with the chance that the gate is met after it."""
+        missing = self.basis.wishes.missing if missing is None else missing
+        rho0 = self.basis.rho0 if rho0 is None else rho0
+        truth = replace(self.truth, icc=min(self.truth.icc, rho0)) if rho0 < self.basis.rho0 else self.truth
+        chances = gate_chances(self.basis.plan, self.design, (Cases.of(sizes, missing=missing, rho0=rho0),), truth)
+        chance = 0.0 if chances is None else chances[State.met]
+        return {
+            "gate_id": self.design.gate_id,
+            "target": self.target,
+            "change": change,
+            "track": self.design.mp.metric.track.value,
+            "n_items": int(sizes.sum()),
+            "n_clusters": int(sizes.size),
+            "rho0": rho0,
+            "chance": chance,
+            "extra_hours": hours,
+            "reached": chance >= self.target,
+        }
 
 
-def _met(basis: Basis, design: GateDesign, sizes: IntArray, truth: Truth, *, missing: float, rho0: float) -> float:
-    chances = gate_chances(basis.plan, design, (Cases.of(sizes, missing=missing, rho0=rho0),), truth)
-    return 0.0 if chances is None else chances[State.met]
+def _none_missing(wanted: _Wanted) -> Iterator[Row]:
+    if wanted.basis.wishes.missing:
+        yield wanted.row("none_missing", wanted.sizes, missing=0.0)
 
 
-def _row(design: GateDesign, change: str, sizes: IntArray, *, target: float, rho0: float, chance: float) -> Row:
-    return {
-        "gate_id": design.gate_id,
-        "target": target,
-        "change": change,
-        "track": design.mp.metric.track.value,
-        "n_items": int(sizes.sum()),
-        "n_clusters": int(sizes.size),
-        "rho0": rho0,
-        "chance": chance,
-        "extra_hours": 0.0,
-        "reached": chance >= target,
-    }
+def _own_clusters(wanted: _Wanted) -> Iterator[Row]:
+    if wanted.grouped:
+        yield wanted.row("own_clusters", _alone(wanted.sizes))
 
 
-def _none_missing(basis: Basis, design: GateDesign, truth: Truth, _cost: Cost, target: float) -> Iterator[Row]:
-    if basis.wishes.missing:
-        sizes = design.parts[0].sizes
-        chance = _met(basis, design, sizes, truth, missing=0.0, rho0=basis.rho0)
-        yield _row(design, "none_missing", sizes, target=target, rho0=basis.rho0, chance=chance)
-
-
-def _own_clusters(basis: Basis, design: GateDesign, truth: Truth, _cost: Cost, target: float) -> Iterator[Row]:
-    sizes = design.parts[0].sizes
-    if basis.rho0 > 0 and sizes.max() > 1:
-        alone = np.ones(int(sizes.sum()), dtype=np.int64)
-        chance = _met(basis, design, alone, truth, missing=basis.wishes.missing, rho0=basis.rho0)
-        yield _row(design, "own_clusters", alone, target=target, rho0=basis.rho0, chance=chance)
-
-
-def _smaller_rho0(basis: Basis, design: GateDesign, truth: Truth, _cost: Cost, target: float) -> Iterator[Row]:
+def _smaller_rho0(wanted: _Wanted) -> Iterator[Row]:
     """The greatest smaller rho0 that would do, the truth being no more alike than that."""
-    sizes = design.parts[0].sizes
-    smaller = [rho0 for rho0 in RHO0_STEPS if rho0 < basis.rho0]
-    if not smaller or sizes.max() == 1:
+    smaller = [rho0 for rho0 in RHO0_STEPS if rho0 < wanted.basis.rho0]
+    if not wanted.grouped:
         return
-    for rho0 in smaller:
-        alike = replace(truth, icc=min(truth.icc, rho0))
-        chance = _met(basis, design, sizes, alike, missing=basis.wishes.missing, rho0=rho0)
-        if chance >= target or rho0 == smaller[-1]:
-            yield _row(design, "smaller_rho0", sizes, target=target, rho0=rho0, chance=chance)
-            return
+    rows = [wanted.row("smaller_rho0", wanted.sizes, rho0=rho0) for rho0 in smaller]
+    yield next((row for row in rows if row["reached"]), rows[-1])
 
 
-def _more_items(basis: Basis, design: GateDesign, truth: Truth, cost: Cost, target: float) -> Iterator[Row]:
-    sizes = design.parts[0].sizes
-    yield from _more(basis, design, truth, target=target, cost=cost, change="more_items")
-    if basis.rho0 > 0 and sizes.max() > 1:
-        alone = replace(design, parts=(Part("", np.ones(int(sizes.sum()), dtype=np.int64)),))
-        yield from _more(basis, alone, truth, target=target, cost=cost, change="more_own_clusters")
+def _more_items(wanted: _Wanted) -> Iterator[Row]:
+    yield from _more(wanted, "more_items")
+    if wanted.grouped:
+        alone = replace(wanted.design, parts=(Part("", _alone(wanted.sizes)),))
+        yield from _more(replace(wanted, design=alone), "more_own_clusters")
 
 
-def _more(basis: Basis, design: GateDesign, truth: Truth, *, target: float, cost: Cost, change: str) -> Iterator[Row]:
-    sizes = design.parts[0].sizes
-    n_now = int(sizes.sum())
-    if isinstance(design.gate, MinNGate):
-        n: int | None = math.ceil(design.gate.n * n_now / design.parts[0].n_effective(basis.rho0))
+def _more(wanted: _Wanted, change: str) -> Iterator[Row]:
+    gate, n_now = wanted.design.gate, int(wanted.sizes.sum())
+    if isinstance(gate, MinNGate):
+        n: int | None = math.ceil(gate.n * n_now / wanted.design.parts[0].n_effective(wanted.basis.rho0))
     else:
-        n = items_needed(basis, design, truth, target)
-    if n is None or n <= n_now:
-        return
-    larger = same_mix(sizes, n)
-    chance = _met(basis, design, larger, truth, missing=basis.wishes.missing, rho0=basis.rho0)
-    row = _row(design, change, larger, target=target, rho0=basis.rho0, chance=chance)
-    yield row | {"extra_hours": (n - n_now) * cost.per_item}
+        n = items_needed(wanted.basis, wanted.design, wanted.truth, wanted.target)
+    if n is not None and n > n_now:
+        hours = (n - n_now) * wanted.cost.per_item
+        yield wanted.row(change, same_mix(wanted.sizes, n), hours=hours)
 
 
-def _more_raters(basis: Basis, design: GateDesign, truth: Truth, cost: Cost, target: float) -> Iterator[Row]:
+def _more_raters(wanted: _Wanted) -> Iterator[Row]:
     """One more rating of every response: it narrows no limit, since intervals cover cases."""
-    if design.mp.scale is not None:
-        sizes = design.parts[0].sizes
-        chance = _met(basis, design, sizes, truth, missing=basis.wishes.missing, rho0=basis.rho0)
-        row = _row(design, "more_raters", sizes, target=target, rho0=basis.rho0, chance=chance)
-        yield row | {"extra_hours": int(sizes.sum()) * cost.per_rating}
+    if wanted.design.mp.scale is not None:
+        hours = int(wanted.sizes.sum()) * wanted.cost.per_rating
+        yield wanted.row("more_raters", wanted.sizes, hours=hours)
 
 
-_CHANGES: tuple[_Change, ...] = (_none_missing, _own_clusters, _smaller_rho0, _more_items, _more_raters)
+def _alone(sizes: IntArray) -> IntArray:
+    return np.ones(int(sizes.sum()), dtype=np.int64)
+
+
+_CHANGES: tuple[Callable[[_Wanted], Iterator[Row]], ...] = (
+    _none_missing,
+    _own_clusters,
+    _smaller_rho0,
+    _more_items,
+    _more_raters,
+)
 
 
 def hours_of(plan: Plan, hours: float, n_items: int, *, seconds: float) -> Cost:

@@ -125,13 +125,15 @@ def basis_of(rubric: Rubric, study: StudyFile, tables: Mapping[str, pd.DataFrame
         study = study.model_copy(
             update={"plan": study.plan.model_copy(update=_BARE | {"strata": type(study.plan.strata)()})}
         )
-        return Basis(make_plan(rubric, study, _made(n, k), pre_specified=wishes.sealed), False, n, k, wishes)
+        plan = make_plan(rubric, study, _made(n, k), pre_specified=wishes.sealed)
+        return Basis(plan, items_known=False, n_items=n, n_clusters=k, wishes=wishes)
     if tables["responses"].empty:
         study = study.model_copy(update={"plan": study.plan.model_copy(update={"responses": "all_pairs"})})
     plan = make_plan(rubric, study, tables, pre_specified=wishes.sealed)
     n = wishes.items or plan.n_items
     by_share = max(1, round(len(plan.clusters) * n / max(plan.n_items, 1)))
-    return Basis(plan, True, n, wishes.clusters or min(n, by_share), wishes)
+    n_clusters = wishes.clusters or min(n, by_share)
+    return Basis(plan, items_known=True, n_items=n, n_clusters=n_clusters, wishes=wishes)
 
 
 def gate_designs(basis: Basis) -> Iterator[GateDesign]:

@@ -21,7 +21,8 @@ SECONDS = 60.0
 def hour_rows(basis: Basis, seconds: float) -> Iterator[Row]:
     """Ratings and hours of each scale, then of all of them.
 
-    A scale that several metrics read is answered once per response; parts of responses count where the study lists them.
+    A scale that several metrics read is answered once per response; parts of responses count where the study lists
+    them.
 
     Args:
         basis: plan and assumptions.

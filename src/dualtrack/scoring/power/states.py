@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from scipy.stats import binom
 
-from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, RelativeGate, VetoGate
+from dualtrack.rubric.gate import LimitGate, MarginGate, MinNGate, VetoGate
 from dualtrack.scoring.arrays import IntArray
 from dualtrack.scoring.gap_gates import Compared, decide_margin, needed_pairs
 from dualtrack.scoring.gates import ALPHA, LimitNumbers, decide_limit, decide_min_n, least_items
@@ -133,12 +133,12 @@ def gate_chances(plan: Plan, design: GateDesign, cases: tuple[Cases, ...], truth
     if isinstance(gate, MinNGate):
         return certain(decide_min_n(plan, gate, cases[0].n_seen, cases[0].n_effective_seen)[0])
     if isinstance(gate, VetoGate):
-        return _veto(plan, design.mp, gate, cases[0], truth)
+        return _veto(plan, design, cases[0], truth)
     if isinstance(gate, LimitGate):
         return _limit(plan, design, cases[0], truth)
-    decide = decide_margin if isinstance(gate, MarginGate) else decide_relative
-    limit = gate.limit or 0.0
-    return _worst([_pairs(partial(_decided, decide, plan, design.mp, limit=limit), each, truth) for each in cases])
+    rule = decide_margin if isinstance(gate, MarginGate) else decide_relative
+    decide = partial(_decided, rule=rule, plan=plan, mp=design.mp, limit=gate.limit or 0.0)
+    return _worst([_pairs(decide, each, truth) for each in cases])
 
 
 def limit_range(plan: Plan, design: GateDesign, cases: Cases) -> tuple[int, int]:
@@ -172,7 +172,7 @@ def _first(holds: Callable[[int], bool], top: int) -> int:
 
 
 def limit_decision(plan: Plan, design: GateDesign) -> Callable[[int, int, int, float], State]:
-    """The state of a limit gate as a function of failing, planned and seen items and the effective number of planned ones.
+    """The state of a limit gate as a function of failing, planned and seen items and the effective number of planned.
 
     Args:
         plan: the plan.
@@ -213,7 +213,7 @@ def _limit(plan: Plan, design: GateDesign, cases: Cases, truth: Truth) -> Chance
     return _rest(met, not_met)
 
 
-def _veto(plan: Plan, mp: MetricPlan, gate: VetoGate, cases: Cases, truth: Truth) -> Chances:
+def _veto(plan: Plan, design: GateDesign, cases: Cases, truth: Truth) -> Chances:
     """One confirmed event fails it; without one the state is that of a study that found nothing."""
     none = float(count_chances(cases.seen, truth.rate * truth.detection, truth.icc)[0])
     nothing = np.zeros(cases.n, dtype=np.bool_)
@@ -225,7 +225,7 @@ def _veto(plan: Plan, mp: MetricPlan, gate: VetoGate, cases: Cases, truth: Truth
         opened=nothing,
         complete=complete,
         assessed=cases.n_seen,
-        needed=veto_needed(plan, mp, gate),
+        needed=needed_of(plan, design) or 0,
     )[0]
     return {state: none * (state is quiet) + (1 - none) * (state is State.not_met) for state in State}
 
@@ -250,13 +250,13 @@ def _likely(differing: np.ndarray, up: float) -> Iterator[tuple[int, int, float]
 
 
 def _decided(
-    decide: Callable[..., tuple[State, list[Reason]]],
-    plan: Plan,
-    mp: MetricPlan,
     cases: Cases,
     n_up: int,
     n_down: int,
     *,
+    rule: Callable[..., tuple[State, list[Reason]]],
+    plan: Plan,
+    mp: MetricPlan,
     limit: float,
 ) -> State:
     n_missing, unit = cases.n - cases.n_seen, cases.n_effective / cases.n
@@ -271,7 +271,7 @@ def _decided(
         n_effective_assessed=cases.n_effective_seen,
         icc=None,
     )
-    return decide(plan, mp, found, limit=limit)[0]
+    return rule(plan, mp, found, limit=limit)[0]
 
 
 def _worst(parts: list[dict[State, float]]) -> Chances:

@@ -61,7 +61,7 @@ class Wishes:
                     "PWR003",
                     "these clusters cannot be filled",
                     Place(column="clusters"),
-                    found=f"{self.clusters:,} clusters, {'no number of' if self.items is None else f'{self.items:,}'} items",
+                    found=f"{self.clusters:,} clusters, {self.items or 'no number of'} items",
                     expected="a number of items, and at most as many clusters",
                     fix="give items and clusters together, with at least one item for each cluster",
                 )
