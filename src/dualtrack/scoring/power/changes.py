@@ -21,7 +21,7 @@ from dualtrack.terms import State
 
 __all__ = ["Cost", "change_rows", "hours_of", "items_needed", "needed_rows", "same_mix"]
 
-MOST_ITEMS = 200_000
+MOST_ITEMS = 50_000
 """Beyond so many items a search is given up: no study of this kind has them."""
 RHO0_STEPS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.0)
 

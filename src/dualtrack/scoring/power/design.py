@@ -253,6 +253,6 @@ def _ratings_owed(basis: Basis, mp: MetricPlan) -> bool:
     if mp.scale is None:
         return False
     if basis.items_known:
-        return bool(mp.owed.any()) or not mp.cells.any()
+        return bool(mp.owed.any()) or not mp.applies.any()
     rule = basis.plan.study.plan.ratings_per_unit
     return rule.get(mp.scale.id, rule.get("default", 0)) > 0

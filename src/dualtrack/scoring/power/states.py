@@ -4,10 +4,10 @@ May import terms, stats, rubric and the scoring ground. What decides here are th
 scored study. Repeats of an item count as alike: an item fails in all of them or in none.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from scipy.stats import binom
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 Chances = Mapping[State, float]
-NEGLIGIBLE = 1e-10
+NEGLIGIBLE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def gate_chances(plan: Plan, design: GateDesign, cases: tuple[Cases, ...], truth
     if isinstance(gate, LimitGate):
         return _limit(plan, design, cases[0], truth)
     rule = decide_margin if isinstance(gate, MarginGate) else decide_relative
-    decide = partial(_decided, rule=rule, plan=plan, mp=design.mp, limit=gate.limit or 0.0)
+    decide = functools.partial(_decided, rule=rule, plan=plan, mp=design.mp, limit=gate.limit or 0.0)
     return _worst([_pairs(decide, each, truth) for each in cases])
 
 
@@ -215,7 +215,7 @@ def _limit(plan: Plan, design: GateDesign, cases: Cases, truth: Truth) -> Chance
 
 def _veto(plan: Plan, design: GateDesign, cases: Cases, truth: Truth) -> Chances:
     """One confirmed event fails it; without one the state is that of a study that found nothing."""
-    none = float(count_chances(cases.seen, truth.rate * truth.detection, truth.icc)[0])
+    none = min(float(count_chances(cases.seen, truth.rate * truth.detection, truth.icc)[0]), 1.0)
     nothing = np.zeros(cases.n, dtype=np.bool_)
     complete = np.arange(cases.n) < cases.n_seen
     quiet = decide_veto(
@@ -259,11 +259,11 @@ def _decided(
     mp: MetricPlan,
     limit: float,
 ) -> State:
-    n_missing, unit = cases.n - cases.n_seen, cases.n_effective / cases.n
+    lower, upper = _gap_limits(n_up, n_down, cases.n - cases.n_seen, (cases.n, cases.n_effective))
     found = Compared(
         value=(n_up - n_down) / cases.n_seen if cases.n_seen else None,
-        lower=tango_lower(n_up * unit, (n_down + n_missing) * unit, cases.n_effective, alpha=ALPHA),
-        upper=tango_upper((n_up + n_missing) * unit, n_down * unit, cases.n_effective, alpha=ALPHA),
+        lower=lower,
+        upper=upper,
         n=cases.n,
         n_assessed=cases.n_seen,
         n_fully=cases.n_seen,
@@ -274,6 +274,14 @@ def _decided(
     return rule(plan, mp, found, limit=limit)[0]
 
 
+@functools.lru_cache(maxsize=1 << 17)  # the three true rates meet the same counts
+def _gap_limits(n_up: int, n_down: int, n_missing: int, cases: tuple[int, float]) -> tuple[float, float]:
+    n, n_effective = cases
+    unit = n_effective / n
+    lower = tango_lower(n_up * unit, (n_down + n_missing) * unit, n_effective, alpha=ALPHA)
+    return lower, tango_upper((n_up + n_missing) * unit, n_down * unit, n_effective, alpha=ALPHA)
+
+
 def _worst(parts: list[dict[State, float]]) -> Chances:
     """The worst of several contrasts decides; contrasts as if they were independent."""
     met = math.prod(part[State.met] for part in parts)
@@ -282,7 +290,8 @@ def _worst(parts: list[dict[State, float]]) -> Chances:
 
 
 def _rest(met: float, not_met: float) -> Chances:
-    between = min(max(1 - met - not_met, 0.0), 1.0)
+    met, not_met = min(met, 1.0), min(not_met, 1.0)
+    between = max(1 - met - not_met, 0.0)
     return {State.met: met, State.not_met: not_met, State.not_demonstrated: between, State.not_assessed: 0.0}
 
 
