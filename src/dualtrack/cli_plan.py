@@ -68,10 +68,10 @@ def power(
         sealed=not not_sealed,
     )
     found = computed(study, wishes)
+    written = () if out is None else found.save(out)
     for line in found.lines(plan_only=plan):
         print(line)
-    if out is not None:
-        written = found.save(out)
+    if written:
         print(f"\nOpen {written[-1]}", file=sys.stderr)
 
 
