@@ -121,9 +121,25 @@ def test_hostile_names_stay_text(skeleton, tmp_path):
     assert "&lt;script&gt;" in page
 
 
-def test_data_give_the_spread_of_differences_and_the_seconds_of_a_rating(tmp_path):
+def test_data_give_the_spread_of_differences_and_the_seconds_of_a_rating(skeleton, tmp_path):
     folder = tmp_path / "study"
-    assert main(["init", str(folder)]) == 0
+    shutil.copytree(skeleton, folder)
+    study = (folder / "study.yaml").read_text(encoding="utf-8").replace("strata: {report: [topic]}", "strata: {}")
+    (folder / "study.yaml").write_text(study, encoding="utf-8")
+    (folder / "items.csv").write_text("item_id,prompt\n" + "".join(f"q{k},why {k}\n" for k in range(30)), "utf-8")
+    (folder / "raters.csv").write_text("rater_id,kind\nr1,person\nr2,person\n", "utf-8")
+    lines = [
+        f"{system},q{k},correctness,{rater},{5 - (k * (2 + place)) % 4},{seconds}\n"
+        for place, system in enumerate(("alpha", "beta"))
+        for k in range(30)
+        for rater, seconds in (("r1", 20), ("r2", 30))
+    ]
+    head = "system_id,item_id,scale_id,rater_id,level,seconds\n"
+    (folder / "ratings.csv").write_text(head + "".join(lines), "utf-8")
     found = power(folder)
-    assert "data" in set(found.tables["power_differences"]["source"])
+    differences = found.tables["power_differences"].set_index("track")
+    assert differences.loc["effectiveness", "source"] == "data"
+    assert differences.loc["effectiveness", "standard_error"] > 0
+    assumed = found.tables["power_assumptions"].set_index("name")
+    assert tuple(assumed.loc["seconds", ["text", "source"]]) == ("25", "data")
     assert "no evidence about any system" in repr(found)

@@ -36,12 +36,21 @@ def differences_section(document: Document, words: Words) -> Section | None:
     titles = [
         column(words, "subject", "code", head=True), column(words, "pair", "text"), column(words, "step", "text"),
         column(words, "cases"), column(words, "error"), column(words, "shown", target=eighty),
-        column(words, "shown", target=ninety), column(words, "margin"), column(words, "not_inferior"),
-        column(words, "equivalent"), column(words, "superior"), column(words, "needed", target=eighty),
-        column(words, "why", "text"),
+        column(words, "shown", target=ninety), column(words, "why", "text"),
     ]  # fmt: skip
+    at_margin = [
+        column(words, "margin"), column(words, "not_inferior"), column(words, "equivalent"), column(words, "superior"),
+        column(words, "needed", target=eighty),
+    ]  # fmt: skip
+    with_margin = any(row["margin"] is not None for row in rows)
+    titles += at_margin if with_margin else []
     tables = [
-        table(f"differences-{track}", track_of(words, track), titles, [_difference(words, row) for row in mine])
+        table(
+            f"differences-{track}",
+            track_of(words, track),
+            titles,
+            [_difference(words, row)[: len(titles)] for row in mine],
+        )
         for track in Track
         if (mine := rows_of(document, "power_differences", track=track))
     ]
@@ -134,10 +143,10 @@ def _difference(words: Words, row: PlainRow) -> list[Cell]:
         Cell(counted(words, row["n_items"])),
         Cell(shown),
         *(Cell(_points(words, row[name])) for name in ("detectable_80", "detectable_90")),
+        Cell(words.say(f"power_reasons.{reason}") if reason else ""),
         Cell(words.say("power.none") if margin is None else numbers.hundredths(margin)),
         *(Cell(chance(words, row[name])) for name in ("p_not_inferior", "p_equivalent", "p_superior")),
         Cell(counted(words, row["n_needed_80"])),
-        Cell(words.say(f"power_reasons.{reason}") if reason else ""),
     ]
 
 
