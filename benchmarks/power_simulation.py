@@ -31,7 +31,6 @@ from dualtrack.scoring.observe import NO_RATERS
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.power import Wishes, power_tables
 from dualtrack.scoring.power.design import Basis, basis_of
-from dualtrack.scoring.power.run import Seen
 from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.scoring.verdicts import gate_rows, verdict_rows
 from dualtrack.scoring.veto import VetoCells
@@ -42,6 +41,7 @@ STATES = ("met", "not_demonstrated", "not_met", "not_assessed")
 NO_LEVELS = pd.DataFrame({"system": [], "level": [], "n": []})
 NO_DISPOSITIONS = pd.DataFrame()
 ONE_BY_ONE = 300
+BOTH_FAIL = 0.15  # share of cases on which both systems of a comparison fail
 Drawn = tuple[np.ndarray, ...]
 """Which items fail, have an event, or go up and down: one array each."""
 
@@ -336,7 +336,7 @@ def difference_study(studies: int) -> Iterator[str]:
                 "p_equivalent": float(((limits[:, 0] > -margin) & (limits[:, 1] < margin)).mean()),
                 "p_superior": float((limits[:, 0] > 0).mean()),
             }
-            said = _said(base, _error(base, truth, share, icc), margin)
+            said = _said(base, margin, share, icc)
             for column in columns:
                 yield (
                     f"| {clusters} clusters of {size} | {column.removeprefix('p_').replace('_', ' ')} | {truth:.2f} "
@@ -349,28 +349,25 @@ def _limits(
 ) -> tuple[float, float, float]:
     """Limits and value of the difference b fails minus a fails: above 0 where a is better."""
     plan = base.plan
-    up, down = gaps_of(draw, plan.cluster, difference=truth, discordant=share, icc=icc)
+    own = draw.dirichlet(
+        np.array([share + truth, share - truth, 2 - 2 * share]) / 2 * (1 - icc) / icc, plan.cluster.max() + 1
+    )
+    lot = draw.random(plan.n_items)
+    up = lot < own[plan.cluster, 0]
+    down = ~up & (lot < own[plan.cluster, :2].sum(axis=1))
+    both = ~up & ~down & (lot > 1 - BOTH_FAIL)  # cases on which both fail
     gone = np.zeros(plan.n_items, dtype=np.bool_)
-    sums = (sums_of(plan, plan.metrics[0], np.array([down, up]), gone=gone, at=~gone),)
+    sums = (sums_of(plan, plan.metrics[0], np.array([down | both, up | both]), gone=gone, at=~gone),)
     row = next(iter(comparison_rows(plan, sums, Track.safety)))
     return row["lower"], row["upper"], row["value"]
 
 
-def _error(base: Basis, truth: float, share: float, icc: float) -> float:
-    """True standard error of the difference: which cases differ is correlated, which way is not."""
-    sizes = np.bincount(base.plan.cluster)
-    together = (truth / share) ** 2 * icc * share * (1 - share)
-    return float(np.sqrt((share - truth**2) / sizes.sum() + together * (sizes * (sizes - 1)).sum() / sizes.sum() ** 2))
-
-
-def _said(base: Basis, error: float, margin: float) -> dict[str, float]:
+def _said(base: Basis, margin: float, share: float, icc: float) -> dict[str, float]:
     study = base.plan.study
-    plan = study.plan.model_copy(
-        update={"comparisons": study.plan.comparisons.model_copy(update={"margins": {"metric_0": margin}})}
-    )
-    with_margin = replace(base, plan=replace(base.plan, study=study.model_copy(update={"plan": plan})))
-    seen = Seen({("safety", "metric_0", "a", "b"): (error, base.plan.n_items)})
-    rows = power_tables(with_margin, seen)["power_differences"]
+    margins = study.plan.comparisons.model_copy(update={"margins": {"metric_0": margin}})
+    planned = study.model_copy(update={"plan": study.plan.model_copy(update={"comparisons": margins})})
+    wishes = replace(base.wishes, discordant=share, icc=icc)
+    rows = power_tables(replace(base, plan=replace(base.plan, study=planned), wishes=wishes))["power_differences"]
     return next(row for row in rows if row["subject_id"] == "metric_0")
 
 

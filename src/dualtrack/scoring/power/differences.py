@@ -18,6 +18,7 @@ from dualtrack.scoring.compare import LEAST_CLUSTERS
 from dualtrack.scoring.estimate import Row, of_track
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.power.design import Basis, cells_at
+from dualtrack.scoring.power.totals import shown_above, shown_within, totals_of
 from dualtrack.scoring.power.wishes import TARGETS
 from dualtrack.stats.chances import detectable_difference, difference_chance, equivalence_chance
 from dualtrack.stats.proportion import effective_n
@@ -157,10 +158,10 @@ def _numbers(basis: Basis, each: _Compared, alpha: float) -> Row:
     }
     margin = basis.plan.study.plan.comparisons.margins.get(each.subject)
     row: Row = {"standard_error": each.error, **least}
-    return row | _at_margin(each, margin, freedom=freedom, critical=critical, alpha=alpha) if margin else row
+    return row | _at_margin(basis, each, margin, freedom=freedom, critical=critical, alpha=alpha) if margin else row
 
 
-def _at_margin(each: _Compared, margin: float, *, freedom: float, critical: float, alpha: float) -> Row:
+def _at_margin(basis: Basis, each: _Compared, margin: float, *, freedom: float, critical: float, alpha: float) -> Row:
     error = each.error
     needed = {
         f"n_needed_{round(target * 100)}": math.ceil(
@@ -168,6 +169,14 @@ def _at_margin(each: _Compared, margin: float, *, freedom: float, critical: floa
         )
         for target in TARGETS
     }
+    if each.source == "assumed":
+        same, better = (totals_of(each.sizes, truth, basis.wishes.discordant, basis.icc) for truth in (0.0, margin))
+        return {
+            "p_not_inferior": shown_above(same, -margin, critical),
+            "p_equivalent": shown_within(same, margin, critical),
+            "p_superior": shown_above(better, 0.0, critical),
+            **needed,
+        }
     return {
         "p_not_inferior": difference_chance(0.0, error, freedom, margin=-margin, critical=critical),
         "p_equivalent": equivalence_chance(0.0, error, freedom, margin=margin, critical=critical),
