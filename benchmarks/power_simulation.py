@@ -387,7 +387,9 @@ def lines(studies: int) -> Iterator[str]:
             cells = " | ".join(f"{100 * said[state]:.2f} | {100 * found[state]:.2f}" for state in STATES[:3])
             yield f"| {name} | {subject} | {shown} | {cells} |"
     yield ""
-    yield f"Largest distance of any chance: {100 * worst:.2f} points."
+    error = 50 / studies**0.5
+    found = f"Largest distance of any chance: {100 * worst:.2f} points"
+    yield f"{found}; one standard error of a share of one half: {error:.2f}."
     yield ""
     yield "| comparison of two systems | shown | truth | said | found | points apart |"
     yield "|---|---|---|---|---|---|"

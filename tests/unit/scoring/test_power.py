@@ -1,10 +1,12 @@
 """Power: what is said of a design is what its gates would do, and a bad assumption is named."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import binom, dirichlet_multinomial
 
 from dualtrack.errors import PlanningError
 from dualtrack.scoring.engine import score_tables
@@ -13,6 +15,7 @@ from dualtrack.scoring.power.changes import items_needed, same_mix
 from dualtrack.scoring.power.design import basis_of, gate_designs, spread, thinned
 from dualtrack.scoring.power.run import Seen
 from dualtrack.scoring.power.states import Cases, Truth, gate_chances, limit_range
+from dualtrack.scoring.power.totals import shown_above, shown_within, totals_of
 from dualtrack.terms import State
 from tests import builders
 
@@ -296,6 +299,32 @@ def test_nothing_to_plan_for_is_refused():
     with pytest.raises(PlanningError) as caught:
         power_tables(designed(n=50, comparisons={"pairs": "none"}))
     assert caught.value.code == "PWR004"
+
+
+@pytest.mark.parametrize(("clusters", "size"), [(2, 2), (3, 2)])
+def test_sums_of_few_clusters_are_those_of_every_outcome_written_out(clusters, size):
+    shares, icc = (0.2, 0.1), 0.25
+    totals = totals_of(np.full(clusters, size), 0.1, 0.3, icc)
+    strength = np.array([*shares, 0.7]) * (1 - icc) / icc
+    one = {}
+    for up in range(size + 1):
+        for down in range(size + 1 - up):
+            chance = dirichlet_multinomial.pmf([up, down, size - up - down], strength, size)
+            one[up - down] = one.get(up - down, 0) + chance
+    shown = 0.0
+    for outcome in itertools.product(one, repeat=clusters):
+        spread = np.std(outcome, ddof=1) * clusters**0.5
+        if spread > 0 and sum(outcome) - 1.5 * spread > 0:
+            shown += np.prod([one[total] for total in outcome])
+    assert shown_above(totals, 0.0, 1.5) == pytest.approx(shown, abs=1e-12)
+
+
+@pytest.mark.parametrize("icc", [0.0, 0.2, 1.0])
+def test_the_standard_error_of_a_difference_is_that_of_its_design_effect(icc):
+    totals = totals_of(np.full(50, 4), 0.1, 0.2, icc)
+    assert totals.error == pytest.approx(((0.2 - 0.1**2) * (1 + 3 * icc) / 200) ** 0.5)
+    assert 0 < shown_above(totals, 0.0, 1.96) <= 1
+    assert 0 <= shown_within(totals, 0.15, 1.96) < shown_above(totals, -0.15, 1.96)
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=12), st.integers(1, 300))
