@@ -96,7 +96,7 @@ def test_the_page_says_what_it_is_and_fetches_nothing(written):
 
 
 def test_the_words_of_the_page_keep_the_law():
-    own = {name: text for name, text in load_words(power=True).sentences.items() if name.startswith("power")}
+    own = {name: text for name, text in load_words("en", "power").sentences.items() if name.startswith("power")}
     assert own
     assert not [text for text in own.values() if re.search(BANNED, text, flags=re.IGNORECASE)]
 
