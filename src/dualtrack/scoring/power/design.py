@@ -165,7 +165,7 @@ def thinned(sizes: IntArray, n_missing: int) -> IntArray:
     """Cluster sizes after so many cases, spread evenly over all of them, have gone missing.
 
     >>> thinned(np.array([3, 3, 2]), 2).tolist()
-    [2, 2, 2]
+    [2, 3, 1]
     """
     n = int(sizes.sum())
     place = ((np.arange(n_missing) + 0.5) * n / max(n_missing, 1)).astype(np.int64)
