@@ -10,16 +10,21 @@ if TYPE_CHECKING:
     from dualtrack.errors import DualtrackError
     from dualtrack.explain import explain
     from dualtrack.outcome import Results, Validation
+    from dualtrack.power_verb import Power, power
     from dualtrack.rubric import load_rubric
+    from dualtrack.scoring.power.wishes import Wishes
     from dualtrack.verbs import init, report, score, shipped_example, validate
 
 __all__ = [
     "DualtrackError",
+    "Power",
     "Results",
     "Validation",
+    "Wishes",
     "explain",
     "init",
     "load_rubric",
+    "power",
     "report",
     "score",
     "shipped_example",
@@ -28,10 +33,13 @@ __all__ = [
 
 _HOME = {
     "DualtrackError": "errors",
+    "Power": "power_verb",
     "Results": "outcome",
     "Validation": "outcome",
+    "Wishes": "scoring.power",
     "explain": "explain",
     "load_rubric": "rubric",
+    "power": "power_verb",
     **dict.fromkeys(("init", "report", "score", "shipped_example", "validate"), "verbs"),
 }
 

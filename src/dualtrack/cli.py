@@ -1,6 +1,7 @@
 """The command line: parses words, calls a verb, prints, and says how it ended.
 
-It and ``cli_panel``, its part for panels, are the only modules that print. Messages go to stderr, data to stdout.
+It, ``cli_panel`` and ``cli_plan``, its parts for panels and planning, are the only modules that print. Messages go to
+stderr, data to stdout.
 Heavy imports are made inside the verbs, so that help and explain start at once. Exit codes: 0 done; 1 bad input or our
 fault; 2 usage; 3 done, and a gate is not met.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dualtrack.cli_panel import panel_app
+from dualtrack.cli_plan import power
 from dualtrack.errors import DualtrackError, Problem
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ app = typer.Typer(
 rubric_app = typer.Typer(help="Look after a rubric.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(panel_app, name="panel")
+app.command()(power)
 
 Study = Annotated[Path, typer.Argument(help="Study folder: study.yaml and its tables.", show_default=False)]
 RubricName = Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)]

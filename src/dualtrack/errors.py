@@ -14,6 +14,7 @@ __all__ = [
     "OutputError",
     "PanelError",
     "Place",
+    "PlanningError",
     "Problem",
     "RecordError",
     "ReportError",
@@ -118,6 +119,10 @@ class ScoringError(DualtrackError):
 
 class PanelError(DualtrackError):
     """A panel of raters cannot be planned, packed or read back (codes PAN...)."""
+
+
+class PlanningError(DualtrackError):
+    """The power of a design cannot be computed from what is assumed (codes PWR...)."""
 
 
 class ReportError(DualtrackError):

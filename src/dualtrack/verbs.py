@@ -35,7 +35,17 @@ from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.plan import Plan, questions_per_item
 from dualtrack.terms import ResponseStatus
 
-__all__ = ["copy_rubric", "init", "read_both", "report", "rubric_pages", "score", "shipped_example", "validate"]
+__all__ = [
+    "copy_rubric",
+    "init",
+    "read_both",
+    "read_rubric_and_plan",
+    "report",
+    "rubric_pages",
+    "score",
+    "shipped_example",
+    "validate",
+]
 
 Progress = Callable[[str], None]
 _SKELETON = Path(__file__).parent / "skeleton"
@@ -265,17 +275,31 @@ def read_both(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
     Raises:
         RecordError, RubricError, ScoringError: as ``validate``.
     """
-    progress("study")
-    file = read_study_file(folder)
-    progress("rubric")
-    rubric = _rubric(folder, file.rubric)
-    _check_digest(rubric, file.rubric.sha256)
+    rubric, _ = read_rubric_and_plan(folder, progress)
     progress("tables")
 
     def reading(name: str, done: int, size: int) -> None:
         progress(f"{name}: {done * 100 // max(size, 1)} %")
 
     return rubric, read_study(folder, scales=rubric.scales, facts=fact_reader(rubric), progress=reading)
+
+
+def read_rubric_and_plan(folder: Path, progress: Progress) -> tuple[Rubric, StudyFile]:
+    """Read study.yaml and the rubric that it names, and no table.
+
+    Args:
+        folder: the study folder.
+        progress: told the name of each stage.
+
+    Raises:
+        RecordError, RubricError, ScoringError: as ``validate``.
+    """
+    progress("study")
+    file = read_study_file(folder)
+    progress("rubric")
+    rubric = _rubric(folder, file.rubric)
+    _check_digest(rubric, file.rubric.sha256)
+    return rubric, file
 
 
 def _rubric(folder: Path, choice: RubricChoice) -> Rubric:

@@ -14,7 +14,7 @@ from dualtrack.report.rubric_docs import GUIDE, RUBRIC_PAGE, guide_page, rubric_
 from dualtrack.report.source import load_document
 from dualtrack.rubric.header import Rubric
 
-__all__ = ["write_pages", "write_rubric_pages"]
+__all__ = ["write_files", "write_pages", "write_rubric_pages"]
 
 
 def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, ...]:
@@ -36,7 +36,7 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
     place = Path(folder)
     document = load_document(place)
     beside = read_beside(place, [system.id for system in document.study.systems])
-    return _write(build_pages(document, beside, clock=clock), place)
+    return write_files(build_pages(document, beside, clock=clock), place)
 
 
 def write_rubric_pages(rubric: Rubric, decisions: Mapping[str, str], folder: str | Path) -> tuple[Path, ...]:
@@ -53,11 +53,20 @@ def write_rubric_pages(rubric: Rubric, decisions: Mapping[str, str], folder: str
     Raises:
         OutputError: OUT001, the folder is a file; OUT003, the pages cannot be written. What was there is unchanged.
     """
-    return _write({RUBRIC_PAGE: rubric_page(rubric, decisions), GUIDE: guide_page(rubric)}, Path(folder))
+    return write_files({RUBRIC_PAGE: rubric_page(rubric, decisions), GUIDE: guide_page(rubric)}, Path(folder))
 
 
-def _write(pages: Mapping[str, str], place: Path) -> tuple[Path, ...]:
+def write_files(files: Mapping[str, str], place: Path) -> tuple[Path, ...]:
+    """Put finished files into a folder, all or none.
+
+    Args:
+        files: text by file name.
+        place: the folder; what else lies there stays.
+
+    Raises:
+        OutputError: OUT001, the folder is a file; OUT003, the files cannot be written. What was there is unchanged.
+    """
     with staged(place) as beside:
-        for name, page in pages.items():
-            (beside / name).write_bytes(page.encode("utf-8"))
-    return tuple(place / name for name in pages)
+        for name, text in files.items():
+            (beside / name).write_bytes(text.encode("utf-8"))
+    return tuple(place / name for name in files)

@@ -19,7 +19,7 @@ from dualtrack.stats.paired import least_pairs, tango_lower, tango_upper
 from dualtrack.stats.proportion import intraclass_correlation
 from dualtrack.terms import Reason, State
 
-__all__ = ["Compared", "compared", "margin_gate", "needed_pairs", "why_not_within"]
+__all__ = ["Compared", "compared", "decide_margin", "margin_gate", "needed_pairs", "why_not_within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +169,19 @@ def _contrasts(plan: Plan, mp: MetricPlan, by_item: ItemSums, limit: float, *, s
         gaps = [pair_gaps(plan, by_item, fill, system=system, items=items) for fill in (OBSERVED, LOWEST, HIGHEST)]
         found = compared(plan, *gaps)
         n_discordant = int((items & (by_item.failed[system] > 0)).sum())
-        state, reasons = _state(plan, mp, found, limit)
+        state, reasons = decide_margin(plan, mp, found, limit)
         yield _Decided(contrast.name, found, n_discordant, state, reasons)
 
 
-def _state(plan: Plan, mp: MetricPlan, found: Compared, limit: float) -> tuple[State, list[Reason]]:
+def decide_margin(plan: Plan, mp: MetricPlan, found: Compared, limit: float) -> tuple[State, list[Reason]]:
+    """State and reasons of one contrast, from its numbers.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        found: limits and counts.
+        limit: the margin.
+    """
     if (found.lower > limit or found.upper < -limit) and mp.n_sampled_out == 0:
         return State.not_met, []
     if found.value is None:

@@ -19,6 +19,9 @@ from dualtrack.terms import Combine, Reason, State
 
 __all__ = [
     "ALPHA",
+    "LimitNumbers",
+    "decide_limit",
+    "decide_min_n",
     "gate_items",
     "gate_row",
     "least_items",
@@ -82,7 +85,7 @@ def limit_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: LimitGate, *,
     state, reasons = State.not_assessed, [Reason.no_threshold]
     if limit is not None:
         needed = max(least_n(limit, alpha=ALPHA), least_items(plan, mp, gate.stratum))
-        state, reasons = _decide(plan, mp, numbers, limit=limit, needed=needed)
+        state, reasons = decide_limit(plan, mp, numbers, limit=limit, needed=needed)
     row |= {
         "limit": limit,
         "observed": numbers.upper,
@@ -119,15 +122,7 @@ def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, 
     assessed = items & (by_item.assessed[system] > 0)
     n_effective = _n_effective_assessed(plan, items, assessed)
     row = gate_row(plan, mp, gate.id, gate.kind, system=system)
-    reasons: list[Reason] = []
-    if not assessed.any():
-        state, reasons = State.not_assessed, [Reason.nothing_assessed]
-    else:
-        if assessed.sum() < gate.n or n_effective < gate.n:
-            reasons.append(Reason.too_few)
-        if not plan.pre_specified:
-            reasons.append(Reason.retrospective)
-        state = State.not_demonstrated if reasons else State.met
+    state, reasons = decide_min_n(plan, gate, int(assessed.sum()), n_effective)
     row |= {
         "limit": float(gate.n),
         "n": int(items.sum()),
@@ -140,8 +135,25 @@ def min_n_gate(plan: Plan, mp: MetricPlan, sums: MetricSums, gate: MinNGate, *, 
     return row
 
 
+def decide_min_n(plan: Plan, gate: MinNGate, n_assessed: int, n_effective: float) -> tuple[State, list[Reason]]:
+    """State and reasons of a least number of cases.
+
+    Args:
+        plan: the plan.
+        gate: the gate.
+        n_assessed: items assessed.
+        n_effective: the same in independent ones.
+    """
+    if not n_assessed:
+        return State.not_assessed, [Reason.nothing_assessed]
+    reasons = [Reason.too_few] if n_assessed < gate.n or n_effective < gate.n else []
+    if not plan.pre_specified:
+        reasons.append(Reason.retrospective)
+    return (State.not_demonstrated, reasons) if reasons else (State.met, [])
+
+
 @dataclass(frozen=True, slots=True)
-class _Numbers:
+class LimitNumbers:
     """What a limit gate is decided on."""
 
     value: float
@@ -159,12 +171,12 @@ class _Numbers:
 
 def _limits(
     plan: Plan, mp: MetricPlan, by_item: ItemSums, gate: LimitGate, *, system: int, items: BoolArray
-) -> _Numbers:
+) -> LimitNumbers:
     observed, worst, best = (share[system] for share in by_item.failing(gate_threshold(mp, gate)))
     seen = items & (observed != NONE)
     n_effective = _n_effective(plan, items)
     mean_worst, mean_best = _mean(worst[items]), _mean(best[items])
-    return _Numbers(
+    return LimitNumbers(
         value=_mean(observed[seen]),
         upper=exact_upper(mean_worst, n_effective, alpha=ALPHA),
         lower=exact_lower(mean_best, n_effective, alpha=ALPHA),
@@ -179,8 +191,18 @@ def _limits(
     )
 
 
-def _decide(plan: Plan, mp: MetricPlan, numbers: _Numbers, *, limit: float, needed: int) -> tuple[State, list[Reason]]:
-    """State and reasons, first match (VERDICTS, "Gates")."""
+def decide_limit(
+    plan: Plan, mp: MetricPlan, numbers: LimitNumbers, *, limit: float, needed: int
+) -> tuple[State, list[Reason]]:
+    """State and reasons, first match (VERDICTS, "Gates").
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        numbers: limits and counts.
+        limit: greatest failing share that is inside.
+        needed: least number of cases.
+    """
     fixed = panels_are_equal(mp)
     if numbers.lower > limit and mp.n_sampled_out == 0 and fixed:
         return State.not_met, []

@@ -20,7 +20,7 @@ from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
 from dualtrack.terms import Combine, Reason, State
 
-__all__ = ["BASELINE", "comparator_of", "relative_gate"]
+__all__ = ["BASELINE", "comparator_of", "decide_relative", "relative_gate"]
 
 BASELINE = "baseline"
 """Word for the baseline that the study names."""
@@ -66,7 +66,8 @@ def relative_gate(
         alone = both.by_item.assessed[[system, other]].any(axis=1).all()
         return row | (_not_assessed(Reason.no_overlap) if alone else _nothing(both, system, other, gate.limit))
     found = both.found(plan)
-    state, reasons = _state(plan, mp, found, both, limit=gate.limit)
+    n_other = int((both.items & both.other_people).sum())
+    state, reasons = decide_relative(plan, mp, found, limit=gate.limit, n_other_people=n_other)
     return row | {
         "observed": found.upper,
         "value": found.value,
@@ -160,11 +161,21 @@ def _people(
     return complete & alike, complete & ~alike
 
 
-def _state(plan: Plan, mp: MetricPlan, found: Compared, both: _Both, *, limit: float) -> tuple[State, list[Reason]]:
+def decide_relative(
+    plan: Plan, mp: MetricPlan, found: Compared, *, limit: float, n_other_people: int = 0
+) -> tuple[State, list[Reason]]:
+    """State and reasons, from the numbers.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        found: limits and counts.
+        limit: the margin.
+        n_other_people: cases that were judged in full, though by different people on the two systems.
+    """
     if found.lower > limit and mp.n_sampled_out == 0:
         return State.not_met, []
     inside, beyond = found.upper <= limit, found.value is not None and found.value > limit
-    n_other_people = int((both.items & both.other_people).sum())
     found = replace(found, n_fully=found.n_fully + n_other_people)  # judged in full, though not by the same people
     reasons = why_not_within(plan, mp, found, limit=limit, inside=inside, beyond=beyond)
     if not inside and n_other_people:

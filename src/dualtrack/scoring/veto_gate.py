@@ -17,7 +17,7 @@ from dualtrack.scoring.veto import VetoCells
 from dualtrack.stats.proportion import effective_n, exact_upper, least_n
 from dualtrack.terms import Reason, State
 
-__all__ = ["join_cells", "rulings", "veto_gate"]
+__all__ = ["decide_veto", "join_cells", "rulings", "veto_gate", "veto_needed"]
 
 
 def join_cells(parts: Sequence[VetoCells]) -> VetoCells:
@@ -55,8 +55,8 @@ def veto_gate(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, r
     confirmed, opened = ruling == 1, raised & (ruling == NONE)
     items, n_items = plan.item_of(cells), len(set(plan.item_of(cells).tolist()))
     assessed = len(set(items[complete].tolist()))
-    needed = _needed(plan, mp, gate)
-    state, reasons = _decide(
+    needed = veto_needed(plan, mp, gate)
+    state, reasons = decide_veto(
         plan,
         looked=looked,
         confirmed=confirmed,
@@ -80,7 +80,7 @@ def veto_gate(plan: Plan, mp: MetricPlan, gate: VetoGate, known: VetoCells, *, r
     }
 
 
-def _decide(
+def decide_veto(
     plan: Plan,
     *,
     looked: BoolArray,
@@ -90,6 +90,17 @@ def _decide(
     assessed: int,
     needed: int,
 ) -> tuple[State, list[Reason]]:
+    """State and reasons, from what is known of each planned response.
+
+    Args:
+        plan: the plan.
+        looked: anybody or anything looked at it.
+        confirmed: an event is confirmed there.
+        opened: an event is raised there and not ruled on.
+        complete: everything owed has looked at it.
+        assessed: items with a response that was looked at in full.
+        needed: least number of these.
+    """
     if confirmed.any():
         return State.not_met, []
     if not looked.any():
@@ -136,8 +147,14 @@ def rulings(plan: Plan, gate_id: str, known: VetoCells, dispositions: pd.DataFra
     return result[cells]
 
 
-def _needed(plan: Plan, mp: MetricPlan, veto: VetoGate) -> int:
-    """Least n of the metric on the same part of the items: its own gates' and the study's floor."""
+def veto_needed(plan: Plan, mp: MetricPlan, veto: VetoGate) -> int:
+    """Least n of the metric on the same part of the items: its own gates' and the study's floor.
+
+    Args:
+        plan: the plan.
+        mp: the metric.
+        veto: the veto.
+    """
     wanted = [least_items(plan, mp, veto.stratum)]
     wanted += [
         least_n(gate.failure_limit, alpha=ALPHA)

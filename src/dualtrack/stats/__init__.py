@@ -8,6 +8,13 @@ from dualtrack.stats.agreement import gwet_ac, krippendorff_alpha, level_tally, 
 from dualtrack.stats.blinding import blinding_index
 from dualtrack.stats.bradley_terry import Strengths, bradley_terry, resampled_strengths, strength_influences
 from dualtrack.stats.calibration import binned_calibration_error, calibration_error_by_chance
+from dualtrack.stats.chances import (
+    count_chances,
+    detectable_difference,
+    difference_chance,
+    equivalence_chance,
+    joint_chance,
+)
 from dualtrack.stats.cluster import ScoreInterval, linearised_ratio, weighted_score
 from dualtrack.stats.detection import cohen_kappa, detection_interval, detection_lower, gwet_ac1
 from dualtrack.stats.difference import difference_interval, linearised_difference
@@ -88,14 +95,18 @@ __all__ = [
     "comparisons_needed",
     "conger_kappa",
     "connected_raters",
+    "count_chances",
+    "detectable_difference",
     "detection_interval",
     "detection_lower",
+    "difference_chance",
     "difference_influences",
     "difference_interval",
     "dirichlet_weights",
     "dominance_share",
     "effective_n",
     "equivalence",
+    "equivalence_chance",
     "exact_interval",
     "exact_lower",
     "exact_upper",
@@ -106,6 +117,7 @@ __all__ = [
     "interval_alpha",
     "intraclass",
     "intraclass_correlation",
+    "joint_chance",
     "krippendorff_alpha",
     "latent_labels",
     "least_n",
