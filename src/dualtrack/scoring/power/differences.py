@@ -14,8 +14,8 @@ from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from dualtrack.scoring.arrays import BoolArray, IntArray
-from dualtrack.scoring.compare import LEAST_CLUSTERS
 from dualtrack.scoring.estimate import Row, of_track
+from dualtrack.scoring.pair_tests import LEAST_CLUSTERS
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.power.design import Basis, cells_at
 from dualtrack.scoring.power.totals import shown_above, shown_within, totals_of
@@ -81,7 +81,7 @@ def difference_rows(basis: Basis, seen: SeenErrors) -> Iterator[Row]:
         places = of_track(basis.plan, track)
         if not places:
             continue
-        margins = basis.plan.study.plan.comparisons.margins
+        margins = basis.plan.study.plan.comparisons.margin_values
         subjects = [track.value, *(basis.plan.metrics[place].metric.id for place in places)]
         for subject in subjects:
             if subject != track.value and subject not in margins:
@@ -139,7 +139,7 @@ def _names(basis: Basis, each: _Compared, step: str, alpha: float) -> Row:
         "n_clusters": int(each.sizes.size),
         "alpha": alpha,
         "source": each.source,
-        "margin": basis.plan.study.plan.comparisons.margins.get(each.subject),
+        "margin": basis.plan.study.plan.comparisons.margin_values.get(each.subject),
     }
 
 
@@ -156,7 +156,7 @@ def _numbers(basis: Basis, each: _Compared, alpha: float) -> Row:
         f"detectable_{round(target * 100)}": detectable_difference(each.error, freedom, power=target, critical=critical)
         for target in TARGETS
     }
-    margin = basis.plan.study.plan.comparisons.margins.get(each.subject)
+    margin = basis.plan.study.plan.comparisons.margin_values.get(each.subject)
     row: Row = {"standard_error": each.error, **least}
     return row | _at_margin(basis, each, margin, freedom=freedom, critical=critical, alpha=alpha) if margin else row
 

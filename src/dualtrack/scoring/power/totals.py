@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from dualtrack.scoring.arrays import IntArray
-from dualtrack.scoring.compare import LEAST_CLUSTERS
+from dualtrack.scoring.pair_tests import LEAST_CLUSTERS
 
 __all__ = ["Totals", "shown_above", "shown_within", "totals_of"]
 
