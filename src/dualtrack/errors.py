@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 __all__ = [
     "CheckError",
     "DualtrackError",
+    "LedgerError",
     "OutputError",
     "PanelError",
     "Place",
@@ -118,6 +119,10 @@ class ScoringError(DualtrackError):
 
 class PanelError(DualtrackError):
     """A panel of raters cannot be planned, packed or read back (codes PAN...)."""
+
+
+class LedgerError(DualtrackError):
+    """A study cannot be sealed, amended, or its record is broken (codes LED...)."""
 
 
 class ReportError(DualtrackError):
