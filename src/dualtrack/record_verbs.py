@@ -21,9 +21,10 @@ from dualtrack.ledger.merge import merged
 from dualtrack.ledger.record import evidence_digest
 from dualtrack.ledger.rows import FileRows, rows_in
 from dualtrack.ledger.seal import Signed
-from dualtrack.records import staged
+from dualtrack.records import StudyInput, staged
 from dualtrack.records.folder import FORMS
 from dualtrack.scored import utc_text
+from dualtrack.scoring.controls import without_controls
 from dualtrack.verbs import Progress, read_both
 
 __all__ = ["Erasing", "erase", "merge_dispositions"]
@@ -156,7 +157,7 @@ def _erased(home: Path, erasing: Erasing) -> Erased | None:
 def _evidence(folder: Path, changes: Mapping[str, bytes | None], progress: Progress) -> dict[str, str | None]:
     """Digest of the evidence before and after, so that what was looked at already is known again without the cells."""
     _, given = read_both(folder, progress)
-    return {"before": evidence_digest(given.tables), "after": _study_with(folder, changes, progress)}
+    return {"before": _seen(given), "after": _study_with(folder, changes, progress)}
 
 
 def _study_with(folder: Path, files: Mapping[str, bytes | None], progress: Progress) -> str | None:
@@ -174,7 +175,11 @@ def _study_with(folder: Path, files: Mapping[str, bytes | None], progress: Progr
             if None in files.values():
                 return None
             raise
-        return evidence_digest(given.tables)
+        return _seen(given)
+
+
+def _seen(given: StudyInput) -> str | None:
+    return evidence_digest(without_controls(given.file, given.tables)[1])
 
 
 def _linked(source: str, target: str) -> str:

@@ -19,6 +19,7 @@ from dualtrack.ledger.seal import Seal, Signed, sealed_content
 from dualtrack.records.inputs import INPUT_TABLES
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
+from dualtrack.scoring.controls import without_controls
 from dualtrack.scoring.standing import UNCHANGED, Changed
 from dualtrack.terms import RatingRole, ResponseStatus
 
@@ -107,7 +108,8 @@ def run_record(
     if not ledger.frozen:
         return RunRecord(pre_specified=False, changed=UNCHANGED, document=NO_RECORD, ledger=ledger)
     present = content_of(rubric, study, tables)
-    ledger, look, is_new = _look(ledger, present, tables, at=at, signed=signed)
+    _, measured = without_controls(study, tables)
+    ledger, look, is_new = _look(ledger, present, measured, at=at, signed=signed)
     seal = counting_seal(ledger, tables)
     known = ledger.seals[0] if seal is None else seal
     old = sealed_content(known)
@@ -160,7 +162,7 @@ def evidence_digest(tables: Mapping[str, pd.DataFrame]) -> str | None:
     look and begin none.
 
     Args:
-        tables: input tables by name.
+        tables: input tables by name, without controls.
     """
     if not n_answers(tables) and not n_judgements(tables):
         return None

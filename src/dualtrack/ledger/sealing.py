@@ -30,6 +30,7 @@ from dualtrack.ledger.seal import (
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.effects import results_digest
 from dualtrack.rubric.header import Rubric
+from dualtrack.scoring.controls import without_controls
 from dualtrack.scoring.overrides import metrics_in_scope
 
 __all__ = ["Amending", "Subject", "amended", "frozen"]
@@ -159,9 +160,10 @@ def _seal(subject: Subject, ledger: Ledger, signed: Signed, confirmations: Seque
     earlier = ledger.seals[-1].confirmations if ledger.frozen else ()
     agreed = confirmed(ours(metrics_in_scope(rubric, study)), confirmations, earlier)
     openings = subject.openings
+    _, measured = without_controls(study, subject.tables)  # seeded answers are there before anybody answers
     seen = Seen(
-        responses=n_answers(subject.tables),
-        judgements=n_judgements(subject.tables),
+        responses=n_answers(measured),
+        judgements=n_judgements(measured),
         key=None if openings is None else OPENED if openings else CLOSED,
         openings=openings or (),
         looks=sum(record.kind == "look" for record in ledger.records),
