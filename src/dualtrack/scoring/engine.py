@@ -267,20 +267,17 @@ def _result_tables(
         "gate_cases": list(_cases(plan, observed, vetoes)),
         "verdicts": list(verdict_rows(plan, sums, gates)),
         "veto_curves": list(veto_curve_rows(plan, gates)),
-        "comparisons": standing_of_rows(
-            plan.changed,
-            [
-                row
-                for track in tracks
-                for row in (
-                    *with_assay(
-                        list(comparison_rows(plan, sums, track, late_margins=late_margins)),
-                        about_raters["rater_effects"],
-                    ),
-                    *missing_comparisons(plan, sums, track),
-                )
-            ],
-        ),
+        "comparisons": [
+            row
+            for track in tracks
+            for row in (
+                *with_assay(
+                    standing_of_rows(plan.changed, list(comparison_rows(plan, sums, track, late_margins=late_margins))),
+                    about_raters["rater_effects"],
+                ),
+                *missing_comparisons(plan, sums, track),
+            )
+        ],
         "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track, estimates)],
         "robustness": [row for track in tracks for row in robustness_rows(plan, order[track], track)],
         "accountability": list(accountability_rows(plan, findings, sums)),
