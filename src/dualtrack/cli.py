@@ -3,7 +3,7 @@
 It, ``cli_panel`` and ``cli_plan``, its parts for panels and planning, are the only modules that print. Messages go to
 stderr, data to stdout.
 Heavy imports are made inside the verbs, so that help and explain start at once. Exit codes: 0 done; 1 bad input or our
-fault; 2 usage; 3 done, and a gate is not met.
+fault; 2 usage; 3 done, and a gate is not met; 4 ``verify`` found a difference.
 """
 
 import os
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dualtrack.cli_ledger import add_ledger_verbs, now, say_manifest
 from dualtrack.cli_panel import panel_app
 from dualtrack.cli_plan import power
 from dualtrack.errors import DualtrackError, Problem
@@ -40,6 +41,7 @@ rubric_app = typer.Typer(help="Look after a rubric.", no_args_is_help=True, rich
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(panel_app, name="panel")
 app.command()(power)
+add_ledger_verbs(app)
 
 Study = Annotated[Path, typer.Argument(help="Study folder: study.yaml and its tables.", show_default=False)]
 RubricName = Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)]
@@ -123,10 +125,17 @@ def validate(study: Study) -> None:
 
 @app.command()
 def score(
-    study: Study, out: Out, clock: Clock = None, texts: Texts = None, *, cache: Cache = None, no_cache: NoCache = False
+    study: Study,
+    out: Out,
+    clock: Clock = None,
+    texts: Texts = None,
+    *,
+    by: Annotated[str | None, typer.Option(help="Who looks, for the history of a sealed study.")] = None,
+    cache: Cache = None,
+    no_cache: NoCache = False,
 ) -> None:
-    """Score a study and write results and pages into a folder."""
-    results = _scored(study, out, clock=clock, texts=texts, cache=not no_cache if cache is None else cache)
+    """Score a study and write results and pages into a folder; of a sealed study this is a look."""
+    results = _scored(study, out, clock=clock, texts=texts, by=by, cache=not no_cache if cache is None else cache)
     _say_end(results, out)
     if not results.settled:
         raise typer.Exit(NOT_MET)
@@ -302,7 +311,15 @@ def rubric_schema(
         print(out / name)
 
 
-def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None, cache: Path | bool = False) -> "Results":
+def _scored(
+    study: Path,
+    out: Path,
+    *,
+    clock: str | None,
+    texts: bool | None,
+    by: str | None = None,
+    cache: Path | bool = False,
+) -> "Results":
     from dualtrack import verbs
 
     try:
@@ -310,7 +327,10 @@ def _scored(study: Path, out: Path, *, clock: str | None, texts: bool | None, ca
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--clock") from error
     with _progress() as progress:
-        results = verbs.score(study, texts=texts, clock=moment, cache=cache, progress=progress)
+        looked_at = moment or now()
+        results = verbs.score(
+            study, texts=texts, clock=moment, looked_at=looked_at, by=by, cache=cache, progress=progress
+        )
         progress("writing results")
         results.save(out)
         progress("writing pages")
@@ -325,6 +345,7 @@ def _say_end(results: "Results", out: Path) -> None:
         n = len(results.broken)
         print(f"\nA check broke on {n:,} response{'s' if n != 1 else ''}; nothing was judged there:", file=sys.stderr)
         _say_problems(results.broken[:MOST_BROKEN])
+    say_manifest(out)
     print(f"\nOpen {out / 'index.html'}", file=sys.stderr)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 __all__ = [
     "CheckError",
     "DualtrackError",
+    "LedgerError",
     "OutputError",
     "PanelError",
     "Place",
@@ -123,6 +124,10 @@ class PanelError(DualtrackError):
 
 class PlanningError(DualtrackError):
     """The power of a design cannot be computed from what is assumed (codes PWR...)."""
+
+
+class LedgerError(DualtrackError):
+    """A study cannot be sealed, amended, or its record is broken (codes LED...)."""
 
 
 class ReportError(DualtrackError):

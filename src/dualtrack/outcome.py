@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from dualtrack.errors import Problem
+from dualtrack.ledger.files import manifest_beside
+from dualtrack.ledger.manifest import RunInputs
 from dualtrack.records import write_results
 from dualtrack.render import visible
 from dualtrack.report.words import load_words
@@ -55,12 +57,14 @@ class Results:
         tables: every result table by name, as data frames; columns as in the contract.
         broken: a problem for each response on which a check broke; its finding says ``error``.
         beside: dossier.yaml and report.yaml of the study, where it has them, as they are.
+        run: what the manifest says beside the document; without it none is written.
     """
 
     document: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     broken: tuple[Problem, ...] = ()
     beside: Mapping[str, bytes] = field(default_factory=dict)
+    run: RunInputs | None = None
 
     @property
     def verdicts(self) -> pd.DataFrame:
@@ -94,7 +98,7 @@ class Results:
             yield f"{names[row['system_id']]:<{width}}  {row['track']:<14} {state}{why}"
 
     def save(self, folder: str | Path) -> Path:
-        """Write scorecards.json and the tables into a folder, all or nothing.
+        """Write scorecards.json, the tables and the manifest into a folder, all or nothing.
 
         Args:
             folder: a new folder, an empty one, or one that holds earlier results, which are replaced.
@@ -106,8 +110,12 @@ class Results:
             OutputError: the folder holds something else, or cannot be written (OUT...).
         """
         target = Path(folder)
-        write_results(self.tables, self.document, target, beside=self.beside)
+        write_results(self.tables, self.document, target, beside=self.beside, finish=self._manifest)
         return target
+
+    def _manifest(self, staging: Path) -> None:
+        if self.run is not None:
+            manifest_beside(staging, self.document, self.run, apart=self.beside)
 
     def __repr__(self) -> str:
         """Title and verdicts."""

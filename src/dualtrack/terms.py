@@ -224,3 +224,5 @@ class Reason(StrEnum):
     order_holds = "order_holds"
     too_few_repeats = "too_few_repeats"
     description = "description"
+    amended = "amended"
+    looked_before = "looked_before"

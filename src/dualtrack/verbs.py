@@ -5,20 +5,21 @@ May import everything below the command line. Files, clock and versions are met 
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from pathlib import Path
-from platform import python_version
 
-import pandas as pd
 from platformdirs import user_cache_path
 
 from dualtrack._shipped import shipped_root
 from dualtrack.checks.fit import fact_reader
 from dualtrack.checks.stored import FolderStore
 from dualtrack.errors import OutputError, Place, Problem, RubricError, ScoringError
+from dualtrack.ledger.files import read_ledger, write_ledger
+from dualtrack.ledger.record import run_record
+from dualtrack.ledger.seal import Signed
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
 from dualtrack.records.beside import read_beside
@@ -29,11 +30,10 @@ from dualtrack.rubric import Rubric, load_rubric
 from dualtrack.rubric.amend import amended_files, refuse_name
 from dualtrack.rubric.folder import all_rubrics, decisions, every_file, library_folder, locate
 from dualtrack.rubric.lint_raters import MOST_QUESTIONS
+from dualtrack.scored import scored_with, utc_text
 from dualtrack.scoring import bound_checks, make_plan, score_tables
 from dualtrack.scoring.controls import without_controls
-from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.plan import Plan, questions_per_item
-from dualtrack.terms import ResponseStatus
 
 __all__ = [
     "copy_rubric",
@@ -49,7 +49,6 @@ __all__ = [
 
 Progress = Callable[[str], None]
 _SKELETON = Path(__file__).parent / "skeleton"
-_COUNTED = ("numpy", "scipy", "pandas", "pyarrow", "pydantic", "statsmodels")
 
 
 def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> Validation:
@@ -69,7 +68,7 @@ def validate(study: str | Path, *, progress: Progress = lambda _stage: None) -> 
         CheckError: a check kind is unknown or wrongly set up (CHK...).
     """
     rubric, given = read_both(Path(study), progress)
-    _stated(Path(study), given.file)
+    read_beside(Path(study), [system.id for system in given.file.systems])
     plan = make_plan(rubric, *without_controls(given.file, given.tables))
     bound_checks(plan)
     return Validation(
@@ -87,6 +86,8 @@ def score(
     *,
     texts: bool | None = None,
     clock: datetime | None = None,
+    looked_at: datetime | None = None,
+    by: str | None = None,
     cache: str | Path | bool = False,
     progress: Progress = lambda _stage: None,
 ) -> Results:
@@ -97,17 +98,22 @@ def score(
         texts: whether prompts and responses go into the results; by default only where the data class of the study is
             public or synthetic.
         clock: time of the run, with zone; null leaves it out, so that equal inputs give equal bytes.
+        looked_at: when the answers of a sealed study are looked at, for its history; by default the clock. A study that
+            was never sealed has no history.
+        by: who looks, for the history.
         cache: folder in which to keep what the checks said, so that the next run repeats only what has changed; true
             for the user's own cache folder where the data class of the study is public or synthetic. The results are
             the same with any cache and without one.
         progress: told the name of each stage.
 
     Returns:
-        The results; ``save`` writes them. This version knows no freeze, so every study is retrospective and no track
+        The results; ``save`` writes them. A study that was never sealed beforehand is retrospective, and no track of it
         is met.
 
     Raises:
         RecordError, RubricError, ScoringError, CheckError: as ``validate``, and a check that is wrongly set up.
+        LedgerError: the record of the study is broken, or this is a new look without a time (LED...).
+        OutputError: a look cannot be written down (OUT...).
 
     Example:
         >>> results = score(shipped_example("cqa-eval"))
@@ -116,22 +122,28 @@ def score(
     """
     folder = Path(study)
     rubric, given = read_both(folder, progress)
-    store = _store(cache, given.file)
-    scored = score_tables(rubric, given.file, given.tables, store=store, progress=progress)
-    tables = dict(scored.tables)
-    _, measured = without_controls(given.file, given.tables)
-    wanted = given.file.about_nobody if texts is None else texts
-    if wanted:
-        tables["texts"] = _texts(measured)
-    facts = RunFacts(
-        engine_version=_version("dualtrack"),
-        versions={"python": python_version(), **{name: _version(name) for name in _COUNTED}},
-        clock=clock.astimezone(UTC).isoformat(timespec="seconds") if clock else None,
-        inputs={**given.digests, **{f"rubric/{name}": digest for name, digest in rubric.files.items()}},
-        credits=_credits(folder),
+    at = looked_at or clock
+    record = run_record(
+        read_ledger(folder),
+        rubric,
+        given.file,
+        given.tables,
+        at=None if at is None else utc_text(at),
+        signed=None if at is None or by is None else Signed(utc_text(at), by),
     )
-    document = make_document(rubric, scored.plan, measured, facts)
-    return Results(document, tables, scored.broken, _stated(folder, given.file))
+    store = _store(cache, given.file)
+    results = scored_with(
+        folder,
+        rubric,
+        given,
+        record,
+        texts=texts,
+        clock=clock,
+        score_=partial(score_tables, store=store, progress=progress),
+    )
+    if record.is_new_look:
+        write_ledger(record.ledger, folder)
+    return results
 
 
 def report(results: str | Path) -> tuple[Path, ...]:
@@ -265,17 +277,18 @@ def _too_many_questions(plan: Plan) -> Iterator[str]:
         )
 
 
-def read_both(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
+def read_both(folder: Path, progress: Progress, *, rubrics: Path | None = None) -> tuple[Rubric, StudyInput]:
     """Read a study folder and the rubric that it names.
 
     Args:
         folder: the study folder.
         progress: told the name of each stage.
+        rubrics: folder of rubrics in which the rubric and what it includes lie, in place of the shipped ones.
 
     Raises:
         RecordError, RubricError, ScoringError: as ``validate``.
     """
-    rubric, _ = read_rubric_and_plan(folder, progress)
+    rubric, _ = read_rubric_and_plan(folder, progress, rubrics=rubrics)
     progress("tables")
 
     def reading(name: str, done: int, size: int) -> None:
@@ -284,12 +297,13 @@ def read_both(folder: Path, progress: Progress) -> tuple[Rubric, StudyInput]:
     return rubric, read_study(folder, scales=rubric.scales, facts=fact_reader(rubric), progress=reading)
 
 
-def read_rubric_and_plan(folder: Path, progress: Progress) -> tuple[Rubric, StudyFile]:
+def read_rubric_and_plan(folder: Path, progress: Progress, *, rubrics: Path | None = None) -> tuple[Rubric, StudyFile]:
     """Read study.yaml and the rubric that it names, and no table.
 
     Args:
         folder: the study folder.
         progress: told the name of each stage.
+        rubrics: where a run carries its rubrics; the shipped ones where it is None.
 
     Raises:
         RecordError, RubricError, ScoringError: as ``validate``.
@@ -297,15 +311,17 @@ def read_rubric_and_plan(folder: Path, progress: Progress) -> tuple[Rubric, Stud
     progress("study")
     file = read_study_file(folder)
     progress("rubric")
-    rubric = _rubric(folder, file.rubric)
+    rubric = _rubric(folder, file.rubric, rubrics)
     _check_digest(rubric, file.rubric.sha256)
     return rubric, file
 
 
-def _rubric(folder: Path, choice: RubricChoice) -> Rubric:
+def _rubric(folder: Path, choice: RubricChoice, rubrics: Path | None) -> Rubric:
     """The rubric that a study names; a problem without a place of its own lies where the study names it."""
     named = Place("study.yaml", column="rubric.name" if choice.name is not None else "rubric.path")
     try:
+        if rubrics is not None:
+            return load_rubric(rubrics / (choice.name or Path(str(choice.path)).name), root=rubrics)
         return load_rubric(choice.name) if choice.name is not None else load_rubric(folder / str(choice.path))
     except RubricError as error:
         raise RubricError(
@@ -325,35 +341,3 @@ def _check_digest(rubric: Rubric, stated: str | None) -> None:
                 fix="restore the rubric, or state the new digest and say why it changed",
             )
         )
-
-
-def _texts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    responses = tables["responses"]
-    held = responses[(responses["status"].astype("str") != ResponseStatus.withheld.value).to_numpy()]
-    prompts = tables["items"].set_index(tables["items"]["item_id"].astype("str"))["prompt"]
-    return pd.DataFrame(
-        {
-            "system_id": held["system_id"].astype("str"),
-            "item_id": held["item_id"].astype("str"),
-            "sample": held["sample"],
-            "prompt": held["item_id"].astype("str").map(prompts),
-            "text": held["text"],
-        }
-    ).reset_index(drop=True)
-
-
-def _stated(folder: Path, study: StudyFile) -> Mapping[str, bytes]:
-    """dossier.yaml and report.yaml of a study, checked, as they are."""
-    return read_beside(folder, [system.id for system in study.systems]).files
-
-
-def _credits(folder: Path) -> str | None:
-    source = folder / "SOURCE.txt"
-    return source.read_text(encoding="utf-8") if source.is_file() else None
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"

@@ -1,4 +1,4 @@
-"""A check that nobody settles a disagreement of which they are a part.
+"""Checks of those who settle a disagreement: nobody who is a part of it, and on the first occasion.
 
 May import typed columns and the collector of problems.
 """
@@ -18,11 +18,11 @@ _SETTLING = ("tie_break", "adjudication")
 
 
 def check_adjudicators(ratings: Typed, notes: Notes) -> None:
-    """Note rulings and tie-breaks by someone who gave a first rating of the same thing on the same scale.
+    """Note rulings and tie-breaks by someone who gave a first rating of the same thing, or that nothing would read.
 
     Args:
         ratings: the ratings as typed.
-        notes: takes REC039.
+        notes: takes REC039, and REC045 a ruling or tie-break on a further occasion, which settles nothing.
     """
     role = ratings.codes("role")
     settling = np.array([*(word in _SETTLING for word in role.words), False], dtype=np.bool_)[role.codes]
@@ -43,4 +43,17 @@ def check_adjudicators(ratings: Typed, notes: Notes) -> None:
         ),
         rows_of(bad),
         found=lambda row: f"{shown(raters.word(row))} on {shown(items.word(row))}, {role.word(row)}",
+    )
+    again = settling & ~bad & (ratings.numbers("occasion").values != 1)
+    notes.add_rows(
+        ratings,
+        Problem(
+            "REC045",
+            "a ruling stands on a further occasion, where nothing reads it",
+            Place(column="occasion"),
+            expected="1: a tie-break or an adjudication is given once",
+            fix="write occasion 1; to replace an earlier ruling, replace its row",
+        ),
+        rows_of(again),
+        found=lambda row: f"occasion {int(ratings.numbers('occasion').values[row])} of {shown(raters.word(row))}",
     )

@@ -12,10 +12,13 @@ from dualtrack.errors import Place, Problem
 from dualtrack.records.inputs import INPUT_TABLES
 from dualtrack.records.problems import Notes, nearest, shown, some
 
-__all__ = ["FORMS", "Found", "find_tables"]
+__all__ = ["FORMS", "HISTORY", "Found", "find_tables"]
 
 FORMS = ("jsonl", "csv", "parquet")
 """Forms of a table, as file endings; a folder of Parquet parts is the fourth."""
+
+HISTORY = "history.jsonl"
+"""The chain of records of a study: no table, though it looks like one."""
 
 _NAMES = tuple(table.name for table in INPUT_TABLES)
 
@@ -48,7 +51,7 @@ def find_tables(folder: Path, notes: Notes) -> tuple[dict[str, Found], set[str]]
     candidates: dict[str, list[Found]] = {}
     unclear: set[str] = set()
     for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name == HISTORY:
             continue
         found = _part_folder(path, notes) if path.is_dir() else _single(path, notes)
         if found is None:

@@ -7,7 +7,7 @@ would run as a formula gets an apostrophe in front, and so does a text that begi
 one away restores every text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,6 +46,7 @@ def write_results(
     folder: str | Path,
     *,
     beside: Mapping[str, bytes] | None = None,
+    finish: Callable[[Path], None] = lambda _staging: None,
 ) -> None:
     """Write a results folder: ``scorecards.json``, ``tables/NAME.csv`` and ``tables/NAME.parquet``.
 
@@ -58,6 +59,8 @@ def write_results(
             ``dualtrack.results/...``.
         folder: a new or empty folder, or one that holds earlier results, which are replaced.
         beside: further files of the folder, by name, such as what people state about the study.
+        finish: called with the folder in which the results lie complete, before they take their places; what it writes
+            there takes its place with them.
 
     Raises:
         OutputError: OUT001 the folder is a file; OUT002 it holds something else than results; OUT003 it cannot be
@@ -80,6 +83,7 @@ def write_results(
             parquet.write_table(held, place.with_suffix(".parquet"), compression="zstd", store_schema=False)
             with place.with_suffix(".csv").open("wb") as stream:
                 _write_csv(held, stream)
+        finish(staging)
 
 
 def read_results(folder: str | Path) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:

@@ -1,13 +1,14 @@
 """What pages may know: the content of scorecards.json as frozen data.
 
 It exists so that views are written against named fields instead of nested mappings. May import
-``report.rows``.
+``report.rows`` and ``report.record_facts``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dualtrack.report.record_facts import RecordFacts
 from dualtrack.report.rows import (
     Account,
     Agreement,
@@ -295,6 +296,7 @@ class Run:
     confidence: float
     retrospective: bool
     versions: tuple[tuple[str, str], ...]
+    record: RecordFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from dualtrack.report.preferences import preference_claim, preference_sections
 from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
+from dualtrack.report.record import record_section
 from dualtrack.report.regulatory.pages import REGULATORY, regulatory_page
 from dualtrack.report.repeats import repeats_section
 from dualtrack.report.scores import metrics_section, score_section
@@ -99,6 +100,7 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         risk_section(sheet, words),
         strata_section(sheet, words),
         sources_of_tasks_section(sheet, words),
+        record_section(sheet.run.record, words),
         definitions_section(sheet, words),
         limits_section(sheet, words),
         glossary_section(words, sheet.run.confidence),
@@ -131,8 +133,10 @@ def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: s
         Link(words.say("pages.procurement"), PROCUREMENT),
         Link(words.say("pages.regulatory"), REGULATORY),
     )
+    record = record_section(document.run.record, words)
     sections = (
         *overview_sections(document, sheets, words, (*tracks, *more)),
+        *([record] if record is not None else []),
         glossary_section(words, document.run.confidence),
     )
     return _page(

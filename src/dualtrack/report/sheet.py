@@ -110,7 +110,7 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         coverage_floor=max(study.plan.coverage_floor, document.rubric.floors.coverage),
         metrics=metrics,
         scales=scales,
-        run=replace(document.run, versions=()),
+        run=_run_of(document.run, track),
         engine=document.engine,
         engine_version=document.engine_version,
         notes=tuple(note for note in document.notes if note.track in (None, track)),
@@ -139,6 +139,11 @@ def sheet_of(document: Document, track: Track) -> Sheet:
         ranks=tuple(row for row in document.ranks if row.track == track),
         robustness=tuple(row for row in document.robustness if row.track == track),
     )
+
+
+def _run_of(run: Run, track: Track) -> Run:
+    record = None if run.record is None else run.record.of_track(track)
+    return replace(run, versions=(), record=record)
 
 
 def _asked(metrics: tuple[Metric, ...]) -> set[tuple[str, str]]:

@@ -14,6 +14,7 @@ from dualtrack.errors import Place, Problem, ReportError
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import document as parts
 from dualtrack.report import rows
+from dualtrack.report.record_source import record_of
 from dualtrack.report.taking import DOCUMENT, Taker
 from dualtrack.report.whole import loose_ends
 from dualtrack.terms import Aggregate, Combine, GateKind, MissingRule, QuantityType, Track
@@ -335,6 +336,7 @@ def _run(run: Taker) -> parts.Run:
         confidence=run.number("confidence"),
         retrospective=run.boolean("retrospective"),
         versions=tuple((key, versions.text(key)) for key in versions.names()),
+        record=record_of(run),
     )
 
 

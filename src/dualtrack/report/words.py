@@ -75,7 +75,7 @@ def load_words(language: str = "en", *catalogues: str) -> Words:
         >>> load_words().say("states.not_met.word")
         'not met'
     """
-    names = (f"{language}.yaml", f"cases.{language}.yaml")
+    names = (f"{language}.yaml", f"cases.{language}.yaml", f"record.{language}.yaml")
     files = [*names, *(f"{catalogue}.{language}.yaml" for catalogue in catalogues)]
     sentences: dict[str, str] = {}
     for file in files:

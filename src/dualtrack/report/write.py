@@ -1,12 +1,15 @@
 """Putting the pages of a results folder, or of a rubric, in place.
 
-One of the places where files are written. May import errors, terms, ``render``, ``records`` and report. All pages are
+One of the places where files are written. May import errors, terms,
+``render``, ``records``, the ledger and report. All pages are
 made in memory first: when one cannot be made, nothing is written; and they take their places together.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from dualtrack.ledger.files import repaged
+from dualtrack.ledger.manifest import MANIFEST
 from dualtrack.records.beside import read_beside
 from dualtrack.records.staging import staged
 from dualtrack.report.pages import build_pages
@@ -18,7 +21,7 @@ __all__ = ["write_files", "write_pages", "write_rubric_pages"]
 
 
 def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, ...]:
-    """Make the pages of a results folder and write them into it.
+    """Make the pages of a results folder and write them into it, and their digests into its manifest.
 
     Args:
         folder: a results folder, as ``dualtrack score`` writes it.
@@ -31,12 +34,16 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
     Raises:
         ReportError: REP001 to REP006, the results cannot be read (``load_document``).
         RecordError: dossier.yaml or report.yaml of the folder cannot be used (``read_beside``).
+        LedgerError: LED010, the manifest of the results is not as it was written.
         OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
     """
     place = Path(folder)
     document = load_document(place)
     beside = read_beside(place, [system.id for system in document.study.systems])
-    return write_files(build_pages(document, beside, clock=clock), place)
+    pages = _bytes(build_pages(document, beside, clock=clock))
+    manifest = repaged(place, {**pages, **beside.files})
+    _write(pages if manifest is None else {**pages, MANIFEST: manifest}, place)
+    return tuple(place / name for name in pages)
 
 
 def write_rubric_pages(rubric: Rubric, decisions: Mapping[str, str], folder: str | Path) -> tuple[Path, ...]:
@@ -66,7 +73,15 @@ def write_files(files: Mapping[str, str], place: Path) -> tuple[Path, ...]:
     Raises:
         OutputError: OUT001, the folder is a file; OUT003, the files cannot be written. What was there is unchanged.
     """
-    with staged(place) as beside:
-        for name, text in files.items():
-            (beside / name).write_bytes(text.encode("utf-8"))
+    _write(_bytes(files), place)
     return tuple(place / name for name in files)
+
+
+def _bytes(pages: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: page.encode("utf-8") for name, page in pages.items()}
+
+
+def _write(files: Mapping[str, bytes], place: Path) -> None:
+    with staged(place) as beside:
+        for name, data in files.items():
+            (beside / name).write_bytes(data)

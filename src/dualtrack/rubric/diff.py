@@ -10,7 +10,7 @@ from dualtrack.rubric.effects import ORDER, Effect, Part, Place, parts_of
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.reach import movement
 
-__all__ = ["Change", "compare", "grouped"]
+__all__ = ["Change", "compare", "grouped", "in_words", "value_text"]
 
 _SINGULAR = {
     "checks": "check",
@@ -82,9 +82,9 @@ def compare(before: Rubric, after: Rubric) -> tuple[Change, ...]:
         effect = _stronger(was, now)
         changes[place] = Change(
             subject=_subject(versions, place),
-            what=_what(place[2:]),
-            before=None if was is None else _text(was.value),
-            after=None if now is None else _text(now.value),
+            what=in_words(place[2:]),
+            before=None if was is None else value_text(was.value),
+            after=None if now is None else value_text(now.value),
             effect=effect,
             moves=movement(versions, place, effect),
         )
@@ -160,8 +160,8 @@ def _subject(versions: tuple[Rubric, Rubric], place: Place) -> str:
     return f"{metric.code} {metric.title} ({name}, {metric.track})"
 
 
-def _what(place: Place) -> str:
-    """A place in words: ``gate rate, limit``."""
+def in_words(place: Place) -> str:
+    """A place in words, from its third word on: ``gate rate, limit``."""
     if not place:
         return ""
     words: list[str] = []
@@ -178,11 +178,11 @@ def _what(place: Place) -> str:
     return ", ".join(words)
 
 
-def _text(value: object) -> str:
+def value_text(value: object) -> str:
     """A plain value for a reader."""
     if isinstance(value, dict):
         lists = any(isinstance(each, list | dict) for each in value.values())
-        pairs = ((str(key).replace("_", " "), _text(each)) for key, each in value.items())
+        pairs = ((str(key).replace("_", " "), value_text(each)) for key, each in value.items())
         return (
             "; ".join(f"{key}: {text}" for key, text in pairs)
             if lists
@@ -191,7 +191,7 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         if any(isinstance(each, dict) for each in value):
             return f"{len(value)} entr{'y' if len(value) == 1 else 'ies'}"
-        return ", ".join(_text(each) for each in value) or "nothing"
+        return ", ".join(value_text(each) for each in value) or "nothing"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "yes", False: "no"}[value]
     return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

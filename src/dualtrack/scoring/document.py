@@ -4,7 +4,7 @@ May import rubric, records and the scoring ground. Plain data; what is not known
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,7 @@ class RunFacts:
         clock: when the run was made, ISO 8601 in UTC; null leaves it out, so that equal inputs give equal bytes.
         inputs: SHA-256 of each input file by name.
         credits: text of the study's SOURCE file, if it has one.
+        record: what was sealed, changed since and looked at, as the ledger says it.
     """
 
     engine_version: str
@@ -42,6 +43,7 @@ class RunFacts:
     clock: str | None
     inputs: Mapping[str, str]
     credits: str | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make_document(rubric: Rubric, plan: Plan, tables: Mapping[str, pd.DataFrame], run: RunFacts) -> dict[str, Any]:
@@ -74,6 +76,7 @@ def make_document(rubric: Rubric, plan: Plan, tables: Mapping[str, pd.DataFrame]
             "confidence": study.plan.interval.confidence,
             "retrospective": not plan.pre_specified,
             "versions": dict(sorted(run.versions.items())),
+            **run.record,
         },
         "inputs": [{"file": name, "sha256": digest} for name, digest in sorted(run.inputs.items())],
         "notes": [asdict(note) for note in _notes(plan, tables)],

@@ -39,6 +39,7 @@ from dualtrack.scoring.rater_tables import Clinicians, clinicians_of, rater_tabl
 from dualtrack.scoring.refusal_rows import refusal_rows
 from dualtrack.scoring.repeat_rows import repeat_rows
 from dualtrack.scoring.robustness import robustness_rows
+from dualtrack.scoring.standing import UNCHANGED, Changed, standing_of_gates, standing_of_proofs, standing_of_rows
 from dualtrack.scoring.subgroups import source_rows, subgroup_rows, track_risk_rows
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
@@ -85,6 +86,7 @@ def score_tables(
     *,
     pre_specified: bool = False,
     late_margins: frozenset[str] = frozenset(),
+    changed: Changed = UNCHANGED,
     map_: Map[Any, Any] = map,
     store: Store | None = None,
     progress: Callable[[str], None] = lambda _stage: None,
@@ -98,6 +100,7 @@ def score_tables(
         pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen; without it
             no gate and no track is met.
         late_margins: metrics and tracks whose margin was set or changed after that; it decides nothing.
+        changed: what was changed after the seal, or looked at before; it is not pre-specified.
         map_: maps a pure function over partitions; the built-in ``map`` by default. Any order and any executor gives
             the same bytes.
         store: keeps what the checks said for the next run; with it and without it, the bytes are the same.
@@ -113,7 +116,7 @@ def score_tables(
     progress("plan")
     clinicians = clinicians_of(rubric, study, tables)
     study, tables = without_controls(study, tables)
-    plan = make_plan(rubric, study, tables, pre_specified=pre_specified)
+    plan = replace(make_plan(rubric, study, tables, pre_specified=pre_specified), changed=changed)
     progress("checks")
     checked, broken = check_findings(plan, tables, map_, store)
     findings = all_findings(
@@ -130,7 +133,7 @@ def score_tables(
         decided,
         first=first,
         clinicians=clinicians,
-        late_margins=late_margins,
+        late_margins=late_margins | changed.differences,
         map_=map_,
         progress=progress,
     )
@@ -163,7 +166,7 @@ def score_findings(
     Returns:
         The plan and the result tables.
     """
-    proofs = [] if first is None else proof_rows(plan, findings, first)
+    proofs = [] if first is None else standing_of_proofs(plan.changed, proof_rows(plan, findings, first))
     plan, findings = _promoted(plan, findings, shown_metrics(proofs))
     progress("observations")
     parts = [_Part(items, _rows_of(plan, findings, items)) for items in partitions(plan, len(findings))]
@@ -245,6 +248,7 @@ def _result_tables(
     gates = list(gate_rows(plan, sums, vetoes, dispositions))
     if clinicians is not None:
         gates = with_detection(gates, clinicians.controls)
+    gates = standing_of_gates(plan.changed, gates)
     tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
     estimates: list[Row] = []
     for mp, each in zip(plan.metrics, sums, strict=True):
@@ -258,7 +262,7 @@ def _result_tables(
     about_raters = rater_tables(plan, findings, clinicians)
     order = {track: track_evidence(plan, sums, track) for track in tracks}
     rows: dict[str, list[Row]] = {
-        "estimates": estimates,
+        "estimates": standing_of_rows(plan.changed, estimates),
         "gates": gates,
         "gate_cases": list(_cases(plan, observed, vetoes)),
         "verdicts": list(verdict_rows(plan, sums, gates)),
@@ -268,7 +272,8 @@ def _result_tables(
             for track in tracks
             for row in (
                 *with_assay(
-                    list(comparison_rows(plan, sums, track, late_margins=late_margins)), about_raters["rater_effects"]
+                    standing_of_rows(plan.changed, list(comparison_rows(plan, sums, track, late_margins=late_margins))),
+                    about_raters["rater_effects"],
                 ),
                 *missing_comparisons(plan, sums, track),
             )

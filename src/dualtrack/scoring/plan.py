@@ -22,6 +22,7 @@ from dualtrack.scoring.families import cluster_names
 from dualtrack.scoring.overrides import metrics_in_scope
 from dualtrack.scoring.pairing import PairList, pair_list, repeats
 from dualtrack.scoring.refuse import refuse_what_cannot_be_scored
+from dualtrack.scoring.standing import UNCHANGED, Changed
 from dualtrack.scoring.strata import strata_of_items
 from dualtrack.terms import ResponseStatus
 
@@ -100,6 +101,7 @@ class Plan:
         metrics: the metrics in scope, in the order of the rubric.
         pre_specified: whether rubric, plan and thresholds were sealed before the responses were seen.
         rubric: as loaded, for what checks read of it; the values to use are those of ``metrics``.
+        changed: what was changed after the seal, or looked at before.
     """
 
     systems: tuple[str, ...]
@@ -115,6 +117,7 @@ class Plan:
     coverage_floor: float
     pre_specified: bool
     rubric: Rubric
+    changed: Changed = UNCHANGED
 
     @property
     def cluster_floor(self) -> int:

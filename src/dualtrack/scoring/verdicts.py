@@ -4,6 +4,7 @@ May import terms, rubric and the scoring ground.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,8 +14,9 @@ from dualtrack.scoring.drawn_gate import drawn_gate
 from dualtrack.scoring.estimate import Row, of_track
 from dualtrack.scoring.gap_gates import margin_gate
 from dualtrack.scoring.gates import limit_gate, min_n_gate
-from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.relative_gate import relative_gate
+from dualtrack.scoring.standing import standing_of_verdict
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.scoring.track import coverage
 from dualtrack.scoring.veto import VetoCells
@@ -66,7 +68,8 @@ def gate_rows(
 
 
 def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row]) -> Iterator[Row]:
-    """One verdict per system and track."""
+    """One verdict per system and track; with weights changed after the seal, the lesser coverage counts."""
+    sealed = _with_sealed_weights(plan)
     for system, system_id in enumerate(plan.systems):
         for track in Track:
             if not of_track(plan, track):
@@ -74,9 +77,12 @@ def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row])
             mine = [row for row in gates if row["system_id"] == system_id and row["track"] == track.value]
             covered = coverage(plan, sums, track, system=system)
             state, decided, reasons = track_verdict(
-                mine, coverage=covered, floor=plan.coverage_floor, pre_specified=plan.pre_specified
+                mine,
+                coverage=_least(covered, coverage(sealed, sums, track, system=system)),
+                floor=plan.coverage_floor,
+                pre_specified=plan.pre_specified,
             )
-            yield {
+            row = {
                 "system_id": system_id,
                 "track": track.value,
                 "state": state.value,
@@ -84,6 +90,25 @@ def verdict_rows(plan: Plan, sums: tuple[MetricSums, ...], gates: Sequence[Row])
                 "reasons": [reason.value for reason in reasons],
                 "coverage": covered,
             }
+            yield standing_of_verdict(plan.changed, row)
+
+
+def _least(present: float | None, sealed: float | None) -> float | None:
+    """Coverage by the weights in force or the sealed ones, whichever is less."""
+    return None if present is None or sealed is None else min(present, sealed)
+
+
+def _with_sealed_weights(plan: Plan) -> Plan:
+    """The plan with the weights that were sealed, where they were changed afterwards."""
+    return replace(plan, metrics=tuple(_with_sealed_weight(plan, mp) for mp in plan.metrics))
+
+
+def _with_sealed_weight(plan: Plan, mp: MetricPlan) -> MetricPlan:
+    value = plan.changed.weights.get(mp.metric.id)
+    if value is None:
+        return mp
+    weight = mp.metric.weight.model_copy(update={"value": value})
+    return replace(mp, metric=mp.metric.model_copy(update={"weight": weight}))
 
 
 def track_verdict(
