@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
 
-import pandas as pd
 from platformdirs import user_cache_path
 
 from dualtrack._shipped import shipped_root
@@ -33,7 +32,7 @@ from dualtrack.scoring import bound_checks, make_plan, score_tables
 from dualtrack.scoring.controls import without_controls
 from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.plan import Plan, questions_per_item
-from dualtrack.terms import ResponseStatus
+from dualtrack.scoring.text_tables import text_tables
 
 __all__ = ["copy_rubric", "init", "read_both", "report", "rubric_pages", "score", "shipped_example", "validate"]
 
@@ -112,7 +111,7 @@ def score(
     _, measured = without_controls(given.file, given.tables)
     wanted = given.file.about_nobody if texts is None else texts
     if wanted:
-        tables["texts"] = _texts(measured)
+        tables |= text_tables(measured)
     facts = RunFacts(
         engine_version=_version("dualtrack"),
         versions={"python": python_version(), **{name: _version(name) for name in _COUNTED}},
@@ -301,21 +300,6 @@ def _check_digest(rubric: Rubric, stated: str | None) -> None:
                 fix="restore the rubric, or state the new digest and say why it changed",
             )
         )
-
-
-def _texts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    responses = tables["responses"]
-    held = responses[(responses["status"].astype("str") != ResponseStatus.withheld.value).to_numpy()]
-    prompts = tables["items"].set_index(tables["items"]["item_id"].astype("str"))["prompt"]
-    return pd.DataFrame(
-        {
-            "system_id": held["system_id"].astype("str"),
-            "item_id": held["item_id"].astype("str"),
-            "sample": held["sample"],
-            "prompt": held["item_id"].astype("str").map(prompts),
-            "text": held["text"],
-        }
-    ).reset_index(drop=True)
 
 
 def _stated(folder: Path, study: StudyFile) -> Mapping[str, bytes]:
