@@ -78,7 +78,7 @@ def _at(frame: pd.DataFrame, key: Key) -> "pd.Series[bool]":
     return (frame["system_id"] == system) & (frame["item_id"] == item) & (frame["sample"] == sample)
 
 
-def response_of(row: Mapping[str, Any]) -> Response:
+def response_of(row: Mapping[Any, Any]) -> Response:
     """A row of the texts table.
 
     Args:

@@ -68,21 +68,25 @@ def critical_section(document: Document, cases: Cases, words: Words) -> Section:
     failures = cases.failures
     grave = failures[(failures["track"] == Track.safety) & failures["state"].isin(_CRITICAL)]
     grave = _confirmed_first(gravest_first(grave))
-    quoted = grave.head(QUOTED)
-    rest = grave.iloc[QUOTED : QUOTED + LISTED]
-    shown, total = numbers.count(len(quoted)), numbers.count(len(grave))
-    first = words.say("clinical.critical.all_quoted" if len(quoted) == len(grave) else "clinical.critical.first", n=shown, total=total)
+    quoted, rest = grave.head(QUOTED), grave.iloc[QUOTED : QUOTED + LISTED]
+    said = "all_quoted" if len(quoted) == len(grave) else "first"
+    facts = {"n": numbers.count(len(quoted)), "total": numbers.count(len(grave))}
     view = CriticalView(
         lead=words.say("clinical.critical.lead"),
         counts=_counts(document, words),
         nothing="" if _has_veto(document) else words.say("clinical.critical.no_veto"),
-        quoted=first if len(grave) else words.say("clinical.critical.none"),
+        quoted=words.say(f"clinical.critical.{said}", **facts) if len(grave) else words.say("clinical.critical.none"),
         findings=tuple(finding_view(document, cases, row, words) for row in quoted.to_dict("records")),
-        listed=listed_table(document, rest, words, "critical-list", words.say("clinical.critical.listed", n=numbers.count(len(rest)), total=total)) if len(rest) else None,
+        listed=_rest(document, rest, len(grave), words) if len(rest) else None,
         all=words.say("clinical.critical.all") if len(grave) else "",
         target=f"{filter_link(state='confirmed')}&state=open&track=safety",
     )
     return Section("critical", words.say("clinical.sections.critical"), _TEMPLATE, view)
+
+
+def _rest(document: Document, rest: pd.DataFrame, total: int, words: Words) -> Table:
+    caption = words.say("clinical.critical.listed", n=numbers.count(len(rest)), total=numbers.count(total))
+    return listed_table(document, rest, words, anchor="critical-list", caption=caption)
 
 
 def _confirmed_first(grave: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +105,9 @@ def _counts(document: Document, words: Words) -> Table | None:
     names = {system.id: system.name for system in document.study.systems}
     order = {metric.id: place for place, metric in enumerate(document.metrics)}
     rows = []
-    for gate in sorted(vetoes, key=lambda each: (order.get(each.gate_id.partition(".")[0], 0), each.gate_id, each.system_id)):
+    for gate in sorted(
+        vetoes, key=lambda each: (order.get(each.gate_id.partition(".")[0], 0), each.gate_id, each.system_id)
+    ):
         if not gate.n_events and not gate.open_flags:
             continue
         metric = gate.gate_id.partition(".")[0]
@@ -133,7 +139,7 @@ def _counts(document: Document, words: Words) -> Table | None:
     )
 
 
-def listed_table(document: Document, rows: pd.DataFrame, words: Words, anchor: str, caption: str) -> Table:
+def listed_table(document: Document, rows: pd.DataFrame, words: Words, *, anchor: str, caption: str) -> Table:
     """Failures as a table, each with the link that opens it.
 
     Args:

@@ -43,7 +43,7 @@ class Excerpt:
         return any(part.marked for part in self.parts)
 
 
-def excerpt(cases: Cases, row: Mapping[str, Any]) -> Excerpt | None:
+def excerpt(cases: Cases, row: Mapping[Any, Any]) -> Excerpt | None:
     """The passage that shows a failure.
 
     Args:

@@ -51,7 +51,9 @@ class FindingView:
     target: str
 
 
-def finding_view(document: Document, cases: Cases, row: Mapping[str, Any], words: Words, *, title: str = "") -> FindingView:
+def finding_view(
+    document: Document, cases: Cases, row: Mapping[Any, Any], words: Words, *, title: str = ""
+) -> FindingView:
     """One row of the failures table with all that belongs to it.
 
     Args:
@@ -71,7 +73,12 @@ def finding_view(document: Document, cases: Cases, row: Mapping[str, Any], words
     note = words.say("clinical.finding.evidence" if marked else "clinical.finding.no_evidence")
     return FindingView(
         mark=state_mark(words, row["state"]),
-        title=title or words.say("clinical.finding.title", system=names.get(row["system_id"], row["system_id"]), metric=metric_text(document, metric)),
+        title=title
+        or words.say(
+            "clinical.finding.title",
+            system=names.get(row["system_id"], row["system_id"]),
+            metric=metric_text(document, metric),
+        ),
         case=words.say(f"clinical.finding.{case}", item=row["item_id"], n=numbers.count(row["sample"])),
         harm=_harm(words, row),
         modes=_modes(document, words, row),
@@ -87,14 +94,14 @@ def finding_view(document: Document, cases: Cases, row: Mapping[str, Any], words
     )
 
 
-def _harm(words: Words, row: Mapping[str, Any]) -> str:
+def _harm(words: Words, row: Mapping[Any, Any]) -> str:
     if not isinstance(row["harm"], str):
         return words.say("clinical.finding.no_harm")
     harm = words.word("clinical.script.harms", row["harm"]) if row["harm"] in HARMS else row["harm"]
     return words.say("clinical.finding.harm", harm=harm, source=words.say(f"clinical.harm_from.{row['harm_from']}"))
 
 
-def _modes(document: Document, words: Words, row: Mapping[str, Any]) -> str:
+def _modes(document: Document, words: Words, row: Mapping[Any, Any]) -> str:
     modes = row["failure_modes"].split() if isinstance(row["failure_modes"], str) else [""]
     names = "; ".join(mode_name(document, words, row["metric_id"], mode) for mode in modes)
     return words.say("clinical.finding.modes", modes=names)
@@ -108,7 +115,7 @@ def _prompt(told: Response | None) -> tuple[Part, ...]:
     return (Part(short, marked=False),)
 
 
-def _lists(document: Document, cases: Cases, row: Mapping[str, Any], words: Words) -> Iterator[Titled]:
+def _lists(document: Document, cases: Cases, row: Mapping[Any, Any], words: Words) -> Iterator[Titled]:
     key = (row["system_id"], row["item_id"], row["sample"])
     told, said = cases.response(key), cases.about(key)
     if told is not None:
@@ -131,7 +138,11 @@ def _checks(document: Document, words: Words, said: pd.DataFrame, metric: str) -
     own = said[(said["probe_id"].astype("str").str.partition(".")[0] == metric) & (said["outcome"] == "fail")]
     seen = dict.fromkeys(zip(own["probe_id"], own["failure_mode"].astype("object"), strict=True))
     for probe, mode in seen:
-        name = words.say("clinical.finding.check", name=str(probe).partition(".")[2].replace("_", " "), metric=metric_text(document, metric))
+        name = words.say(
+            "clinical.finding.check",
+            name=str(probe).partition(".")[2].replace("_", " "),
+            metric=metric_text(document, metric),
+        )
         title = f": {mode_name(document, words, metric, mode)}" if isinstance(mode, str) else ""
         yield sentence(f"{name}{title}")
 
@@ -142,7 +153,9 @@ def _ratings(document: Document, words: Words, said: pd.DataFrame, metric_id: st
     wanted = {scale.id for scale in document.scales.values() if any(level.id in HARMS for level in scale.levels)}
     wanted |= {metric.scale} if metric is not None and metric.scale is not None else set()
     people = said[said["probe_id"].isin(wanted) & said["level"].notna()]
-    order = people.assign(last=people["source_kind"] == "adjudicator").sort_values(["probe_id", "last", "source_id"], kind="stable")
+    order = people.assign(last=people["source_kind"] == "adjudicator").sort_values(
+        ["probe_id", "last", "source_id"], kind="stable"
+    )
     for row in order.to_dict("records"):
         name = "adjudicated" if row["source_kind"] == "adjudicator" else "rated"
         scale = document.scales[row["probe_id"]]
@@ -150,11 +163,13 @@ def _ratings(document: Document, words: Words, said: pd.DataFrame, metric_id: st
         yield words.say(f"clinical.finding.{name}", who=row["source_id"], level=level)
 
 
-def _rulings(words: Words, cases: Cases, row: Mapping[str, Any]) -> Iterator[str]:
+def _rulings(words: Words, cases: Cases, row: Mapping[Any, Any]) -> Iterator[str]:
     held = cases.rulings
     mine = held[(held["system_id"] == row["system_id"]) & (held["item_id"] == row["item_id"])]
     for each in mine.to_dict("records"):
         if each["sample"] not in (None, row["sample"]) or str(each["gate_id"]).partition(".")[0] != row["metric_id"]:
             continue
         kind = words.word("clinical.script.rulings", each["kind"])
-        yield words.say("clinical.finding.ruled", kind=kind, **{name: str(each[name]) for name in ("by", "role", "at", "reason")})
+        yield words.say(
+            "clinical.finding.ruled", kind=kind, **{name: str(each[name]) for name in ("by", "role", "at", "reason")}
+        )

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import pandas as pd
-
 from dualtrack.render import Cell, Mark, Shape, Tone
 from dualtrack.report.clinical.pack import mode_title
 from dualtrack.report.document import Document
@@ -102,7 +100,7 @@ def modes_text(document: Document, words: Words, metric_id: str, modes: object) 
     return Cell("; ".join(mode_name(document, words, metric_id, each) for each in modes.split()))
 
 
-def link_to(row: Mapping[str, Any] | "pd.Series[Any]", *, page: str = _PAGE) -> str:
+def link_to(row: Mapping[Any, Any], *, page: str = _PAGE) -> str:
     """The address that opens one failure in the browser.
 
     Args:

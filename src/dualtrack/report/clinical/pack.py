@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dualtrack.render import visible
-from dualtrack.report.clinical.cases import Cases, listed_cells, response_of, spans_of
+from dualtrack.report.clinical.cases import Cases, response_of, spans_of
 from dualtrack.report.clinical.encode import packed
 from dualtrack.report.document import Document, Metric
 from dualtrack.report.words import Words
@@ -117,7 +117,9 @@ def _index(document: Document, rows: pd.DataFrame, words: Words) -> dict[str, An
     pairs = zip(rows["metric_id"], cells, strict=True)
     index["rows"]["modes"] = [sets.number(tuple(modes.number((m, mode)) for mode in cell.split())) for m, cell in pairs]
     index["words"]["modes"] = list(sets.known)
-    index["modes"] = [[_clean(mode), _clean(titles.get((m, mode)) or mode_title(words, mode))] for m, mode in modes.known]
+    index["modes"] = [
+        [_clean(mode), _clean(titles.get((m, mode)) or mode_title(words, mode))] for m, mode in modes.known
+    ]
     index["rows"]["sample"] = [int(each) for each in rows["sample"]]
     index["rows"]["risk"] = [int(each is True or each == 1) for each in rows["high_risk"].astype("object")]
     index["rows"]["from"] = [int(each == "ruling") for each in rows["harm_from"].astype("object")]
@@ -216,7 +218,9 @@ def _judgements(cases: Cases, responses: _Names, answers: list[dict[str, Any]], 
     for row in _rows(cases.rulings):
         place = responses.known.get(_key(row))
         if place is not None:
-            answers[place]["r"].append([_whole(_word(row[each])) for each in ("gate_id", "kind", "by", "role", "at", "reason")])
+            answers[place]["r"].append(
+                [_whole(_word(row[each])) for each in ("gate_id", "kind", "by", "role", "at", "reason")]
+            )
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, Any, Any]:
@@ -230,7 +234,12 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _expected(given: Mapping[str, Any]) -> list[Any]:
-    return [str(given.get("kind") or ""), _whole(_word(given.get("text"))), int(given.get("critical") is True), _whole(_word(given.get("why")))]
+    return [
+        str(given.get("kind") or ""),
+        _whole(_word(given.get("text"))),
+        int(given.get("critical") is True),
+        _whole(_word(given.get("why"))),
+    ]
 
 
 def _word(cell: object) -> str:

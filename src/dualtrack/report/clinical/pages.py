@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dualtrack.records.dossier import Dossier
 from dualtrack.render import Link, Page, Section
 from dualtrack.report.clinical.browser import FAILURES_PAGE, LARGEST, browser
 from dualtrack.report.clinical.cases import Cases
@@ -21,7 +22,6 @@ from dualtrack.report.clinical.reliability import reliability_section
 from dualtrack.report.clinical.risk import risk_section
 from dualtrack.report.clinical.scope import absent_section, scope_section
 from dualtrack.report.clinical.source import script
-from dualtrack.report.clinical.stated import Stated
 from dualtrack.report.closing import glossary_section
 from dualtrack.report.document import Document
 from dualtrack.report.words import Words, load_words
@@ -56,7 +56,7 @@ def clinical_pages(
     cases: Cases,
     frame: Frame,
     *,
-    stated: Stated | None = None,
+    dossier: Dossier | None = None,
     language: str = "en",
     largest: int = LARGEST,
 ) -> tuple[Page, ...]:
@@ -66,12 +66,11 @@ def clinical_pages(
         document: the results.
         cases: the long tables.
         frame: how a page of this study is framed.
-        stated: what people state beside the results.
+        dossier: what people state beside the results; None where there is none.
         language: language of the pages' own words.
         largest: bytes of data that the browser may carry.
     """
     words = load_words(language, "rubric", "clinical")
-    stated = stated or Stated()
     links = (frame.overview, *clinical_links(words))
     found = browser(document, cases, words, largest=largest)
     study = document.study.id
@@ -82,7 +81,7 @@ def clinical_pages(
         claim=headline(document, words),
         about=(words.say("about.scope"), words.say("clinical.about"), words.say("clinical.apart")),
         links=links,
-        sections=_sections(document, cases, stated, words),
+        sections=_sections(document, cases, dossier, words),
         **frame.shared,
     )
     listed = frame.make(
@@ -98,19 +97,19 @@ def clinical_pages(
     return replace(report, styles=_STYLES), replace(listed, styles=_STYLES, script=script(), data=found.data)
 
 
-def _sections(document: Document, cases: Cases, stated: Stated, words: Words) -> tuple[Section, ...]:
+def _sections(document: Document, cases: Cases, dossier: Dossier | None, words: Words) -> tuple[Section, ...]:
     return (
         critical_section(document, cases, words),
         omissions_section(document, cases, words),
         catalogue_section(document, words, Track.safety),
         exemplars_section(document, cases, words),
-        risk_section(document, stated, words),
+        risk_section(document, dossier, words),
         groups_section(document, words),
         discordance_section(document, cases, words),
         reliability_section(document, words),
-        hazards_section(document, stated, words),
+        hazards_section(document, dossier, words),
         catalogue_section(document, words, Track.effectiveness),
-        scope_section(document, stated, words),
+        scope_section(document, dossier, words),
         absent_section(words),
         glossary_section(words, document.run.confidence),
     )

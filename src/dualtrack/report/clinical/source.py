@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from dualtrack.errors import Place, Problem, ReportError
-from dualtrack.records.columns import Kind
+from dualtrack.records.columns import Column, Kind
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report.clinical.cases import RESPONSE, Cases
 
@@ -21,6 +21,7 @@ __all__ = ["load_cases", "script"]
 
 _TABLES = {table.name: table for table in RESULT_TABLES}
 _OPTIONAL = ("discordances", "texts", "comments", "rulings")
+_NUMBERS = (Kind.integer, Kind.number, Kind.boolean)
 _SCRIPTS = ("text", "data", "facets", "state", "list", "detail", "start")
 """Parts of the script in the order in which they stand in the page; all share one scope."""
 
@@ -54,21 +55,23 @@ def _frame(place: Path, name: str) -> pd.DataFrame:
     table, path = _TABLES[name], place / f"{name}.parquet"
     try:
         held = parquet.read_table(path)
-        frame = held.select([each for each in held.column_names if each in table.names or each.startswith("strata.")])
-        missing = [each for each in table.names if each not in held.column_names]
-        wrong = [column.name for column in table.columns if column.name not in missing and _is_text(frame, column.name) != (
-            column.kind not in (Kind.integer, Kind.number, Kind.boolean))]
     except (OSError, pa.ArrowException) as error:
         raise ReportError(_problem(path, "it cannot be read as Parquet")) from error
-    required = [column.name for column in table.columns if column.name in missing and not column.null]
-    if required or wrong:
-        raise ReportError(_problem(path, f"column {', '.join((*required, *wrong))}"))
-    return frame.to_pandas(types_mapper=None).reindex(columns=[*frame.column_names, *missing])
+    there = [each for each in held.column_names if each in table.names or each.startswith("strata.")]
+    missing = [column for column in table.columns if column.name not in there]
+    wrong = [column.name for column in missing if not column.null]
+    wrong += [column.name for column in table.columns if column not in missing and not _fits(held, column)]
+    if wrong:
+        raise ReportError(_problem(path, f"column {', '.join(wrong)}"))
+    frame: pd.DataFrame = held.select(there).to_pandas()
+    return frame.reindex(columns=[*there, *(column.name for column in missing)])
 
 
-def _is_text(frame: "pa.Table", name: str) -> bool:
-    kind = frame.schema.field(name).type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+def _fits(held: "pa.Table", column: Column) -> bool:
+    """Whether a column holds numbers where numbers are specified, and texts elsewhere."""
+    kind = held.schema.field(column.name).type
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(text) is (column.kind not in _NUMBERS)
 
 
 def _problem(path: Path, found: str) -> Problem:
