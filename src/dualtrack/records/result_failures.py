@@ -49,7 +49,12 @@ FAILURE_MODES = Table(
         count_column("n_open", "responses said to fail in this way, whose joined judgement is missing: nobody ruled"),
         count_column("n_repeats", "items that fail in this way and of which two or more repeats were assessed"),
         count_column("n_repeated", "of these, items that fail in this way in at least two repeats"),
-        Column("worst_harm", Kind.text, "worst harm that people rated on these responses, as a step of a harm ladder"),
+        Column(
+            "worst_harm",
+            Kind.text,
+            "worst harm that people rated on these responses, each as a whole, as a step of a harm ladder; on "
+            "effectiveness only where a rater named a way to fail of the metric",
+        ),
         Column("worst_harm_from", Kind.word, "whether that is a ruling or a single rating", words=_HARM_FROM),
         Column("exemplar_item", Kind.text, "test case of the worst of these responses"),
         Column("exemplar_sample", Kind.integer, "its repeat", low=1),
@@ -77,7 +82,7 @@ FAILURES = Table(
         REASON,
         Column("failure_modes", Kind.text, "ways to fail that were named, with spaces between"),
         Column("acts", Kind.text, "commission, omission or both, with a space between"),
-        Column("harm", Kind.text, "worst harm that people rated, as a step of a harm ladder"),
+        Column("harm", Kind.text, "worst harm that people rated for the answer, as a step of a harm ladder"),
         Column("harm_from", Kind.word, "whether that is a ruling or a single rating", words=_HARM_FROM),
         Column("sources", Kind.text, "kinds of source that say it fails, with spaces between"),
         Column("gates", Kind.text, "gates that it stands behind, as metric.gate, with spaces between"),

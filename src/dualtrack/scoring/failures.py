@@ -18,7 +18,7 @@ from dualtrack.scoring.evidence import fails_below
 from dualtrack.scoring.observe import PRIMARY, Observed
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.sums import gate_threshold
-from dualtrack.terms import Outcome, QuantityType, SourceKind
+from dualtrack.terms import Outcome, QuantityType, SourceKind, Track
 
 _FINDINGS = next(table for table in RESULT_TABLES if table.name == "findings")
 
@@ -211,26 +211,36 @@ def harm_steps(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 
 def _harm(plan: Plan, mp: MetricPlan, said: Said) -> Harm:
-    """Worst harm on each response: an adjudicator's word, else the worst of the ratings that are about this metric."""
+    """Worst harm on each response: an adjudicator's word, else the worst rating.
+
+    Harm is rated for the answer as a whole, and on safety it is told as a whole: what one rater calls a missed
+    emergency another may call a missing warning. On effectiveness it counts only where the rater named a way to fail of
+    the metric, so that an answer that is hard to read does not borrow the harm of a wrong dose in it.
+    """
     size = plan.n_responses
     place, ruled = np.full(size, NONE, dtype=np.int64), np.zeros(size, dtype=np.bool_)
-    own = {mode.id for mode in mp.metric.failure_modes}
     for scale, steps in harm_steps(plan).items():
         frame, response = said.of(scale)
         kinds = frame["source_kind"].astype("str").to_numpy()
-        ticks = frame["failure_mode"].astype("category")
-        about = [bool(own & set(str(word).split())) for word in ticks.cat.categories]
-        kept = np.array([*about, True], dtype=np.bool_)[ticks.cat.codes.to_numpy()]
         level = frame["level"].astype("str").map({step: number for number, step in enumerate(steps)})
         rank = level.fillna(NONE).to_numpy(dtype=np.int64)
+        told = (rank != NONE) & _about(mp, frame["failure_mode"])
         people = np.isin(kinds, [SourceKind.rater.value, SourceKind.tie_break.value])
-        rating = kept & (rank != NONE) & people & _first(frame)
+        rating, ruling = told & people & _first(frame), told & (kinds == SourceKind.adjudicator.value)
         np.maximum.at(place, response[rating], rank[rating])
-        ruling = (rank != NONE) & (kinds == SourceKind.adjudicator.value)
-        place[response[ruling & ~kept]] = NONE  # ruled to be about something else
-        place[response[ruling & kept]] = rank[ruling & kept]
-        ruled[response[ruling & kept]] = True
+        place[response[ruling]] = rank[ruling]
+        ruled[response[ruling]] = True
     return Harm(place, ruled)
+
+
+def _about(mp: MetricPlan, ticked: pd.Series) -> BoolArray:
+    """Whether each rating of harm counts for the metric."""
+    if mp.metric.track is Track.safety:
+        return np.ones(len(ticked), dtype=np.bool_)
+    own = {mode.id for mode in mp.metric.failure_modes}
+    words = ticked.astype("category")
+    about = [bool(own & set(str(word).split())) for word in words.cat.categories]
+    return np.array([*about, False], dtype=np.bool_)[words.cat.codes.to_numpy()]
 
 
 def acts_of(plan: Plan, said: Said) -> dict[tuple[str, str], str]:

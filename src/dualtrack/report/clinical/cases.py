@@ -3,6 +3,7 @@
 May import pandas alone. Frames are read once and never changed.
 """
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Cases", "Key", "Response", "listed_cells"]
+__all__ = ["RESPONSE", "Cases", "Key", "Response", "listed_cells"]
 
 Key = tuple[str, str, int]
 """System, test case and repeat: one response."""
@@ -36,7 +37,7 @@ class Response:
     expected: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cases:
     """The long tables of a results folder.
 
@@ -61,21 +62,28 @@ class Cases:
 
     def response(self, key: Key) -> Response | None:
         """Prompt and text of one response; None where the results do not hold it."""
-        mine = self.texts[_at(self.texts, key)]
-        return response_of(mine.iloc[0].to_dict()) if len(mine) else None
+        places = self._texts_at.get(key, [])
+        return response_of(self.texts.iloc[places[0]].to_dict()) if places else None
 
     def about(self, key: Key) -> pd.DataFrame:
         """The judgements of one response."""
-        return self.findings[_at(self.findings, key)]
+        return self.findings.take(self._findings_at.get(key, []))
 
-    def comments_on(self, key: Key) -> pd.DataFrame:
-        """The comments on one response."""
-        return self.comments[_at(self.comments, key)]
+    @functools.cached_property
+    def _texts_at(self) -> Mapping[Key, list[int]]:
+        return _places(self.texts)
+
+    @functools.cached_property
+    def _findings_at(self) -> Mapping[Key, list[int]]:
+        return _places(self.findings)
 
 
-def _at(frame: pd.DataFrame, key: Key) -> "pd.Series[bool]":
-    system, item, sample = key
-    return (frame["system_id"] == system) & (frame["item_id"] == item) & (frame["sample"] == sample)
+def _places(frame: pd.DataFrame) -> dict[Key, list[int]]:
+    """Where the rows of each response stand."""
+    found: dict[Key, list[int]] = {}
+    for place, key in enumerate(zip(*(frame[name].tolist() for name in RESPONSE), strict=True)):
+        found.setdefault(key, []).append(place)
+    return found
 
 
 def response_of(row: Mapping[Any, Any]) -> Response:

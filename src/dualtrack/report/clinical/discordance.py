@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from dualtrack.render import Cell, Column, Row, Section, Table, numbers
-from dualtrack.report.clinical.cases import Cases, listed_cells
-from dualtrack.report.clinical.order import HARMS
+from dualtrack.report.clinical.cases import RESPONSE, Cases, Key, listed_cells
+from dualtrack.report.clinical.looks import link_to
+from dualtrack.report.clinical.order import HARMS, gravest_first
 from dualtrack.report.clinical.view import SAID, SaidView
 from dualtrack.report.document import Document
 from dualtrack.report.words import Words
@@ -16,7 +17,7 @@ __all__ = ["discordance_section"]
 
 MOST = 60
 DECOY = "decoy"
-_WIDE = ("question", "why", "raters")
+_WIDE = ("question", "why")
 
 
 def discordance_section(document: Document, cases: Cases, words: Words) -> Section:
@@ -32,7 +33,7 @@ def discordance_section(document: Document, cases: Cases, words: Words) -> Secti
     view = SaidView(
         quiet="" if len(rows) else words.say("clinical.discordance.none"),
         lead=words.say("clinical.discordance.lead") if len(rows) else "",
-        tables=(_table(document, shown, len(rows), words),) if len(shown) else (),
+        tables=(_table(document, shown, words, total=len(rows), at=_links(cases)),) if len(shown) else (),
     )
     return Section("discordance", words.say("clinical.sections.discordance"), SAID, view)
 
@@ -49,8 +50,14 @@ def _ordered(document: Document, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[keys.sort_values(order, kind="stable").index]
 
 
-def _table(document: Document, rows: pd.DataFrame, total: int, words: Words) -> Table:
-    columns = ("case", "system", "question", "why", "lowest", "highest", "raters", "settled")
+def _links(cases: Cases) -> dict[Key, str]:
+    """Where the browser opens a response: at the gravest of what is listed of it."""
+    listed = gravest_first(cases.failures).drop_duplicates(RESPONSE)
+    return {(row["system_id"], row["item_id"], row["sample"]): link_to(row) for row in listed.to_dict("records")}
+
+
+def _table(document: Document, rows: pd.DataFrame, words: Words, *, total: int, at: Mapping[Key, str]) -> Table:
+    columns = ("case", "system", "question", "lowest", "highest", "settled", "why")
     records = rows.assign(settled=rows["settled"].astype("object")).to_dict("records")
     return Table(
         anchor="discordances",
@@ -58,26 +65,26 @@ def _table(document: Document, rows: pd.DataFrame, total: int, words: Words) -> 
         columns=tuple(
             Column(words.say(f"clinical.columns.{each}"), head=each == "case", wide=each in _WIDE) for each in columns
         ),
-        rows=tuple(_row(document, row, words) for row in records),
+        rows=tuple(_row(document, row, words, at) for row in records),
         notes=(words.say("clinical.discordance.note"),),
     )
 
 
-def _row(document: Document, row: Mapping[Any, Any], words: Words) -> Row:
+def _row(document: Document, row: Mapping[Any, Any], words: Words, at: Mapping[Key, str]) -> Row:
+    key = (row["system_id"], row["item_id"], row["sample"])
     names = {system.id: system.name for system in document.study.systems}
     scale = document.scales.get(row["scale_id"])
     raters = ", ".join(str(each) for each in listed_cells(row["raters"]))
     settled = "settled_yes" if row["settled"] is True else "settled_no"
     return Row(
         (
-            Cell(row["item_id"], lines=_place(words, row["sample"], row["unit_id"])),
+            Cell(row["item_id"], lines=_place(words, row["sample"], row["unit_id"]), target=at.get(key, "")),
             Cell(names.get(row["system_id"], row["system_id"])),
             Cell(row["scale_id"] if scale is None else scale.title),
-            Cell(words.say(f"clinical.discordance.whys.{row['why']}")),
             Cell(_level(words, row["lowest"])),
             Cell(_level(words, row["highest"])),
-            Cell(raters or words.say("clinical.script.none")),
             Cell(words.say(f"clinical.discordance.{settled}")),
+            Cell(words.say(f"clinical.discordance.whys.{row['why']}"), lines=(raters,) if raters else ()),
         )
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers
 from dualtrack.report.clinical.view import SAID, SaidView
 from dualtrack.report.document import Document, Metric
-from dualtrack.report.figures import estimate_text
+from dualtrack.report.figures import form_of, show_words
 from dualtrack.report.rows import Estimate
 from dualtrack.report.words import Words
 from dualtrack.terms import Fill, Track
@@ -67,8 +67,9 @@ def _groups(document: Document, words: Words, found: Found, levels: list[Level])
         seen = [level for level in levels if any(_seen(found, metric, system, level) for system in systems)]
         if metric.track != Track.safety or not metric.in_scope or not seen:
             continue
-        rows = [_row(document, words, found, metric, level) for level in (("", ""), *seen)]
-        title = words.say("clinical.groups.caption", metric=f"{metric.code} {metric.title}")
+        rows = [_row(document, words, found, metric=metric, level=level) for level in (("", ""), *seen)]
+        shows = show_words(words, metric.quantity.show, "short")
+        title = words.say("clinical.groups.caption", metric=f"{metric.code} {metric.title}", shows=shows)
         yield Group(title, tuple(rows))
 
 
@@ -77,15 +78,19 @@ def _seen(found: Found, metric: Metric, system: str, level: Level) -> bool:
     return row is not None and row.value is not None
 
 
-def _row(document: Document, words: Words, found: Found, metric: Metric, level: Level) -> Row:  # noqa: PLR0917 -- one cell of three ways to look
+def _row(document: Document, words: Words, found: Found, *, metric: Metric, level: Level) -> Row:
     stratum, name = level
     title = f"{stratum}: {name}".replace("_", " ") if stratum else words.say("clinical.columns.overall")
-    cells = []
-    for system in document.study.systems:
-        row = found.get((metric.id, system.id, *level))
-        if row is None or row.value is None:
-            cells.append(Cell(words.say("metrics.not_computed"), muted=True))
-        else:
-            n = words.say("strata.cases", n=numbers.count(row.n_items or 0))
-            cells.append(Cell(estimate_text(words, row), lines=(n,)))
+    cells = (_cell(words, found.get((metric.id, system.id, *level))) for system in document.study.systems)
     return Row((Cell(title), *cells))
+
+
+def _cell(words: Words, row: Estimate | None) -> Cell:
+    if row is None or row.value is None:
+        return Cell(words.say("metrics.not_computed"), muted=True)
+    form = form_of(row.show)
+    decimals = form.decimals(row.value, row.n_items)
+    n = words.say("clinical.groups.n", n=numbers.count(row.n_items or 0))
+    if row.lower is None or row.upper is None:
+        return Cell(form.value(row.value, decimals), lines=(words.say("clinical.groups.no_interval"), n))
+    return Cell(form.value(row.value, decimals), lines=(form.span(row.lower, row.upper, decimals), n))

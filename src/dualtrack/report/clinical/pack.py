@@ -1,8 +1,7 @@
 """The data of the failure browser: a column index, and prompts and answers in chunks, each thing once.
 
 May import pandas and report. Words that repeat are numbered; a row of the list is a handful of small numbers. Rows come
-in the order in which they are read, and answers in the order in which rows name them, so that the first page of the
-list needs one chunk.
+in the order in which they are read and need no chunk; answers to one case lie together, since they have words in common.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +21,7 @@ __all__ = ["CHUNK", "Packed", "mode_title", "pack"]
 CHUNK = 250
 """Answers in a chunk: opening one stays quick, and each compresses well."""
 _KEY = ("system_id", "item_id", "sample")
+_RULING = ("gate_id", "kind", "by", "role", "at", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def pack(document: Document, cases: Cases, rows: pd.DataFrame, words: Words) -> 
     """
     responses, items = _Names(), _Names()
     keys = list(zip(*(rows[name] for name in _KEY), strict=True))
+    items.column(item for _, item, _ in keys)
+    responses.column(sorted(set(keys), key=lambda key: (items.number(key[1]), key[0], key[2])))
     of_row = responses.column(keys)
     prompt_of = [items.number(item) for _, item, _ in responses.known]
     index = _index(document, rows, words) | {
@@ -74,9 +76,10 @@ def pack(document: Document, cases: Cases, rows: pd.DataFrame, words: Words) -> 
         "strata": [_clean(name) for name in cases.strata],
         "chunk": CHUNK,
     }
-    names = _Names()
-    answers, prompts = _records(cases, responses, items, names)
-    index["sources"] = [[_clean(kind), _clean(source)] for kind, source in names.known]
+    said = _Said()
+    answers, prompts = _records(cases, responses, items, said)
+    index["sources"] = list(said.sources.known)
+    index["said"] = list(said.kinds.known)
     blocks = [("index", packed(index))]
     blocks += [(f"answers-{n}", packed(each)) for n, each in enumerate(_chunks(answers))]
     blocks += [(f"prompts-{n}", packed(each)) for n, each in enumerate(_chunks(prompts))]
@@ -170,57 +173,55 @@ def _strata(cases: Cases, rows: pd.DataFrame, items: _Names) -> list[list[str]]:
     ]
 
 
-def _records(cases: Cases, responses: _Names, items: _Names, names: _Names) -> tuple[list[Any], list[Any]]:
-    """Answers with their judgements, and prompts, in the order of their numbers."""
-    answers: list[dict[str, Any]] = [{"t": None, "j": [], "r": []} for _ in responses.known]
+def _records(cases: Cases, responses: _Names, items: _Names, said: _Said) -> tuple[list[Any], list[Any]]:
+    """Answers with their judgements and rulings, and prompts, in the order of their numbers."""
+    answers: list[list[Any]] = [[None, [], []] for _ in responses.known]
     prompts: list[dict[str, Any]] = [{"p": None} for _ in items.known]
     for row in _rows(cases.texts):
-        place = responses.known.get((row["system_id"], row["item_id"], row["sample"]))
+        place = responses.known.get(_key(row))
         if place is None:
             continue
         told = response_of(row)
-        answers[place]["t"] = None if told.text is None else _whole(told.text)
+        answers[place][0] = None if told.text is None else _whole(told.text)
         prompt = prompts[items.known[row["item_id"]]]
         if prompt["p"] is None and told.prompt is not None:
             prompt |= {
                 "p": _whole(told.prompt),
                 "c": None if told.context is None else _whole(told.context),
-                "u": [[_whole(who), _whole(said)] for who, said in told.turns],
+                "u": [[_whole(who), _whole(words)] for who, words in told.turns],
                 "x": [_expected(each) for each in told.expected],
             }
-    _judgements(cases, responses, answers, names)
-    return answers, prompts
-
-
-def _judgements(cases: Cases, responses: _Names, answers: list[dict[str, Any]], names: _Names) -> None:
-    said = {
-        (*_key(row), row["unit_id"], row["probe_id"], row["source_id"], row["occasion"]): _whole(row["comment"])
-        for row in _rows(cases.comments)
-    }
+    comments = {(_key(row), *_judgement(row)): _whole(row["comment"]) for row in _rows(cases.comments)}
     for row in _rows(cases.findings):
         place = responses.known.get(_key(row))
-        if place is None:
-            continue
-        whole = (*_key(row), row["unit_id"], row["probe_id"], row["source_id"], row["occasion"])
-        answers[place]["j"].append(
-            [
-                names.number((row["source_kind"], row["source_id"])),
-                _clean(row["probe_id"]),
-                _clean(row["unit_id"]),
-                _clean(_word(row["level"])),
-                _word(row["outcome"]),
-                _word(row["failure_mode"]),
-                [each for span in spans_of(row["spans"]) for each in span],
-                _word(row["reason"]),
-                said.get(whole, ""),
-            ]
-        )
+        if place is not None:
+            answers[place][1].append(said.entry(row, comments.get((_key(row), *_judgement(row)), "")))
     for row in _rows(cases.rulings):
         place = responses.known.get(_key(row))
         if place is not None:
-            answers[place]["r"].append(
-                [_whole(_word(row[each])) for each in ("gate_id", "kind", "by", "role", "at", "reason")]
-            )
+            answers[place][2].append([_whole(_word(row[each])) for each in _RULING])
+    return answers, prompts
+
+
+@dataclass(slots=True)
+class _Said:
+    """Judgements as numbers: what most of them share is told once."""
+
+    sources: _Names = field(default_factory=_Names)
+    kinds: _Names = field(default_factory=_Names)
+
+    def entry(self, row: Mapping[str, Any], comment: str) -> Any:  # noqa: ANN401 -- plain JSON data
+        """A number, or a list with the number, the marked places, the part and the comment where there are any."""
+        source = self.sources.number((_clean(row["source_kind"]), _clean(row["source_id"])))
+        told = [_word(row[each]) for each in ("outcome", "failure_mode", "reason")]
+        number = self.kinds.number((source, _clean(row["probe_id"]), _clean(_word(row["level"])), *told))
+        spans = [place for span in spans_of(row["spans"]) for place in span]
+        unit = _clean(_word(row["unit_id"]))
+        return [number, spans, unit, comment] if spans or unit or comment else number
+
+
+def _judgement(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["unit_id"], row["probe_id"], row["source_id"], row["occasion"]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, Any, Any]:

@@ -42,7 +42,21 @@ async function record(kind, place) {
   return (await chunk(kind, Math.floor(place / index.chunk)))[place % index.chunk];
 }
 
-const answerOf = (row) => record('answers', index.response[row]);
+// A judgement as it travels is a number, or a list that begins with one; what it stands for is told once.
+function judgement(entry) {
+  const [number, spans, unit, comment] = Array.isArray(entry) ? entry : [entry, [], '', ''];
+  const [source, probe, level, outcome, mode, reason] = index.said[number];
+  const [kind, who] = index.sources[source];
+  const pairs = [];
+  for (let i = 0; i + 1 < spans.length; i += 2) pairs.push([spans[i], spans[i + 1]]);
+  return { kind, who, probe, level, outcome, modes: mode.split(' ').filter((each) => each), reason, spans: pairs, unit, comment };
+}
+
+async function answerOf(row) {
+  const [text, said, rulings_] = await record('answers', index.response[row]);
+  return { text, said: said.map(judgement), rulings: rulings_ };
+}
+
 const promptOf = (row) => record('prompts', index.prompt[index.response[row]]);
 const itemOf = (row) => index.prompt[index.response[row]];
 
@@ -80,10 +94,11 @@ async function search(text, told, stopped) {
   const chunks = Math.ceil(n / index.chunk);
   for (let c = 0; c < chunks; c += 1) {
     const first = c * index.chunk;
-    (await unpacked(`answers-${c}`)).forEach((each, i) => {
-      const text_ = `${each.t || ''}\n${each.j.map((said) => said[8]).join('\n')}`.toLowerCase();
+    (await unpacked(`answers-${c}`)).forEach(([told_, said], i) => {
+      const comments = said.filter((each) => Array.isArray(each) && each[3]).map((each) => each[3]);
+      const whole = [told_ || '', ...comments].join('\n').toLowerCase();
       const prompt = prompts[index.prompt[first + i]];
-      hit[first + i] = wanted.every((part) => text_.includes(part) || prompt.includes(part)) ? 1 : 0;
+      hit[first + i] = wanted.every((part) => whole.includes(part) || prompt.includes(part)) ? 1 : 0;
     });
     if (stopped()) return null;
     if (c % 20 === 19) { told((c + 1) / chunks); await new Promise((go) => { setTimeout(go, 0); }); }

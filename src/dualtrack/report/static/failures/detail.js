@@ -25,7 +25,7 @@ const aboutOf = (probe) => {
   return [metric ? `${metric[1]} ${metric[2]}` : probe.slice(0, dot).replaceAll('_', ' '), say('check_name', { name: probe.slice(dot + 1) })];
 };
 
-function saidText([, probe, , level, outcome, , , reason]) {
+function saidText({ probe, level, outcome, reason }) {
   if (level) {
     const scale = index.scales[probe];
     const anchor = scale ? scale[1][level] : '';
@@ -38,16 +38,16 @@ function judgements(given) {
   if (!given.length) return make('p', { class: 'muted' }, say('no_judgements'));
   const line = (text) => (text ? make('span', { class: 'line', dir: 'auto' }, visible(text)) : null);
   const rows_ = given.map((each) => {
-    const [kind, source] = index.sources[each[0]];
-    const [title, check] = aboutOf(each[1]);
+    const { kind } = each;
+    const [title, check] = aboutOf(each.probe);
     const [said, more] = saidText(each);
-    const ticked = each[5].split(' ').filter((mode) => mode).map((mode) => (index.modes.find((known) => known[0] === mode) || [mode, mode.replaceAll('_', ' ')])[1]).join('; ');
+    const ticked = each.modes.map((mode) => (index.modes.find((known) => known[0] === mode) || [mode, mode.replaceAll('_', ' ')])[1]).join('; ');
     return make('tr', {},
-      make('th', { scope: 'row' }, make('span', { dir: 'auto' }, visible(kind === 'check' ? word('sources', kind) : source)), line(kind === 'check' ? check : word('sources', kind))),
-      make('td', { class: 'wide' }, visible(title), line(each[2] ? say('part', { part: each[2] }) : '')),
+      make('th', { scope: 'row' }, make('span', { dir: 'auto' }, visible(kind === 'check' ? word('sources', kind) : each.who)), line(kind === 'check' ? check : word('sources', kind))),
+      make('td', { class: 'wide' }, visible(title), line(each.unit ? say('part', { part: each.unit }) : '')),
       make('td', { class: 'wide' }, visible(said), line(more)),
       make('td', { class: 'wide' }, visible(ticked) || make('span', { class: 'muted' }, say('none'))),
-      make('td', { class: 'wide', dir: 'auto' }, each[8] ? visible(each[8]) : make('span', { class: 'muted' }, say('no_comment'))));
+      make('td', { class: 'wide', dir: 'auto' }, each.comment ? visible(each.comment) : make('span', { class: 'muted' }, say('no_comment'))));
   });
   const head = ['who', 'question', 'answer', 'ticked', 'comment'].map((each) => make('th', { scope: 'col' }, say(`columns.${each}`)));
   return make('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': say('judgements') },
@@ -83,18 +83,17 @@ async function drawDetail(row) {
   if (row !== open) return false;
   const [metric, , , , scale] = index.words.metric[index.rows.metric[row]];
   const harmScales = Object.keys(index.scales).filter((id) => Object.keys(index.scales[id][1]).some((level) => index.words.harm.includes(level) && level));
-  const mine = answer.j.filter(([, probe]) => probe.startsWith(`${metric}.`) || (scale && probe === scale) || harmScales.includes(probe));
-  const others = answer.j.filter((each) => !mine.includes(each));
-  const spans = (list) => list.flatMap((each) => { const at = each[6]; const pairs = []; for (let i = 0; i + 1 < at.length; i += 2) pairs.push([at[i], at[i + 1]]); return pairs; });
-  const evidence = spans(mine.filter((each) => each[4] !== 'pass'));
-  const adjudicated = mine.filter((each) => index.sources[each[0]][0] === 'adjudicator');
+  const mine = answer.said.filter(({ probe }) => probe.startsWith(`${metric}.`) || (scale && probe === scale) || harmScales.includes(probe));
+  const others = answer.said.filter((each) => !mine.includes(each));
+  const evidence = mine.filter((each) => each.outcome !== 'pass').flatMap((each) => each.spans);
+  const adjudicated = mine.filter((each) => each.kind === 'adjudicator');
   const heading = make('h3', { id: 'detail-title', tabindex: '-1', dir: 'auto' }, visible(`${systemText(row)}: ${metricText(row)}`));
   by('detail').replaceChildren(
     heading, make('p', { class: 'sub', dir: 'auto' }, say('case', { item: visible(index.items[itemOf(row)]) })), facts(row), ...thread(prompt),
-    titled(say('answer'), answer.t === null ? make('p', { class: 'quiet' }, say('no_text')) : quoted(answer.t, evidence),
+    titled(say('answer'), answer.text === null ? make('p', { class: 'quiet' }, say('no_text')) : quoted(answer.text, evidence),
       make('p', { class: 'notes' }, say(evidence.length ? 'evidence' : 'no_evidence'))),
     expected(prompt.x) || '', titled(say('judgements'), judgements(mine)),
-    titled(say('adjudication'), adjudicated.length ? judgements(adjudicated) : make('p', { class: 'muted' }, say('not_adjudicated')), rulings(answer.r, metric)),
+    titled(say('adjudication'), adjudicated.length ? judgements(adjudicated) : make('p', { class: 'muted' }, say('not_adjudicated')), rulings(answer.rulings, metric)),
     others.length ? make('details', {}, make('summary', {}, say('others', { n: count(others.length) })), judgements(others)) : '',
     make('div', { class: 'actions' }, button(say('close'), closeCase, { id: 'close' })));
   by('detail').hidden = false;
