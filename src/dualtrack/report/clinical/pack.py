@@ -1,7 +1,7 @@
 """The data of the failure browser: a column index, and prompts and answers in chunks, each thing once.
 
 May import pandas and report. Words that repeat are numbered; a row of the list is a handful of small numbers. Rows come
-in the order in which they are read and need no chunk; answers to one case lie together, since they have words in common.
+in the order in which they are read and need no chunk; answers to one case lie together, since they share words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -48,6 +48,23 @@ class _Names:
 
     def column(self, words: Iterable[Any]) -> list[int]:
         return [self.number(word) for word in words]
+
+
+@dataclass(slots=True)
+class _Said:
+    """Judgements as numbers: what most of them share is told once."""
+
+    sources: _Names = field(default_factory=_Names)
+    kinds: _Names = field(default_factory=_Names)
+
+    def entry(self, row: Mapping[str, Any], comment: str) -> Any:  # noqa: ANN401 -- plain JSON data
+        """A number, or a list with the number, the marked places, the part and the comment where there are any."""
+        source = self.sources.number((_clean(row["source_kind"]), _clean(row["source_id"])))
+        told = [_word(row[each]) for each in ("outcome", "failure_mode", "reason")]
+        number = self.kinds.number((source, _clean(row["probe_id"]), _clean(_word(row["level"])), *told))
+        spans = [place for span in spans_of(row["spans"]) for place in span]
+        unit = _clean(_word(row["unit_id"]))
+        return [number, spans, unit, comment] if spans or unit or comment else number
 
 
 def pack(document: Document, cases: Cases, rows: pd.DataFrame, words: Words) -> Packed:
@@ -201,23 +218,6 @@ def _records(cases: Cases, responses: _Names, items: _Names, said: _Said) -> tup
         if place is not None:
             answers[place][2].append([_whole(_word(row[each])) for each in _RULING])
     return answers, prompts
-
-
-@dataclass(slots=True)
-class _Said:
-    """Judgements as numbers: what most of them share is told once."""
-
-    sources: _Names = field(default_factory=_Names)
-    kinds: _Names = field(default_factory=_Names)
-
-    def entry(self, row: Mapping[str, Any], comment: str) -> Any:  # noqa: ANN401 -- plain JSON data
-        """A number, or a list with the number, the marked places, the part and the comment where there are any."""
-        source = self.sources.number((_clean(row["source_kind"]), _clean(row["source_id"])))
-        told = [_word(row[each]) for each in ("outcome", "failure_mode", "reason")]
-        number = self.kinds.number((source, _clean(row["probe_id"]), _clean(_word(row["level"])), *told))
-        spans = [place for span in spans_of(row["spans"]) for place in span]
-        unit = _clean(_word(row["unit_id"]))
-        return [number, spans, unit, comment] if spans or unit or comment else number
 
 
 def _judgement(row: Mapping[str, Any]) -> tuple[Any, ...]:
