@@ -3,7 +3,8 @@
 May import errors, the rubric's forms of risk, and report.
 """
 
-from typing import Any, TypeVar
+import json
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -42,9 +43,8 @@ def _each(risk: Taker, key: str, form: type[Form]) -> tuple[Form, ...]:
 
 
 def _taken(given: Taker, form: type[Form]) -> Form | None:
-    raw: Any = given.value
     try:
-        return form.model_validate(raw)
+        return form.model_validate_json(json.dumps(given.value))  # strict forms take lists from JSON alone
     except ValidationError as error:
         what = "a value is missing or of the wrong type"
         quoted = ascii(error.errors()[0]["msg"])[:LONGEST_QUOTE]

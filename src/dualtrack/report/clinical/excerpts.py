@@ -16,6 +16,7 @@ __all__ = ["Excerpt", "Part", "excerpt", "parts_of"]
 AROUND = 120
 LONGEST = 420
 CUT = "…"
+_PEOPLE = ("rater", "tie_break", "adjudicator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,13 @@ def evidence(said: pd.DataFrame, metric_id: str) -> list[tuple[int, int]]:
         said: the judgements of one response.
         metric_id: the metric.
     """
-    by_check = said["probe_id"].astype("str").str.partition(".")[0] == metric_id
-    people = said["source_kind"].isin(["rater", "tie_break", "adjudicator"])
-    chosen = said[(by_check & (said["outcome"] != "pass")) | people]
-    return [span for cell in chosen["spans"] for span in spans_of(cell)]
+    spans = []
+    columns = (said[name].tolist() for name in ("probe_id", "source_kind", "outcome", "spans"))
+    for probe, kind, outcome, cell in zip(*columns, strict=True):
+        by_check = str(probe).partition(".")[0] == metric_id and outcome != "pass"
+        if by_check or kind in _PEOPLE:
+            spans += list(spans_of(cell))
+    return spans
 
 
 def cut(text: str, spans: Iterable[tuple[int, int]]) -> Excerpt:
