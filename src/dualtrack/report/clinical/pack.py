@@ -64,7 +64,9 @@ class _Said:
         number = self.kinds.number((source, _clean(row["probe_id"]), _clean(_word(row["level"])), *told))
         spans = [place for span in spans_of(row["spans"]) for place in span]
         unit = _clean(_word(row["unit_id"]))
-        return [number, spans, unit, comment] if spans or unit or comment else number
+        if unit or comment:
+            return [number, spans, unit, comment]
+        return [number, spans] if spans else number
 
 
 def pack(document: Document, cases: Cases, rows: pd.DataFrame, words: Words) -> Packed:
@@ -98,7 +100,7 @@ def pack(document: Document, cases: Cases, rows: pd.DataFrame, words: Words) -> 
     index["sources"] = list(said.sources.known)
     index["said"] = list(said.kinds.known)
     blocks = [("index", packed(index))]
-    blocks += [(f"answers-{n}", packed(each)) for n, each in enumerate(_chunks(answers))]
+    blocks += [(f"answers-{n}", packed(_columns(each))) for n, each in enumerate(_chunks(answers))]
     blocks += [(f"prompts-{n}", packed(each)) for n, each in enumerate(_chunks(prompts))]
     return Packed(tuple(blocks), len(rows))
 
@@ -106,6 +108,12 @@ def pack(document: Document, cases: Cases, rows: pd.DataFrame, words: Words) -> 
 def _chunks(records: list[Any]) -> Iterator[list[Any]]:
     for first in range(0, len(records), CHUNK):
         yield records[first : first + CHUNK]
+
+
+def _columns(answers: list[Any]) -> dict[str, Any]:
+    """A chunk of answers with like beside like, which compresses better: texts, judgements, and the few rulings."""
+    texts, said, rulings = zip(*answers, strict=True)
+    return {"t": texts, "j": said, "r": {place: each for place, each in enumerate(rulings) if each}}
 
 
 def _index(document: Document, rows: pd.DataFrame, words: Words) -> dict[str, Any]:

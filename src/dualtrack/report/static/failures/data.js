@@ -38,13 +38,11 @@ function chunk(kind, number) {
   return found;
 }
 
-async function record(kind, place) {
-  return (await chunk(kind, Math.floor(place / index.chunk)))[place % index.chunk];
-}
+const promptOf = async (row) => (await chunk('prompts', Math.floor(itemOf(row) / index.chunk)))[itemOf(row) % index.chunk];
 
 // A judgement as it travels is a number, or a list that begins with one; what it stands for is told once.
 function judgement(entry) {
-  const [number, spans, unit, comment] = Array.isArray(entry) ? entry : [entry, [], '', ''];
+  const [number, spans, unit, comment] = Array.isArray(entry) ? [...entry, '', ''] : [entry, [], '', ''];
   const [source, probe, level, outcome, mode, reason] = index.said[number];
   const [kind, who] = index.sources[source];
   const pairs = [];
@@ -53,11 +51,12 @@ function judgement(entry) {
 }
 
 async function answerOf(row) {
-  const [text, said, rulings_] = await record('answers', index.response[row]);
-  return { text, said: said.map(judgement), rulings: rulings_ };
+  const number = index.response[row];
+  const { t, j, r } = await chunk('answers', Math.floor(number / index.chunk));
+  const place = number % index.chunk;
+  return { text: t[place], said: j[place].map(judgement), rulings: r[place] || [] };
 }
 
-const promptOf = (row) => record('prompts', index.prompt[index.response[row]]);
 const itemOf = (row) => index.prompt[index.response[row]];
 
 // One name for one failure, the same in every page made from the same results: what a link can hold.
@@ -94,8 +93,9 @@ async function search(text, told, stopped) {
   const chunks = Math.ceil(n / index.chunk);
   for (let c = 0; c < chunks; c += 1) {
     const first = c * index.chunk;
-    (await unpacked(`answers-${c}`)).forEach(([told_, said], i) => {
-      const comments = said.filter((each) => Array.isArray(each) && each[3]).map((each) => each[3]);
+    const { t, j } = await unpacked(`answers-${c}`);
+    t.forEach((told_, i) => {
+      const comments = j[i].filter((each) => Array.isArray(each) && each[3]).map((each) => each[3]);
       const whole = [told_ || '', ...comments].join('\n').toLowerCase();
       const prompt = prompts[index.prompt[first + i]];
       hit[first + i] = wanted.every((part) => whole.includes(part) || prompt.includes(part)) ? 1 : 0;
