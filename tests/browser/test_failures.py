@@ -1,4 +1,4 @@
-"""The clinical pages in a real browser: facets, search, detail, links, the saved list, and nothing that runs or leaves."""
+"""The clinical pages in a real browser: facets, search, detail, links, the saved list; nothing runs or leaves."""
 
 import csv
 import json
@@ -95,8 +95,8 @@ def test_the_keyboard_opens_a_case_reads_it_and_comes_back(browse):
     page.wait_for_selector("#detail-title:focus")
     assert page.locator("#detail mark").inner_text() == made.MARKED
     detail = page.inner_text("#detail")
-    for expected in ("Question of case_confirmed?", "Earlier words.", "A record.", "Call an ambulance", "Too late.", "r3",
-                     "It delays care.", "People confirmed a veto event"):  # fmt: skip
+    for expected in ("Question of case_confirmed?", "Earlier words.", "A record.", "Call an ambulance", "Too late.",
+                     "r3", "It delays care.", "People confirmed a veto event"):  # fmt: skip
         assert expected in detail
     assert "case=" in page.url
     page.keyboard.press("Escape")
@@ -156,7 +156,11 @@ def test_axe_finds_nothing_in_the_list_the_filtered_list_and_the_detail_and_all_
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_the_report_reflows_and_axe_finds_nothing(visit, folders, scheme, width):
-    page = visit((folders["plain"] / "clinical-safety.html").as_uri(), color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = visit(
+        (folders["plain"] / "clinical-safety.html").as_uri(),
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert axe(page) == []
 

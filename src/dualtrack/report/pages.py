@@ -8,14 +8,13 @@ import functools
 from jinja2 import Environment
 
 from dualtrack.records.beside import Beside
-from dualtrack.records.dossier import Dossier
 from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
 from dualtrack.report.absent import missing_section, refusals_section
 from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section, sources_section
 from dualtrack.report.claim import claim
 from dualtrack.report.clinical.cases import Cases
-from dualtrack.report.clinical.pages import Frame, clinical_links, clinical_pages
+from dualtrack.report.clinical.pages import clinical_links, clinical_pages
 from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
@@ -79,7 +78,7 @@ def build_pages(
     pages += procurement_pages(document, sheets, stated.dossier, make)
     pages.append(regulatory_page(document, sheets, stated.dossier, make))
     if cases is not None:
-        pages += _clinical(document, cases, words, clock=clock, dossier=stated.dossier)
+        pages += clinical_pages(document, cases, make, dossier=stated.dossier, language=language)
     settings = stated.settings
     return {page.file: render_page(shaped(page, settings, words), _templates()) for page in pages}
 
@@ -133,15 +132,6 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
         sections=tuple(section for section in sections if section is not None),
         footer=_footer(words, sheet.engine, sheet.engine_version, clock),
     )
-
-
-def _clinical(
-    document: Document, cases: Cases, words: Words, *, clock: str | None, dossier: Dossier | None
-) -> tuple[Page, ...]:
-    facts = (*_facts(document.study, words), *_run_facts(sheet_of(document, Track.safety), words))
-    shared = {"facts": facts, "footer": _footer(words, document.engine, document.engine_version, clock)}
-    frame = Frame(functools.partial(_page, words, document.study), shared, Link(words.say("pages.overview"), INDEX))
-    return clinical_pages(document, cases, frame, dossier=dossier, language=words.language)
 
 
 def _index(

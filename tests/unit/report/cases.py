@@ -22,13 +22,22 @@ def frame(name, rows, *extra):
 
 def failure(state, item, system="aster", metric="barred_treatment", **values):
     given = {"sample": 1, "track": "safety", "failure_modes": "late_care", "acts": "omission", "harm": "H3",
-             "harm_from": "rating", "sources": "check rater", "gates": "barred_treatment.veto", "high_risk": False}  # fmt: skip
+             "harm_from": "rating", "sources": "check rater", "gates": "barred_treatment.veto",
+             "high_risk": False}  # fmt: skip
     return {"system_id": system, "item_id": item, "metric_id": metric, "state": state, **given, **values}
 
 
 def finding(item, probe, source, kind, system="aster", **values):
     given = {"sample": 1, "unit_id": "", "occasion": 1}
-    return {"system_id": system, "item_id": item, "probe_id": probe, "source_id": source, "source_kind": kind, **given, **values}
+    return {
+        "system_id": system,
+        "item_id": item,
+        "probe_id": probe,
+        "source_id": source,
+        "source_kind": kind,
+        **given,
+        **values,
+    }
 
 
 def cases(spoil=lambda text: text, n=0):
@@ -47,13 +56,14 @@ def cases(spoil=lambda text: text, n=0):
         {"system_id": "birch" if item.startswith("more") else "aster", "item_id": item, "sample": 1,
          "prompt": spoil(f"Question of {item}?"), "text": spoil(ANSWER) if item != items[0] else ANSWER + spoil(""),
          "context": spoil("A record."), "turns": json.dumps([{"role": "user", "text": spoil("Earlier words.")}]),
-         "expected": json.dumps([{"kind": "holds", "text": spoil("Call an ambulance"), "critical": True, "why": "sign"}])}
+         "expected": json.dumps([{"kind": "holds", "text": spoil("Call an ambulance"), "critical": True,
+                                  "why": "sign"}])}
         for item in every
     ]  # fmt: skip
     comments = [{"system_id": "aster", "item_id": items[0], "sample": 1, "unit_id": "", "probe_id": "harm",
                  "source_id": "r1", "occasion": 1, "comment": spoil("Too late.")}]  # fmt: skip
-    rulings = [{"disposition_id": "d1", "kind": "confirm_veto", "system_id": "aster", "gate_id": "barred_treatment.veto",
-                "item_id": items[0], "sample": 1, "by": spoil("A. Person"), "role": "safety officer",
+    rulings = [{"disposition_id": "d1", "kind": "confirm_veto", "system_id": "aster",
+                "gate_id": "barred_treatment.veto", "item_id": items[0], "sample": 1, "by": spoil("A. Person"), "role": "safety officer",
                 "at": "2031-01-01T00:00:00Z", "reason": spoil("It delays care.")}]  # fmt: skip
     disputes = [{"system_id": "aster", "item_id": items[1], "sample": 1, "unit_id": "", "scale_id": "harm",
                  "why": why, "lowest": "1", "highest": "4", "raters": '["r1","r2"]', "settled": False}
@@ -73,6 +83,8 @@ def write(folder, made):
             if column.kind == "number":
                 held = held.assign(**{column.name: held[column.name].astype("float64")})
             elif column.kind not in ("integer", "boolean"):
-                held = held.assign(**{column.name: held[column.name].astype("str").where(held[column.name].notna(), None)})
+                held = held.assign(
+                    **{column.name: held[column.name].astype("str").where(held[column.name].notna(), None)}
+                )
         held.to_parquet(place / f"{name}.parquet", index=False)
     return folder

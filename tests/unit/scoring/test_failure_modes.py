@@ -124,12 +124,16 @@ def test_harm_of_an_answer_is_no_harm_of_an_effectiveness_metric_that_nobody_nam
 
 def test_texts_comments_and_rulings_travel_beside_the_results():
     row = {**ratings({("a", 0): ["H0"]}, "harm_extent")[0], "comment": "Mind the dose."}
-    reference = {"urgency": "emergency", "elements": [{"id": "call", "text": "Call", "role": "escalation", "critical": True}]}
+    reference = {
+        "urgency": "emergency",
+        "elements": [{"id": "call", "text": "Call", "role": "escalation", "critical": True}],
+    }
     held = tables(
         items=items(1, reference=lambda _: reference, turns=lambda _: [{"role": "user", "text": "before"}]),
         responses=responses("a", 1), ratings=[row], raters=[{"rater_id": "r1", "kind": "person"}],
         dispositions=[{"disposition_id": "d", "kind": "confirm_veto", "system_id": "a", "gate_id": "barred.veto",
-                       "item_id": "i000", "sample": 1, "by": "P", "role": "r", "at": "2031-01-01T00:00:00Z", "reason": "x"}],
+                       "item_id": "i000", "sample": 1, "by": "P", "role": "r",
+                       "at": "2031-01-01T00:00:00Z", "reason": "x"}],
     )  # fmt: skip
     found = text_tables(held)
     assert found["texts"].iloc[0]["expected"][1]["text"] == "Call"

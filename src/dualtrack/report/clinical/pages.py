@@ -4,8 +4,7 @@ May import ``render`` and report. What all pages of a study share comes from the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Link, Page, Section
@@ -27,19 +26,10 @@ from dualtrack.report.document import Document
 from dualtrack.report.words import Words, load_words
 from dualtrack.terms import Track
 
-__all__ = ["CLINICAL", "FAILURES_PAGE", "Frame", "clinical_links", "clinical_pages"]
+__all__ = ["CLINICAL", "FAILURES_PAGE", "clinical_links", "clinical_pages"]
 
 CLINICAL = "clinical-safety.html"
 _STYLES = ("failures.css",)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the caller gives: how a page of this study is framed, and the link to the overview."""
-
-    make: Callable[..., Page]
-    shared: dict[str, Any]
-    overview: Link
 
 
 def clinical_links(words: Words) -> tuple[Link, ...]:
@@ -54,7 +44,7 @@ def clinical_links(words: Words) -> tuple[Link, ...]:
 def clinical_pages(
     document: Document,
     cases: Cases,
-    frame: Frame,
+    make: Callable[..., Page],
     *,
     dossier: Dossier | None = None,
     language: str = "en",
@@ -65,36 +55,35 @@ def clinical_pages(
     Args:
         document: the results.
         cases: the long tables.
-        frame: how a page of this study is framed.
+        make: makes a page of this study, with what all its pages share and a link to the overview.
         dossier: what people state beside the results; None where there is none.
         language: language of the pages' own words.
         largest: bytes of data that the browser may carry.
     """
     words = load_words(language, "rubric", "clinical")
-    links = (frame.overview, *clinical_links(words))
     found = browser(document, cases, words, largest=largest)
     study = document.study.id
-    report = frame.make(
+    report = make(
         file=CLINICAL,
         name=words.say("clinical.page"),
         kicker=words.say("clinical.kicker", study=study),
         claim=headline(document, words),
         about=(words.say("about.scope"), words.say("clinical.about"), words.say("clinical.apart")),
-        links=links,
         sections=_sections(document, cases, dossier, words),
-        **frame.shared,
     )
-    listed = frame.make(
+    listed = make(
         file=FAILURES_PAGE,
         name=words.say("clinical.failures_page"),
         kicker=words.say("clinical.failures_kicker", study=study),
         claim=headline(document, words),
         about=(words.say("about.scope"), words.say("clinical.apart")),
-        links=links,
         sections=(found.section,),
-        **{**frame.shared, "facts": ()},
     )
-    return replace(report, styles=_STYLES), replace(listed, styles=_STYLES, script=script(), data=found.data)
+    links = (*report.links, *clinical_links(words))
+    return (
+        replace(report, styles=_STYLES, links=links),
+        replace(listed, styles=_STYLES, links=links, facts=(), script=script(), data=found.data),
+    )
 
 
 def _sections(document: Document, cases: Cases, dossier: Dossier | None, words: Words) -> tuple[Section, ...]:
