@@ -86,8 +86,14 @@ def made_up(document: Document, n: int, characters: int, seed: int = 1) -> Cases
     modes = [choice(metric.failure_modes).id if metric.failure_modes else None for metric in chosen]
     key: dict[str, Any] = {"system_id": [each for each, _ in places], "item_id": [each for _, each in places]}
     key["sample"] = 1
-    drawn = {"state": STATES, "acts": ("omission", "commission", None), "harm": HARMS, "high_risk": (True, False),
-             "sources": ("rater", "check", "check rater"), "strata.age_band": ("child", "adult", "65_and_over")}  # fmt: skip
+    drawn: dict[str, tuple[Any, ...]] = {
+        "state": STATES,
+        "acts": ("omission", "commission", None),
+        "harm": HARMS,
+        "high_risk": (True, False),
+        "sources": ("rater", "check", "check rater"),
+        "strata.age_band": ("child", "adult", "65_and_over"),
+    }
     columns = {name: [choice(words) for _ in places] for name, words in drawn.items()}
     fixed = {"reason": None, "harm_from": "rating", "gates": None, "failure_modes": modes}
     told = {"metric_id": [each.id for each in chosen], "track": [str(each.track) for each in chosen]}
@@ -100,8 +106,10 @@ def made_up(document: Document, n: int, characters: int, seed: int = 1) -> Cases
         at = prose.chance.randrange(characters - MARKED)
         probe = (*place, 1, "", f"{metric.id}.check", "a_kind", 1, "check", "fail", None, None, mode)
         said.append((*probe, f"[[{at},{at + MARKED}]]", None))
-        for rater in prose.chance.sample(RATERS, 2):
-            said.append((*place, 1, "", "harm_extent", rater, 1, "rater", None, choice(HARMS[:5]), *([None] * 4)))
+        said += [
+            (*place, 1, "", "harm_extent", rater, 1, "rater", None, choice(HARMS[:5]), *([None] * 4))
+            for rater in prose.chance.sample(RATERS, 2)
+        ]
     return Cases(failures, pd.DataFrame(said, columns=list(FINDING)), NOTHING, texts, NOTHING, NOTHING)
 
 

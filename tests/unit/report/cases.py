@@ -62,9 +62,11 @@ def cases(spoil=lambda text: text, n=0):
     ]  # fmt: skip
     comments = [{"system_id": "aster", "item_id": items[0], "sample": 1, "unit_id": "", "probe_id": "harm",
                  "source_id": "r1", "occasion": 1, "comment": spoil("Too late.")}]  # fmt: skip
-    rulings = [{"disposition_id": "d1", "kind": "confirm_veto", "system_id": "aster",
-                "gate_id": "barred_treatment.veto", "item_id": items[0], "sample": 1, "by": spoil("A. Person"), "role": "safety officer",
-                "at": "2031-01-01T00:00:00Z", "reason": spoil("It delays care.")}]  # fmt: skip
+    rulings = [
+        {"disposition_id": "d1", "kind": "confirm_veto", "system_id": "aster", "gate_id": "barred_treatment.veto",
+         "item_id": items[0], "sample": 1, "by": spoil("A. Person"), "role": "safety officer",
+         "at": "2031-01-01T00:00:00Z", "reason": spoil("It delays care.")}
+    ]  # fmt: skip
     disputes = [{"system_id": "aster", "item_id": items[1], "sample": 1, "unit_id": "", "scale_id": "harm",
                  "why": why, "lowest": "1", "highest": "4", "raters": '["r1","r2"]', "settled": False}
                 for why in ("levels_apart", "decoy")]  # fmt: skip
