@@ -107,8 +107,8 @@ def test_the_catalogue_shows_rate_limits_harm_repeats_groups_and_keeps_the_track
     for expected in ("Failing by leaving out (omission)", "Late care", "4/213", "1.9 %", "0 to 4.4 %", "H3 lasting",
                      "by ruling", "1 of 3", "age band: child: 3/11"):  # fmt: skip
         assert expected in modes
-    assert "no way to fail was named" not in modes
-    assert "no way to fail was named" in section(REPORT, "modes-effectiveness")
+    assert "No way to fail was named" not in modes
+    assert "No way to fail was named" in section(REPORT, "modes-effectiveness")
 
 
 def test_severity_is_looked_up_and_the_second_likelihood_is_never_filled_in():
