@@ -13,7 +13,7 @@ import pandas as pd
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
 from dualtrack.scoring.estimate import Row, Slice, how, slices
 from dualtrack.scoring.evidence import REASONS
-from dualtrack.scoring.failures import UNNAMED, Failures, acts_of, failures_of, harm_steps, said_of
+from dualtrack.scoring.failures import BODILY, UNNAMED, Failures, acts_of, failures_of, harm_steps, said_of
 from dualtrack.scoring.observe import Observed
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.stats.proportion import effective_n, exact_interval
@@ -62,7 +62,7 @@ def failure_tables(
     """
     said = said_of(plan, findings)
     acts = acts_of(plan, said)
-    steps = next(iter(harm_steps(plan).values()), ())
+    steps = next(iter(harm_steps(plan).values()), BODILY)
     behind = _behind(plan, cases)
     modes: list[Row] = []
     listed: list[Row] = []

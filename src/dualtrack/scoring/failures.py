@@ -22,10 +22,10 @@ from dualtrack.terms import Outcome, QuantityType, SourceKind, Track
 
 _FINDINGS = next(table for table in RESULT_TABLES if table.name == "findings")
 
-__all__ = ["Failures", "Harm", "Said", "acts_of", "failures_of", "harm_steps", "said_of"]
+__all__ = ["BODILY", "Failures", "Harm", "Said", "acts_of", "failures_of", "harm_steps", "said_of"]
 
 UNNAMED = ""
-_BODILY = next(column.words for column in _FINDINGS.columns if column.name == "harm_level")
+BODILY = next(column.words for column in _FINDINGS.columns if column.name == "harm_level")
 """Steps of harm that the contract itself knows, for a rubric that includes the question and not the ladder."""
 
 
@@ -202,7 +202,7 @@ def harm_steps(plan: Plan) -> dict[str, tuple[str, ...]]:
     """
     ladders = [tuple(step.id for step in ladder.levels) for ladder in plan.rubric.harm_ladders.values()]
     found: dict[str, tuple[str, ...]] = {}
-    for steps in (*ladders, _BODILY):
+    for steps in (*ladders, BODILY):
         for scale in plan.rubric.scales.values():
             levels = {level for level, value in scale.values.items() if value is not None}
             if levels and levels <= set(steps):
@@ -211,7 +211,7 @@ def harm_steps(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 
 def _harm(plan: Plan, mp: MetricPlan, said: Said) -> Harm:
-    """Worst harm on each response: an adjudicator's word, else the worst rating.
+    """Worst harm on each response: an adjudicator's word, else the worst rating, of it all or of a ticked way to fail.
 
     Harm is rated for the answer as a whole, and on safety it is told as a whole: what one rater calls a missed
     emergency another may call a missing warning. On effectiveness it counts only where the rater named a way to fail of
@@ -219,11 +219,12 @@ def _harm(plan: Plan, mp: MetricPlan, said: Said) -> Harm:
     """
     size = plan.n_responses
     place, ruled = np.full(size, NONE, dtype=np.int64), np.zeros(size, dtype=np.bool_)
-    for scale, steps in harm_steps(plan).items():
+    asked = harm_steps(plan)
+    own = () if mp.scale is None or mp.scale.id in asked else (mp.scale.id,)
+    for scale in (*asked, *own):
         frame, response = said.of(scale)
         kinds = frame["source_kind"].astype("str").to_numpy()
-        level = frame["level"].astype("str").map({step: number for number, step in enumerate(steps)})
-        rank = level.fillna(NONE).to_numpy(dtype=np.int64)
+        rank = np.maximum(_ranks(frame["level"], asked.get(scale, ())), _ranks(frame["harm_level"], BODILY))
         told = (rank != NONE) & _about(mp, frame["failure_mode"])
         people = np.isin(kinds, [SourceKind.rater.value, SourceKind.tie_break.value])
         rating, ruling = told & people & _first(frame), told & (kinds == SourceKind.adjudicator.value)
@@ -231,6 +232,15 @@ def _harm(plan: Plan, mp: MetricPlan, said: Said) -> Harm:
         place[response[ruling]] = rank[ruling]
         ruled[response[ruling]] = True
     return Harm(place, ruled)
+
+
+def _ranks(words: pd.Series, steps: tuple[str, ...]) -> IntArray:
+    """Place of each word among the steps, NONE where it is none of them."""
+    place = {step: number for number, step in enumerate(steps)}
+    known = words.astype("category")
+    codes = np.array([*(place.get(str(word), NONE) for word in known.cat.categories), NONE], dtype=np.int64)
+    ranks: IntArray = codes[known.cat.codes.to_numpy()]
+    return ranks
 
 
 def _about(mp: MetricPlan, ticked: pd.Series) -> BoolArray:

@@ -139,3 +139,16 @@ def test_texts_comments_and_rulings_travel_beside_the_results():
     assert found["texts"].iloc[0]["expected"][1]["text"] == "Call"
     assert found["comments"].iloc[0]["comment"] == "Mind the dose."
     assert found["rulings"].iloc[0]["by"] == "P"
+
+
+def test_the_seriousness_of_a_ticked_way_to_fail_counts_as_harm_where_nobody_asks_for_harm_itself():
+    quality = metric("clear", code="S02", track="safety", failure_modes=MODES,
+                     ratings={"scale": "quality", "fail_when": {"at_most": "2"}})  # fmt: skip
+    rows = [
+        {**row, "failure_modes": ["left_out"], "severities": {"left_out": level}}
+        for row, level in zip(ratings({("a", 0): ["1", "1"]}), ("H1", "H3"), strict=True)
+    ]
+    held = tables(items=items(1), responses=responses("a", 1), ratings=rows,
+                  raters=[{"rater_id": each, "kind": "person"} for each in ("r1", "r2")])  # fmt: skip
+    modes = score_tables(rubric([quality]), study("a"), held).tables["failure_modes"]
+    assert one(modes, failure_mode="left_out")["worst_harm"] == "H3"
