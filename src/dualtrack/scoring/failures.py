@@ -1,6 +1,6 @@
 """Failures of one metric, response by response: what fails, who says so, which way to fail was named, how much harm.
 
-May import terms, rubric, records and the scoring ground. A failure is what the joined judgement calls one; that a
+May import terms, rubric and the scoring ground. A failure is what the joined judgement calls one; that a
 single source says it fails is kept beside it, so that nothing that anybody saw is lost.
 """
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dualtrack.records.results import RESULT_TABLES
 from dualtrack.rubric.gate import LimitGate
 from dualtrack.scoring.answers import answers_of
 from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
@@ -18,14 +17,12 @@ from dualtrack.scoring.evidence import fails_below
 from dualtrack.scoring.observe import PRIMARY, Observed
 from dualtrack.scoring.plan import MetricPlan, Plan, response_index
 from dualtrack.scoring.sums import gate_threshold
-from dualtrack.terms import Outcome, QuantityType, SourceKind, Track
-
-_FINDINGS = next(table for table in RESULT_TABLES if table.name == "findings")
+from dualtrack.terms import HarmLevel, Outcome, QuantityType, SourceKind, Track
 
 __all__ = ["BODILY", "Failures", "Harm", "Said", "acts_of", "failures_of", "harm_steps", "said_of"]
 
 UNNAMED = ""
-BODILY = next(column.words for column in _FINDINGS.columns if column.name == "harm_level")
+BODILY = tuple(level.value for level in HarmLevel)
 """Steps of harm that the contract itself knows, for a rubric that includes the question and not the ladder."""
 
 
