@@ -21,8 +21,8 @@ from dualtrack.records.result_columns import (
     number_column,
 )
 from dualtrack.records.result_comparisons import COMPARISONS
-from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_failures import COMMENTS, FAILURE_MODES, FAILURES, RULINGS
+from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
 from dualtrack.records.result_ranks import RANKS, ROBUSTNESS
 from dualtrack.records.result_raters import RATER_EFFECTS
