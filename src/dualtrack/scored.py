@@ -4,13 +4,11 @@ May import everything below the verbs. Scoring for the first time and scoring ag
 both give the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
-
-import pandas as pd
 
 from dualtrack.ledger.files import input_facts
 from dualtrack.ledger.manifest import RunInputs
@@ -24,7 +22,7 @@ from dualtrack.scoring import score_tables
 from dualtrack.scoring.controls import without_controls
 from dualtrack.scoring.document import RunFacts, make_document
 from dualtrack.scoring.engine import Scored
-from dualtrack.terms import ResponseStatus
+from dualtrack.scoring.text_tables import text_tables
 
 __all__ = ["scored_with", "utc_text", "version_of"]
 
@@ -57,7 +55,7 @@ def scored_with(
     _, measured = without_controls(given.file, given.tables)
     wanted = given.file.about_nobody if texts is None else texts
     if wanted:
-        tables["texts"] = _texts(measured)
+        tables |= text_tables(measured)
     facts = RunFacts(
         engine_version=version_of("dualtrack"),
         versions={"python": python_version(), **{name: version_of(name) for name in _COUNTED}},
@@ -79,21 +77,6 @@ def scored_with(
 def utc_text(moment: datetime) -> str:
     """A moment as it stands in files: ISO 8601 in UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _texts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    responses = tables["responses"]
-    held = responses[(responses["status"].astype("str") != ResponseStatus.withheld.value).to_numpy()]
-    prompts = tables["items"].set_index(tables["items"]["item_id"].astype("str"))["prompt"]
-    return pd.DataFrame(
-        {
-            "system_id": held["system_id"].astype("str"),
-            "item_id": held["item_id"].astype("str"),
-            "sample": held["sample"],
-            "prompt": held["item_id"].astype("str").map(prompts),
-            "text": held["text"],
-        }
-    ).reset_index(drop=True)
 
 
 def _credits(folder: Path) -> str | None:

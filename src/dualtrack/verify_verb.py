@@ -20,6 +20,7 @@ from dualtrack.ledger.tombstones import explained, told_tombstone
 from dualtrack.records import StudyInput, read_results, write_results
 from dualtrack.records.beside import read_beside
 from dualtrack.records.write import DOCUMENT
+from dualtrack.report.clinical import load_cases
 from dualtrack.report.pages import build_pages
 from dualtrack.report.source import load_document
 from dualtrack.rubric import Rubric
@@ -325,7 +326,7 @@ def _pages(run: _Run, found: Verification) -> None:
     try:
         document = load_document(run.folder)
         beside = read_beside(run.folder, [system.id for system in document.study.systems])
-        pages = build_pages(document, beside)
+        pages = build_pages(document, beside, cases=load_cases(run.folder, redact=beside.settings.redact))
     except (ReportError, RecordError) as error:
         found.differences += error.problems
         return

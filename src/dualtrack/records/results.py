@@ -21,6 +21,7 @@ from dualtrack.records.result_columns import (
     number_column,
 )
 from dualtrack.records.result_comparisons import COMPARISONS
+from dualtrack.records.result_failures import COMMENTS, FAILURE_MODES, FAILURES, RULINGS
 from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
 from dualtrack.records.result_ranks import RANKS, ROBUSTNESS
@@ -278,7 +279,16 @@ TEXTS = Table(
     "texts",
     "result",
     "prompt and response",
-    (SYSTEM, ITEM, SAMPLE, Column("prompt", Kind.text, "prompt"), Column("text", Kind.text, "response")),
+    (
+        SYSTEM,
+        ITEM,
+        SAMPLE,
+        Column("prompt", Kind.text, "prompt"),
+        Column("text", Kind.text, "response"),
+        Column("context", Kind.text, "record or document given with the prompt"),
+        Column("turns", Kind.list, "earlier turns of the conversation, as the item gives them"),
+        Column("expected", Kind.list, "what the item says that an answer must hold or avoid, in plain sentences"),
+    ),
     in_document=False,
 )
 
@@ -299,6 +309,10 @@ RESULT_TABLES: tuple[Table, ...] = (
     VETO_CURVES,
     RANKS,
     ROBUSTNESS,
+    FAILURE_MODES,
+    FAILURES,
+    COMMENTS,
+    RULINGS,
     TEXTS,
 )
 """All tables of a results folder; those with ``in_document`` also stand in scorecards.json."""

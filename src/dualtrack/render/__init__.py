@@ -5,6 +5,7 @@ May import the standard library, jinja2 and markupsafe.
 
 from dualtrack.render.chart import Axis, Bar, Tick, axis_over, interval_bar, rank_axis
 from dualtrack.render.page import (
+    Data,
     Fact,
     FrameWords,
     Link,
@@ -25,6 +26,7 @@ __all__ = [
     "Bar",
     "Cell",
     "Column",
+    "Data",
     "Fact",
     "FrameWords",
     "Group",

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from dualtrack.render.text import visible
 
 __all__ = [
+    "Data",
     "Fact",
     "FrameWords",
     "Link",
@@ -85,12 +86,34 @@ class FrameWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Data:
+    """Data that travel in the page for its script: JSON text in which no character means anything in HTML.
+
+    Raises:
+        ValueError: the text holds a character of markup.
+    """
+
+    id: str
+    json: str
+
+    def __post_init__(self) -> None:
+        if set(self.json) & set("<>&"):
+            raise ValueError(f"data {self.id}: the text must hold no character of markup")
+
+    @property
+    def markup(self) -> Markup:
+        """The text for the template."""
+        return Markup(self.json)  # noqa: S704 -- no character of markup is in it
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A whole page before it is drawn.
 
     ``running`` stands at the foot of every printed sheet beside the page number; letters, digits and ``. _ : -``
     alone, everything else is left out. ``banner`` is a warning above everything, "" for none. ``styles`` names style
-    sheets of ours that follow the common one. ``picture`` is a logo, drawn from the page itself.
+    sheets of ours that follow the common one. ``picture`` is a logo, drawn from the page itself. ``script`` is the one
+    script of ours that may run, "" for none; ``data`` is what it reads.
     """
 
     file: str
@@ -109,6 +132,8 @@ class Page:
     words: FrameWords
     styles: tuple[str, ...] = ()
     picture: Picture | None = None
+    script: str = ""
+    data: tuple[Data, ...] = ()
 
 
 def environment(packages: Mapping[str, str]) -> Environment:
@@ -152,7 +177,8 @@ def render_page(page: Page, templates: Environment) -> str:
     style = page_style(page.running, page.styles)
     return templates.get_template(FRAME).render(
         page=page,
-        policy=content_policy(style, pictures=page.picture is not None),
+        policy=content_policy(style, page.script or None, pictures=page.picture is not None),
+        script=Markup(page.script),  # noqa: S704 -- our own file
         style=Markup(style),  # noqa: S704 -- our own file and cleaned text
     )
 

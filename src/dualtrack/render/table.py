@@ -26,7 +26,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: text, smaller lines under it, and perhaps a mark, a bar or a shade of one hue (``0`` to ``4``)."""
+    """One cell: text, smaller lines under it, and perhaps a mark, a bar or a shade of one hue (``0`` to ``4``).
+
+    ``target`` makes a link of the text: a place in this page or a page of the same set.
+    """
 
     text: str = ""
     lines: tuple[str, ...] = ()
@@ -34,6 +37,7 @@ class Cell:
     bar: Bar | None = None
     shade: str = ""
     muted: bool = False
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

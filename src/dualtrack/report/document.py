@@ -1,7 +1,7 @@
 """What pages may know: the content of scorecards.json as frozen data.
 
 It exists so that views are written against named fields instead of nested mappings. May import
-``report.rows`` and ``report.record_facts``.
+``report.rows``, ``report.record_facts`` and the rubric's forms of risk.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from dualtrack.report.rows import (
     CheckProof,
     Comparison,
     Estimate,
+    FailureMode,
     Gate,
     PreferenceEstimate,
     Rank,
@@ -23,6 +24,7 @@ from dualtrack.report.rows import (
     Verdict,
     VetoCurve,
 )
+from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 
 Fact: TypeAlias = "str | float | bool | tuple[str, ...] | tuple[Mapping[str, Fact], ...] | None"
 """What a note may hold: a plain value, texts, or rows of such values."""
@@ -44,6 +46,7 @@ __all__ = [
     "Override",
     "Plan",
     "Quantity",
+    "Risk",
     "RubricFacts",
     "Run",
     "Scale",
@@ -317,6 +320,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """How the rubric reads harm: its matrices and ladders, and the strata that the study calls high risk."""
+
+    matrices: tuple[RiskMatrix, ...]
+    ladders: tuple[HarmLadder, ...]
+    high_risk: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The whole of scorecards.json."""
 
@@ -341,3 +353,5 @@ class Document:
     veto_curves: tuple[VetoCurve, ...] = ()
     ranks: tuple[Rank, ...] = ()
     robustness: tuple[Robustness, ...] = ()
+    failure_modes: tuple[FailureMode, ...] = ()
+    risk: Risk | None = None

@@ -13,6 +13,8 @@ from dualtrack.report.absent import missing_section, refusals_section
 from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section, sources_section
 from dualtrack.report.claim import claim
+from dualtrack.report.clinical.cases import Cases
+from dualtrack.report.clinical.pages import clinical_links, clinical_pages
 from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
@@ -46,13 +48,19 @@ TEMPLATES = {"report": "dualtrack.report"}
 
 
 def build_pages(
-    document: Document, beside: Beside | None = None, *, clock: str | None = None, language: str = "en"
+    document: Document,
+    beside: Beside | None = None,
+    *,
+    cases: Cases | None = None,
+    clock: str | None = None,
+    language: str = "en",
 ) -> dict[str, str]:
     """All pages of a document: the index, one scorecard for each track, and preferences where there are any.
 
     Args:
         document: the results.
         beside: what people state about the study, and how they wish the pages; nothing where it is None.
+        cases: the long tables of the results; without them there is no clinical safety report.
         clock: when the pages are made, as it shall be printed; None prints nothing, so that the same results give the
             same bytes.
         language: language of the pages' own words.
@@ -63,12 +71,15 @@ def build_pages(
     words = load_words(language)
     sheets = tuple(sheet_of(document, track) for track in Track)
     stated = beside or Beside()
-    pages = [_index(document, sheets, words, clock), *(_scorecard(sheet, words, clock) for sheet in sheets)]
+    more = () if cases is None else clinical_links(load_words(language, "clinical"))
+    pages = [_index(document, sheets, words, clock, more=more), *(_scorecard(sheet, words, clock) for sheet in sheets)]
     if document.preference_estimates:
         pages.append(_preferences(document, words, clock))
     make = functools.partial(_reader_page, document, words, clock)
     pages += procurement_pages(document, sheets, stated.dossier, make)
     pages.append(regulatory_page(document, sheets, stated.dossier, make))
+    if cases is not None:
+        pages += clinical_pages(document, cases, make, dossier=stated.dossier, language=language)
     settings = stated.settings
     return {page.file: render_page(shaped(page, settings, words), _templates()) for page in pages}
 
@@ -125,13 +136,16 @@ def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:
     )
 
 
-def _index(document: Document, sheets: tuple[Sheet, ...], words: Words, clock: str | None) -> Page:
+def _index(
+    document: Document, sheets: tuple[Sheet, ...], words: Words, clock: str | None, *, more: tuple[Link, ...] = ()
+) -> Page:
     name = words.say("pages.overview")
     tracks = tuple(Link(words.say(f"pages.{sheet.track}"), PAGES[sheet.track]) for sheet in sheets)
     more = (
         *((Link(words.say("preferences.page"), PREFERENCES),) if document.preference_estimates else ()),
         Link(words.say("pages.procurement"), PROCUREMENT),
         Link(words.say("pages.regulatory"), REGULATORY),
+        *more,
     )
     record = record_section(document.run.record, words)
     sections = (

@@ -12,6 +12,7 @@ __all__ = [
     "CheckProof",
     "Comparison",
     "Estimate",
+    "FailureMode",
     "Gate",
     "PreferenceEstimate",
     "Rank",
@@ -360,3 +361,33 @@ class Robustness:
     n_items: int | None
     n_clusters: int | None
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailureMode:
+    """One named way to fail of one metric, in one system; "" is a failure for which nobody named one."""
+
+    system_id: str
+    metric_id: str
+    failure_mode: str
+    stratum: str
+    stratum_level: str
+    track: str
+    act: str | None
+    state: str
+    reason: str | None
+    n_items: int | None
+    n_events: int | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    interval_reason: str | None
+    confidence: float | None
+    n_open: int | None
+    n_repeats: int | None
+    n_repeated: int | None
+    worst_harm: str | None
+    worst_harm_from: str | None
+    exemplar_item: str | None
+    exemplar_sample: int | None

@@ -15,6 +15,7 @@ from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import document as parts
 from dualtrack.report import rows
 from dualtrack.report.record_source import record_of
+from dualtrack.report.risk_source import risk_of
 from dualtrack.report.taking import DOCUMENT, Taker
 from dualtrack.report.whole import loose_ends
 from dualtrack.terms import Aggregate, Combine, GateKind, MissingRule, QuantityType, Track
@@ -131,6 +132,8 @@ def _document(top: Taker) -> parts.Document:
         veto_curves=_rows(tables, "veto_curves", rows.VetoCurve, required=False),
         ranks=_rows(tables, "ranks", rows.Rank, required=False),
         robustness=_rows(tables, "robustness", rows.Robustness, required=False),
+        failure_modes=_rows(tables, "failure_modes", rows.FailureMode, required=False),
+        risk=risk_of(top.inner_or_empty("risk")),
     )
 
 

@@ -119,4 +119,5 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "veto_curves": document.veto_curves,
         "ranks": document.ranks,
         "robustness": document.robustness,
+        "failure_modes": document.failure_modes,
     }

@@ -79,9 +79,15 @@ def load_words(language: str = "en", *catalogues: str) -> Words:
     files = [*names, *(f"{catalogue}.{language}.yaml" for catalogue in catalogues)]
     sentences: dict[str, str] = {}
     for file in files:
-        text = resources.files("dualtrack.report").joinpath("words", file).read_text(encoding="utf-8")
-        sentences |= _flat("", yaml.safe_load(text))
+        sentences |= _catalogue(file)
     return Words(language, sentences)
+
+
+@functools.cache
+def _catalogue(file: str) -> Mapping[str, str]:
+    """One file of sentences; read once, since several pages share the common one."""
+    text = resources.files("dualtrack.report").joinpath("words", file).read_text(encoding="utf-8")
+    return dict(_flat("", yaml.safe_load(text)))
 
 
 def _flat(path: str, branch: Mapping[object, object]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from dualtrack.ledger.files import repaged
 from dualtrack.ledger.manifest import MANIFEST
 from dualtrack.records.beside import read_beside
 from dualtrack.records.staging import staged
+from dualtrack.report.clinical import load_cases
 from dualtrack.report.pages import build_pages
 from dualtrack.report.rubric_docs import GUIDE, RUBRIC_PAGE, guide_page, rubric_page
 from dualtrack.report.source import load_document
@@ -29,10 +30,11 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
             same bytes.
 
     Returns:
-        The files written: the index, then a scorecard for each track.
+        The files written: the index, a scorecard for each track, and where the folder holds its tables the clinical
+        safety report with its failure browser.
 
     Raises:
-        ReportError: REP001 to REP006, the results cannot be read (``load_document``).
+        ReportError: REP001 to REP007, the results cannot be read (``load_document``, ``load_cases``).
         RecordError: dossier.yaml or report.yaml of the folder cannot be used (``read_beside``).
         LedgerError: LED010, the manifest of the results is not as it was written.
         OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
@@ -40,7 +42,8 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
     place = Path(folder)
     document = load_document(place)
     beside = read_beside(place, [system.id for system in document.study.systems])
-    pages = _bytes(build_pages(document, beside, clock=clock))
+    cases = load_cases(place, redact=beside.settings.redact)
+    pages = _bytes(build_pages(document, beside, cases=cases, clock=clock))
     manifest = repaged(place, {**pages, **beside.files})
     _write(pages if manifest is None else {**pages, MANIFEST: manifest}, place)
     return tuple(place / name for name in pages)

@@ -68,6 +68,11 @@ def make_document(rubric: Rubric, plan: Plan, tables: Mapping[str, pd.DataFrame]
             _metric(in_scope.get(metric.id, metric), metric, metric.id in in_scope) for metric in rubric.metrics
         ],
         "scales": [_plain(scale) for _, scale in sorted(rubric.scales.items())],
+        "risk": {
+            "matrices": [each.model_dump(mode="json", by_alias=True) for each in rubric.risk_matrices.values()],
+            "ladders": [each.model_dump(mode="json", by_alias=True) for each in rubric.harm_ladders.values()],
+            "high_risk": {name: list(levels) for name, levels in sorted(study.plan.strata.high_risk.items())},
+        },
         "engine": {"name": "dualtrack", "version": run.engine_version},
         "run": {
             "clock": run.clock,

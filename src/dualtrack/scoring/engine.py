@@ -27,6 +27,7 @@ from dualtrack.scoring.check_proof import proof_rows, shown_metrics, with_shown
 from dualtrack.scoring.compare import comparison_rows
 from dualtrack.scoring.controls import with_detection, without_controls
 from dualtrack.scoring.estimate import Row, metric_rows
+from dualtrack.scoring.failure_modes import failure_tables, with_strata
 from dualtrack.scoring.findings import all_findings, imported_findings, rating_findings
 from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.missingness import missing_comparisons, missing_rows
@@ -261,10 +262,11 @@ def _result_tables(
         estimates += [*source_rows(plan, sums, track), *missing_rows(plan, sums, track)]
     about_raters = rater_tables(plan, findings, clinicians)
     order = {track: track_evidence(plan, sums, track) for track in tracks}
+    cases = list(_cases(plan, observed, vetoes))
     rows: dict[str, list[Row]] = {
         "estimates": standing_of_rows(plan.changed, estimates),
         "gates": gates,
-        "gate_cases": list(_cases(plan, observed, vetoes)),
+        "gate_cases": cases,
         "verdicts": list(verdict_rows(plan, sums, gates)),
         "veto_curves": list(veto_curve_rows(plan, gates)),
         "comparisons": [
@@ -283,9 +285,12 @@ def _result_tables(
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
         **about_raters,
+        **rater_tables(plan, findings, clinicians),
+        **failure_tables(plan, observed, findings, cases),
     }
     by_name = {table.name: table for table in RESULT_TABLES}
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}
+    frames["failures"] = with_strata(plan, frames["failures"])
     return {"findings": findings, "observations": observation_frame(plan, observed), **frames}
 
 

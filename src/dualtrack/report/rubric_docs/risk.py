@@ -11,7 +11,7 @@ from dualtrack.report.words import Words
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.risk import HarmLadder, Named, RiskMatrix
 
-__all__ = ["risk_section"]
+__all__ = ["matrix_tables", "risk_section"]
 
 _DARKEST = 4  # shades of one hue
 _HARMS = ("body", "mind", "privacy", "dignity", "discrimination")
@@ -53,6 +53,16 @@ def risk_section(words: Words, rubric: Rubric) -> Section | None:
     return Section(
         "risk", words.say("sections.risk"), "report/rubric/risk.html.j2", RisksView(words.say("risk.lead"), views)
     )
+
+
+def matrix_tables(words: Words, matrix: RiskMatrix) -> tuple[Table, ...]:
+    """A matrix as tables: what is looked up, then what its words mean.
+
+    Args:
+        words: the sentences, those of a rubric among them.
+        matrix: the matrix.
+    """
+    return (_cells(words, matrix), *_meaning_tables(words, matrix))
 
 
 def _matrix(words: Words, matrix: RiskMatrix) -> RiskView:

@@ -1,0 +1,234 @@
+"""The clinical safety report and the data of the failure browser: what stands where, and what is said to be absent."""
+
+import base64
+import gzip
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from dualtrack.errors import ReportError
+from dualtrack.records.beside import Beside
+from dualtrack.records.dossier import Dossier
+from dualtrack.report import build_pages, load_words, parse_document, write_pages
+from dualtrack.report.clinical import load_cases
+from dualtrack.report.clinical.browser import browser
+from dualtrack.report.clinical.excerpts import cut
+from dualtrack.report.clinical.order import gravest_first
+from tests.unit.report import cases as made
+from tests.unit.report import hostile, results
+from tests.unit.report.reading import PageReader
+
+WORDS = load_words("en", "rubric", "clinical")
+MODE = {
+    "stratum": "",
+    "stratum_level": "",
+    "metric_id": "barred_treatment",
+    "failure_mode": "late_care",
+    "track": "safety",
+}
+LADDER = {"schema": "dualtrack.harm_ladder/1", "id": "l", "title": "L", "about": "a", "source": "s",
+          "levels": [{"id": f"H{n}", "title": f"step {n}", "body": "b"} for n in range(5)]}  # fmt: skip
+MATRIX = {
+    "schema": "dualtrack.risk_matrix/1", "id": "m", "title": "Our matrix", "about": "a", "source": "s", "edition": "e",
+    "verified": "secondary", "severities": [{"id": each, "title": each, "means": "x"} for each in ("S1", "S2")],
+    "likelihoods": [{"id": each, "title": each, "means": "x"} for each in ("L1", "L2")],
+    "cells": {"L1": [1, 2], "L2": [2, 3]}, "levels": [{"level": n, "title": f"t{n}", "means": "x"} for n in (1, 2, 3)],
+    "harm_map": {"H3": ["S2"]}, "many_patients": "Ask how many.",
+}  # fmt: skip
+HAZARD = {
+    "id": "hz1", "title": "Care comes too late", "systems": ["aster"], "failure_modes": ["late_care"], "cause": "c",
+    "effect": "e", "situation": "s", "harm": "h", "likelihood": "seldom", "by": "A. Person", "date": "2031-01-01",
+    "controls": [{"text": "Show the emergency number", "type": "design", "owner": "manufacturer"}],
+}  # fmt: skip
+
+
+def document(**changes):
+    raw = results.document()
+    modes = [
+        {**MODE, "system_id": system, "act": "omission", "state": "defined", "n_items": 213, "n_events": n,
+         "value": n / 213, "lower": 0.0, "upper": 0.0437, "method": "exact", "confidence": 0.95, "n_open": 2,
+         "n_repeats": 3, "n_repeated": 1,
+         "worst_harm": "H3", "worst_harm_from": "ruling", "exemplar_item": "case_confirmed", "exemplar_sample": 1}
+        for system, n in (("aster", 4), ("birch", 0), ("cedar", 1), ("dogwood", 0))
+    ]  # fmt: skip
+    modes.append({**modes[0], "stratum": "age_band", "stratum_level": "child", "n_items": 11, "n_events": 3})
+    modes.append({**modes[0], "metric_id": "reasoning", "track": "effectiveness", "failure_mode": "", "act": None})
+    raw["tables"]["failure_modes"] = [results.row("failure_modes", **each) for each in modes]
+    raw["risk"] = {"matrices": [MATRIX], "ladders": [LADDER], "high_risk": {"strata.age_band": ["65_and_over"]}}
+    raw.update(changes)
+    return parse_document(results.encoded(raw))
+
+
+def pages(given=None, dossier=None, **values):
+    stated = (
+        Beside(Dossier.model_validate_json(json.dumps({"schema": "dualtrack.dossier/1", **dossier})))
+        if dossier
+        else None
+    )
+    return build_pages(document(**values), stated, cases=made.cases() if given is None else given)
+
+
+REPORT = pages()["clinical-safety.html"]
+
+
+def section(page, name):
+    return PageReader(page.split(f'<section id="{name}"')[1].split("</section>")[0].partition(">")[2]).text
+
+
+def unpacked(data):
+    back = str.maketrans(",.:", "<>&")
+    return json.loads(gzip.decompress(base64.b85decode(json.loads(data.json).translate(back))))
+
+
+def test_both_pages_stand_beside_the_scorecards_and_the_index_links_to_them():
+    drawn = pages()
+    assert list(drawn)[-2:] == ["clinical-safety.html", "failures.html"]
+    assert 'href="clinical-safety.html"' in drawn["index.html"]
+    assert "clinical-safety" not in drawn["safety.html"]
+    assert not {"clinical-safety.html", "failures.html"} & set(build_pages(document()))
+
+
+def test_what_is_confirmed_comes_first_with_its_evidence_marked():
+    order = re.findall(r'<section id="([\w-]+)"', REPORT)
+    assert order[:4] == ["critical", "omissions", "modes-safety", "exemplars"]
+    assert order.index("modes-safety") < order.index("modes-effectiveness")
+    assert f"<mark>{made.MARKED}</mark>" in REPORT
+    critical = section(REPORT, "critical")
+    assert critical.index("confirmed Case case_confirmed") < critical.index("open Case case_open")
+    for expected in ("H3: lasting, life-changing harm, worst single rating", "r3, adjudicating", "It delays care.",
+                     "holds: Call an ambulance (critical)", "Earlier words."):  # fmt: skip
+        assert expected in critical
+
+
+def test_the_catalogue_shows_rate_limits_harm_repeats_groups_and_keeps_the_tracks_apart():
+    modes = section(REPORT, "modes-safety")
+    for expected in ("Failing by leaving out (omission)", "Late care", "4/213", "1.9 %", "0 to 4.4 %", "H3 lasting",
+                     "by ruling", "1 of 3", "age band: child: 3/11"):  # fmt: skip
+        assert expected in modes
+    assert "No way to fail was named" not in modes
+    assert "No way to fail was named" in section(REPORT, "modes-effectiveness")
+
+
+def test_severity_is_looked_up_and_the_second_likelihood_is_never_filled_in():
+    risk = section(REPORT, "risk")
+    assert "In force: Our matrix" in risk
+    assert "S2 1.9 %" in risk
+    assert "not supplied" in risk
+    assert "seldom (hz1)" in section(pages(dossier={"hazards": [HAZARD]})["clinical-safety.html"], "risk")
+    several = {"matrices": [MATRIX, {**MATRIX, "id": "n"}], "ladders": [], "high_risk": {}}
+    assert "the study names none" in section(pages(risk=several)["clinical-safety.html"], "risk")
+
+
+def test_hazards_are_quoted_and_absent_ones_are_said_to_be_absent():
+    assert "Hazard log: not supplied." in section(REPORT, "hazards")
+    hazards = section(pages(dossier={"hazards": [HAZARD]})["clinical-safety.html"], "hazards")
+    for expected in ("Care comes too late (hz1)", "Show the emergency number (design, manufacturer, proposed)",
+                     "Evidence: not supplied; not verified", "A. Person, 2031-01-01"):  # fmt: skip
+        assert expected in hazards
+    assert "that no hazard names" not in hazards
+
+
+def test_high_risk_groups_discordances_and_reliability_are_there_or_said_to_be_absent():
+    assert "age band: 65 and over" in section(REPORT, "groups") or "No metric of safety" in section(REPORT, "groups")
+    discordance = section(REPORT, "discordance")
+    assert "1 of 1 shown" in discordance
+    assert "ratings two or more levels apart" in discordance
+    assert "not supplied" in section(REPORT, "reliability")
+    bare = section(pages(risk={"matrices": [], "ladders": [], "high_risk": {}})["clinical-safety.html"], "groups")
+    assert "The study names none" in bare
+
+
+def test_the_gravest_stand_first_and_settled_ones_last():
+    held = gravest_first(made.cases().failures)
+    assert list(held["state"])[:3] == ["confirmed", "open", "failing"]
+    assert list(held["state"])[-2:] == ["cleared", "missing"]
+
+
+def test_a_passage_is_cut_by_code_points_around_its_evidence():
+    text = "😀" * 300 + "wrong" + "x" * 900
+    found = cut(text, [(300, 305)])
+    assert [part.text for part in found.parts if part.marked] == ["wrong"]
+    assert found.plain.startswith("…😀")
+    assert found.plain.endswith("…")
+
+
+def test_the_browser_carries_every_failure_once_and_answers_with_their_judgements():
+    found = browser(document(), made.cases(n=3), WORDS)
+    data = {each.id: each for each in found.data}
+    index = unpacked(data["index"])
+    assert found.n_rows == len(index["rows"]["state"]) == 10
+    answers = unpacked(data["answers-0"])
+    place = index["response"][0]
+    said, rulings = answers["j"][place], answers["r"][str(place)]
+    assert answers["t"][place] == made.ANSWER
+    assert [made.START, made.START + len(made.MARKED)] in [each[1] for each in said if isinstance(each, list)]
+    assert "Too late." in [each[3] for each in said if isinstance(each, list) and len(each) > 3]
+    assert rulings[0][5] == "It delays care."
+    assert browser(document(), made.cases(n=3), WORDS) == found
+
+
+def test_too_much_for_one_page_keeps_the_gravest_and_says_what_is_left_out():
+    whole = browser(document(), made.cases(n=800), WORDS)
+    size = sum(len(each.json) for each in whole.data)
+    found = browser(document(), made.cases(n=800), WORDS, largest=size // 2)
+    assert found.n_left_out > 100
+    assert f"leaves out {found.n_left_out}" in found.section.view.left_out
+    assert "confirmed" in unpacked({each.id: each for each in found.data}["index"])["words"]["state"]
+
+
+def test_without_texts_the_pages_say_so_and_empty_lists_still_make_pages():
+    held = made.cases()
+    nothing = {name: getattr(held, name).head(0) for name in ("texts", "comments", "rulings")}
+    bare = pages(type(held)(held.failures, held.findings, held.discordances, **nothing))
+    assert "Prompts and answers are not in these results." in bare["clinical-safety.html"]
+    empty = pages(type(held)(*(getattr(held, name).head(0) for name in vars(held) if not name.startswith("_"))))
+    assert "No failure is on record in these results." in empty["failures.html"]
+
+
+def test_hostile_text_in_every_field_stays_text():
+    turn = iter(range(10**6))
+    texts = [
+        each.encode("utf-8", "replace").decode() for each in hostile.TEXTS
+    ]  # a Parquet file holds no half characters
+    spoilt = made.cases(lambda text: f"{texts[next(turn) % len(texts)]}{text}", n=20)
+    drawn = build_pages(parse_document(results.encoded(hostile.document())), cases=spoilt)
+    drawn |= pages(spoilt)
+    for name in ("clinical-safety.html", "failures.html"):
+        reader = PageReader(drawn[name])
+        assert not {"img", "iframe", "svg onload", "base", "link"} & set(reader.tags)
+        assert not [key for key, _ in reader.attributes if key.startswith("on") or key == "style"]
+        assert "\u202e" not in drawn[name]
+        assert "<script>document" not in drawn[name]
+
+
+def test_the_tables_are_read_back_and_a_damaged_one_is_refused(tmp_path):
+    folder = made.write(results.write(tmp_path / "out"), made.cases())
+    read = load_cases(folder)
+    assert len(read.failures) == 7
+    assert read.strata == ("age_band",)
+    assert load_cases(folder, redact=True).texts.empty
+    assert [path.name for path in write_pages(folder)][-1] == "failures.html"
+    broken = pd.read_parquet(folder / "tables" / "failures.parquet").drop(columns="state")
+    broken.to_parquet(folder / "tables" / "failures.parquet")
+    with pytest.raises(ReportError, match="REP007"):
+        load_cases(folder)
+    (folder / "tables" / "failures.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ReportError, match="REP007"):
+        load_cases(folder)
+    assert load_cases(results.write(tmp_path / "bare")) is None
+
+
+def test_a_matrix_of_another_form_is_refused():
+    with pytest.raises(ReportError, match="REP005"):
+        document(risk={"matrices": [{"id": "m"}], "ladders": [], "high_risk": {}})
+
+
+@pytest.mark.parametrize("name", ["clinical-safety.html", "failures.html"])
+def test_no_page_makes_a_forbidden_claim_or_prints_what_is_not_there(name):
+    text = PageReader(pages()[name].split('<script type="application/json"')[0]).text
+    assert not re.search(r"\b(compliant|certified|approved|validated|safe)\b", text, re.IGNORECASE)
+    assert not re.search(r"\b(None|nan|NaN|null|undefined|True|False)\b|\{\w+\}", text)
+    reader = PageReader(pages()[name].split('<script type="application/json"')[0])
+    assert len(reader.ids) == len(set(reader.ids))
