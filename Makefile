@@ -39,6 +39,9 @@ format: $(VENV)/installed  ## lay out the code
 	$(BIN)/ruff format
 
 reports: demo  ## rewrite the committed reports of the shipped examples
+	@for study in thirty real-pocqi; do \
+	  $(BIN)/dualtrack score examples/$$study --out reports/$$study --no-cache >/dev/null 2>&1 || [ $$? -eq 3 ] || exit 1; \
+	done
 
 lock:  ## write requirements.lock anew; UPGRADE=--upgrade takes newer versions
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
