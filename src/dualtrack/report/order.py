@@ -11,6 +11,7 @@ from dualtrack.report.rows import Rank
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
+from dualtrack.terms import Role
 
 __all__ = ["order_section"]
 
@@ -34,7 +35,10 @@ def order_section(sheet: Sheet, words: Words) -> Section | None:
     confidence = numbers.exact_percent(sheet.run.confidence)
     lead = words.say("order.lead", confidence=confidence) if order.ranked else words.say("order.lead_none")
     tables = (_ranks(order), *([_shares(order)] if any(row.shares for row in order.ranked) else []))
-    title = words.say("sections.order", claim=_claim(order))
+    claim = _claim(order)
+    if any(row.role == Role.exploratory for row in order.ranked):
+        claim = words.say("order.exploratory", claim=claim)
+    title = words.say("sections.order", claim=claim)
     return Section("order", title, TABLES, TablesView(lead, tables))
 
 
