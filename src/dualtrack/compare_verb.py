@@ -7,7 +7,6 @@ is named, the look is written into its history before anything is printed.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +152,8 @@ def _criteria(path: Path, new: Run) -> tuple[tuple[Criterion, ...], str]:
     except RecordError as error:
         raise CompareError([replace(problem, code="CMP006") for problem in error.problems]) from error
     refuse_unknown(file, new, text, path.name)
-    return file.criteria, sha256(path.read_bytes()).hexdigest()
+    (facts,) = facts_of(path.parent, [path.name])
+    return file.criteria, facts.sha256
 
 
 def _counted(

@@ -15,7 +15,6 @@ import pandas as pd
 from pydantic import ValidationError
 
 from dualtrack.errors import CompareError, Place, Problem
-from dualtrack.records.results import RESULT_TABLES
 from dualtrack.rubric.effects import Effect, Part, parts_of
 from dualtrack.rubric.effects import Place as Part_place
 from dualtrack.rubric.header import Header, Rubric
@@ -28,8 +27,20 @@ __all__ = ["EVIDENCE_FILES", "Pair", "Run", "Versions", "changed_gate", "changed
 EVIDENCE_FILES = ("responses", "units", "ratings", "scores")
 """Input tables that a look looks at; those that complete a look (rulings of named persons) begin none."""
 
-NEEDED = ("findings", "observations", "gates", "gate_cases", "verdicts")
-_COLUMNS = {table.name: table.names for table in RESULT_TABLES}
+_ABOUT = ("system_id", "item_id", "sample")
+NEEDED = {
+    "findings": (*_ABOUT, "probe_id", "source_id", "source_kind", "outcome", "level", "failure_mode", "harm_level"),
+    "observations": (
+        *(*_ABOUT, "metric_id", "basis", "value", "worst", "best", "n_units", "n_failed", "cluster", "reason"),
+    ),
+    "gates": (
+        *("system_id", "gate_id", "track", "kind", "limit", "observed", "n_assessed", "n_events", "open_flags"),
+        *("state", "reasons"),
+    ),
+    "gate_cases": (*_ABOUT, "gate_id", "why"),
+    "verdicts": ("system_id", "track", "state", "reasons"),
+}
+"""Tables and columns that a comparison reads; results of earlier versions that hold them will do."""
 _BESIDE = ("scale", "aggregate", "in_scope", "overridden")
 DOCUMENT = "scorecards.json"
 
@@ -243,11 +254,11 @@ def _rubric(header: Mapping[str, Any], metrics: list[Metric], scales: list[Scale
 
 
 def _missing(name: str, frames: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    for table in NEEDED:
+    for table, columns in NEEDED.items():
         if table not in frames:
             yield _unusable(name, f"tables/{table}.parquet", "no such file", "the tables of the run")
             continue
-        for column in _COLUMNS[table]:
+        for column in columns:
             if column not in frames[table]:
                 yield _unusable(name, f"tables/{table}.parquet", f"no column {column}", "the table as written")
 
