@@ -222,3 +222,18 @@ def test_a_system_under_another_id_is_paired_by_hand(world, tmp_path):
     assert set(found.verdicts["system_id"]) == {"alpha_two"}
     assert set(found.tables["version_cases"]["item_id"]) == {"q003", "q005"}
     assert "worse" in repr(found)
+
+
+def test_no_sentence_of_the_comparison_is_idle(checkout):
+    """Every sentence of its catalogue is asked for by name, or is a word of a list that is looked up by the word."""
+    folder = checkout / "src" / "dualtrack" / "report"
+    code = "".join(path.read_text(encoding="utf-8") for path in (folder / "versions").glob("*.py"))
+    groups = yaml.safe_load((folder / "words" / "compare.en.yaml").read_text(encoding="utf-8"))
+    looked_up = {group for group in groups if f"{group}.{{" in code or f'"{group}", ' in code}
+    idle = [
+        f"{group}.{name}"
+        for group, sentences in groups.items()
+        for name in sentences
+        if f"{group}.{name}" not in code and group not in looked_up
+    ]
+    assert idle == []

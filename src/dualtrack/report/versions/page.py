@@ -31,12 +31,13 @@ from dualtrack.report.versions.parts import (
     differences_table,
     gates_table,
     modes_table,
+    span_text,
 )
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words, load_words
 from dualtrack.terms import State, Track
 
-__all__ = ["VERSIONS_PAGE", "look_text", "side_of", "track_name", "versions_page"]
+__all__ = ["VERSIONS_PAGE", "look_text", "side_of", "track_name", "version_text", "versions_page"]
 
 VERSIONS_PAGE = "compare.html"
 MOST_LEFT = 200
@@ -199,11 +200,19 @@ def _worse_title(side: Side, name: str) -> str:
 
 def _differences_title(side: Side, name: str) -> str:
     rows = [row for row in side.rows("version_differences") if row["subject_id"] == side.track.value]
-    known = [row for row in rows if row["value"] is not None]
-    fell = tuple(side.name(row["system_id"]) for row in known if row["value"] < 0)
-    if fell:
-        return side.words.say("compare_claims.differences_down", track=name, systems=listed(fell))
-    return side.words.say(f"compare_claims.differences_{'up' if known else 'none'}", track=name)
+    moves = tuple(
+        side.words.say(
+            "compare_claims.move",
+            value=numbers.difference(row["value"]),
+            span=span_text(side, row["lower"], row["upper"], row["reason"]),
+            system=side.name(row["system_id"]),
+        )
+        for row in rows
+        if row["value"] is not None
+    )
+    if not moves:
+        return side.words.say("compare_claims.differences_none", track=name)
+    return side.words.say("compare_claims.differences", track=name, moves=listed(moves))
 
 
 def _section(side: Side, name: str, title: str, lead: str, *tables: Table) -> Section:

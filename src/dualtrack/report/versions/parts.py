@@ -14,7 +14,17 @@ from dualtrack.report.marks import state_mark
 from dualtrack.report.words import Words
 from dualtrack.terms import Track
 
-__all__ = ["Side", "cases_table", "criteria_tables", "differences_table", "gates_table", "modes_table", "reasons_text"]
+__all__ = [
+    "Side",
+    "cases_table",
+    "criteria_tables",
+    "differences_table",
+    "gates_table",
+    "modes_table",
+    "p_text",
+    "reasons_text",
+    "span_text",
+]
 
 PlainRow = Mapping[str, Any]
 MOST_ROWS = 200
@@ -107,7 +117,7 @@ def differences_table(side: Side, confidence: float) -> Table:
         *side.columns("subject+"),
         Column(title, "number"),
         *([Column(side.words.say("compare_columns.plot"), "plot", axis=axis)] if axis else []),
-        *side.columns("missing", "items", "turned", "flips", "p", "lost"),
+        *side.columns("missing", "items", "turned", "p"),
     ]
     ordered = {
         system["new"]: [_difference(side, row, axis) for row in _track_first(side, system["new"])]
@@ -174,19 +184,25 @@ def _case(side: Side, row: PlainRow) -> Row:
 def _difference(side: Side, row: PlainRow, axis: Axis | None) -> Row:
     words = side.words
     shown = side.dash(None) if row["value"] is None else numbers.difference(row["value"])
+    lost: tuple[str, ...] = ()
+    flips: tuple[str, ...] = ()
+    if row["n_lost"] or row["n_gained"]:
+        lost = (words.say("compare.lost", lost=numbers.count(row["n_lost"]), gained=numbers.count(row["n_gained"])),)
+    if row["n_newly_failing"] or row["n_newly_passing"]:
+        flips = (words.say("compare.flips", counts=_two(side, row["n_newly_failing"], row["n_newly_passing"])),)
     limits = (row["lower"], row["upper"]) if row["lower"] is not None and row["upper"] is not None else None
     bar = interval_bar(axis, row["value"], interval=limits, zero=0.0) if axis else None
     return Row(
         (
             Cell(side.title(row["subject_id"])),
-            Cell(shown, lines=(_span(side, row["lower"], row["upper"], row["reason"]),), muted=row["value"] is None),
+            Cell(
+                shown, lines=(span_text(side, row["lower"], row["upper"], row["reason"]),), muted=row["value"] is None
+            ),
             *([Cell(bar=bar)] if axis else []),
-            Cell(_span(side, row["lower_missing"], row["upper_missing"], None)),
-            Cell(side.dash(row["n_items"] if row["n_items"] is None else numbers.count(row["n_items"]))),
-            Cell(_two(side, row["n_worse"], row["n_better"])),
-            Cell(_two(side, row["n_newly_failing"], row["n_newly_passing"])),
+            Cell(span_text(side, row["lower_missing"], row["upper_missing"], None)),
+            Cell(side.dash(row["n_items"] if row["n_items"] is None else numbers.count(row["n_items"])), lines=lost),
+            Cell(_two(side, row["n_worse"], row["n_better"]), lines=flips),
             Cell(side.dash(None) if row["p"] is None else p_text(words, row["p"])),
-            Cell(_two(side, row["n_lost"], row["n_gained"])),
         )
     )
 
@@ -238,7 +254,7 @@ def _axis(rows: Sequence[PlainRow]) -> Axis | None:
     return axis_over([-widest, widest], DIFFERENCE.tick, within=DIFFERENCE.within) if widest else None
 
 
-def _span(side: Side, lower: float | None, upper: float | None, reason: str | None) -> str:
+def span_text(side: Side, lower: float | None, upper: float | None, reason: str | None) -> str:
     if lower is None or upper is None:
         return side.words.say(f"reasons.{reason}.short") if reason else side.dash(None)
     return numbers.difference_span(lower, upper)
