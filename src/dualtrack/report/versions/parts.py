@@ -255,6 +255,7 @@ def _axis(rows: Sequence[PlainRow]) -> Axis | None:
 
 
 def span_text(side: Side, lower: float | None, upper: float | None, reason: str | None) -> str:
+    """Limits of a difference, or why there are none."""
     if lower is None or upper is None:
         return side.words.say(f"reasons.{reason}.short") if reason else side.dash(None)
     return numbers.difference_span(lower, upper)
