@@ -189,7 +189,8 @@ def _difference(side: Side, row: PlainRow, axis: Axis | None) -> Row:
     if row["n_lost"] or row["n_gained"]:
         lost = (words.say("compare.lost", lost=numbers.count(row["n_lost"]), gained=numbers.count(row["n_gained"])),)
     if row["n_newly_failing"] or row["n_newly_passing"]:
-        flips = (words.say("compare.flips", counts=_two(side, row["n_newly_failing"], row["n_newly_passing"])),)
+        counts = {name: numbers.count(row[f"n_newly_{name}"]) for name in ("failing", "passing")}
+        flips = (words.say("compare.flips", **counts),)
     limits = (row["lower"], row["upper"]) if row["lower"] is not None and row["upper"] is not None else None
     bar = interval_bar(axis, row["value"], interval=limits, zero=0.0) if axis else None
     return Row(
