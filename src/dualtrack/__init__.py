@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dualtrack.compare_verb import Comparison, compare
     from dualtrack.errors import DualtrackError
     from dualtrack.explain import explain
     from dualtrack.outcome import Results, Validation
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from dualtrack.verbs import init, report, score, shipped_example, validate
 
 __all__ = [
+    "Comparison",
     "DualtrackError",
     "Power",
     "Results",
     "Validation",
     "Wishes",
+    "compare",
     "explain",
     "init",
     "load_rubric",
@@ -32,11 +35,13 @@ __all__ = [
 ]
 
 _HOME = {
+    "Comparison": "compare_verb",
     "DualtrackError": "errors",
     "Power": "power_verb",
     "Results": "outcome",
     "Validation": "outcome",
     "Wishes": "scoring.power",
+    "compare": "compare_verb",
     "explain": "explain",
     "load_rubric": "rubric",
     "power": "power_verb",

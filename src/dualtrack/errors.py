@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 __all__ = [
     "CheckError",
+    "CompareError",
     "DualtrackError",
     "LedgerError",
     "OutputError",
@@ -128,6 +129,10 @@ class PlanningError(DualtrackError):
 
 class LedgerError(DualtrackError):
     """A study cannot be sealed, amended, or its record is broken (codes LED...)."""
+
+
+class CompareError(DualtrackError):
+    """Two runs cannot be compared (codes CMP...)."""
 
 
 class ReportError(DualtrackError):
