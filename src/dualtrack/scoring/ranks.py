@@ -43,7 +43,7 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track, estimates: Sequ
     filled = _filled(estimates, track)
     for system, name in enumerate(plan.systems):
         row: Row = {"track": track.value, "system_id": name, "role": Role.exploratory.value} | filled.get(name, {})
-        row["margin"] = plan.study.plan.comparisons.margins.get(track.value)
+        row["margin"] = plan.study.plan.comparisons.margin(track.value)
         place = evidence.place(system)
         if place is None:
             yield row | {"state": "undefined", "reason": ground.refused[system].value}

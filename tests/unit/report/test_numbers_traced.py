@@ -1,6 +1,7 @@
 """Every number on a page stands in the results, in one of the forms that the format module gives it."""
 
 import json
+from dataclasses import astuple
 
 import pytest
 
@@ -8,6 +9,7 @@ from dualtrack import verbs
 from dualtrack.render import numbers
 from dualtrack.report import build_pages, load_words, parse_document
 from dualtrack.report.difference_cells import LEAST_P
+from dualtrack.report.regulatory.evidence import clauses
 from tests.unit.report import results
 from tests.unit.report.reading import PageReader, numbers_in
 
@@ -43,16 +45,24 @@ def forms(value):
             )
 
 
-def traced(raw):
-    """Every number that a page of this document may hold."""
+CATALOGUES = {"procurement.html": "procurement", "regulatory.html": "regulatory"}
+"""The catalogue of sentences that a page has for itself."""
+
+
+def traced(raw, page=""):
+    """Every number that this page of a document may hold: of the results, of its sentences, of the map of clauses."""
     written = [form for leaf in leaves(raw) for form in forms(leaf)]
-    sentences = load_words().sentences.values()
-    return numbers_in(" ".join(written)) | numbers_in(" ".join(sentences)) | {numbers.level(LEAST_P)}
+    own = [CATALOGUES[page]] if page in CATALOGUES else []
+    written += load_words("en", *own).sentences.values()
+    if page == "regulatory.html":
+        written += [text for clause in clauses() for text in astuple(clause) if text]
+    return numbers_in(" ".join(written)) | {numbers.level(LEAST_P)}
 
 
 def untraced(raw):
     pages = build_pages(parse_document(results.encoded(raw)))
-    return {name: found for name, page in pages.items() if (found := numbers_in(PageReader(page).text) - traced(raw))}
+    read = {name: numbers_in(PageReader(page).text) for name, page in pages.items()}
+    return {name: lost for name, found in read.items() if (lost := found - traced(raw, name))}
 
 
 DOCUMENTS = {

@@ -51,7 +51,7 @@ def risk_section(words: Words, rubric: Rubric) -> Section | None:
     if not views:
         return None
     return Section(
-        "risk", words.say("sections.risk"), "report/rubric/risk.html.j2", RisksView(words.say("risk.lead"), views)
+        "risk", words.say("sections.risk"), "report/rubric/risk.html.j2", RisksView(words.say("risk.how"), views)
     )
 
 
