@@ -285,7 +285,6 @@ def _result_tables(
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
         **about_raters,
-        **rater_tables(plan, findings, clinicians),
         **failure_tables(plan, observed, findings, cases),
     }
     by_name = {table.name: table for table in RESULT_TABLES}
