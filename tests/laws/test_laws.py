@@ -1,14 +1,17 @@
-"""The laws of the design, over every metric of every shipped rubric and of a made-up one with every kind of gate."""
+"""The laws of the design, over every metric of every shipped rubric and of a made-up one with every kind of gate.
 
+Each law holds in worlds drawn from seeds: one of the large rubric, two of each small one, the same every day, so that
+a failure is the change's and not the draw's. LAW_EXAMPLES=50 looks through fifty worlds of each. A world is scored once
+for all laws that start from it, which is why the laws of one rubric run in one process.
+"""
 import os
 import random
 from dataclasses import replace
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dualtrack.rubric.header import Rubric
 from dualtrack.scoring.engine import partitions
@@ -18,9 +21,36 @@ from tests.laws.worlds import World, by_track, rubrics, world
 
 RUBRICS = rubrics()
 TABLES = ("estimates", "gates", "verdicts", "comparisons", "check_proof", "ranks", "robustness")
-SEEDS = st.integers(min_value=0, max_value=10_000)
-FEW = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "2")), deadline=None)
-each_rubric = pytest.mark.parametrize("name", sorted(RUBRICS))
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "0"))
+EVERY_DAY = {"core": 1}
+"""Worlds of a rubric when LAW_EXAMPLES does not say: of the large one a single one, of the others two."""
+
+
+def seeds(name):
+    return range(EXAMPLES or EVERY_DAY.get(name, 2))
+
+
+def together(name):
+    """Laws of one rubric run in one process, where its worlds are scored once."""
+    return pytest.mark.xdist_group(f"laws-{name}")
+
+
+each_rubric = pytest.mark.parametrize("name", [pytest.param(name, marks=together(name)) for name in sorted(RUBRICS)])
+each_world = pytest.mark.parametrize(
+    ("name", "seed"),
+    [pytest.param(name, seed, marks=together(name)) for name in sorted(RUBRICS) for seed in seeds(name)],
+)
+
+
+@cache
+def drawn(name, seed, **plan):
+    return world(RUBRICS[name], seed, **plan)
+
+
+@lru_cache(maxsize=64)
+def scored_once(name, seed, **plan):
+    """The world of a seed as it was drawn, scored; no law may change these tables."""
+    return drawn(name, seed, **plan).score()
 
 
 def other(track):
@@ -70,20 +100,18 @@ def disturbed(made: World, track: str, draw: random.Random) -> World:
     return World(changed, made.file, made.rows | rows)
 
 
-@each_rubric
+@each_world
 @pytest.mark.parametrize("track", ["safety", "effectiveness"])
-@given(seed=SEEDS)
-@FEW
 def test_what_belongs_to_one_track_leaves_the_other_unchanged_to_the_bit(name, track, seed):
-    made = world(RUBRICS[name], seed)
-    before, after = made.score(), disturbed(made, track, random.Random(seed)).score()
+    made, before = drawn(name, seed), scored_once(name, seed)
+    after = disturbed(made, track, random.Random(seed)).score()
     for table in TABLES:
         assert by_track(before.tables[table], other(track)) == by_track(after.tables[table], other(track)), table
 
 
 @each_rubric
 def test_no_table_row_belongs_to_both_tracks_and_no_number_blends_them(name):
-    scored = world(RUBRICS[name], 1).score()
+    scored = scored_once(name, 0)
     subjects = scored.tables["estimates"][["subject_id", "track"]].drop_duplicates()
     assert not subjects["subject_id"].duplicated().any()
     assert set(scored.tables["estimates"]["subject_id"]) & {"total", "overall", "combined"} == set()
@@ -117,23 +145,16 @@ def assert_absence_did_not_help(before, after):
     assert (new.fillna(0) <= old.fillna(0) + 1e-12).all()
 
 
-@each_rubric
-@given(seed=SEEDS, data=st.data())
-@FEW
-def test_withholding_evidence_never_meets_a_gate_nor_raises_the_worst_case(name, seed, data):
-    made = world(RUBRICS[name], seed)
-    before = made.score()
-    reduced = made
+@each_world
+def test_withholding_evidence_never_meets_a_gate_nor_raises_the_worst_case(name, seed):
+    draw, reduced = random.Random(seed), drawn(name, seed)
     for table in ("ratings", "responses"):
         n = len(reduced.rows[table])
-        gone = data.draw(st.sets(st.integers(0, max(n - 1, 0)), max_size=n // 2))
-        reduced = reduced.without(table, gone)
-    assert_absence_did_not_help(before, reduced.score())
+        reduced = reduced.without(table, set(draw.sample(range(n), draw.randint(min(n, 1), n // 2))))
+    assert_absence_did_not_help(scored_once(name, seed), reduced.score())
 
 
-@pytest.mark.parametrize("name", ["gated", "paired"])
-@given(seed=SEEDS)
-@settings(max_examples=2, deadline=None)
+@pytest.mark.parametrize(("name", "seed"), [("gated", 1), ("paired", 1)])
 def test_a_greedy_search_for_helpful_removals_finds_none(name, seed):
     """Remove the worst ratings first: what someone would do who wants a gate to be met."""
     made = world(RUBRICS[name], seed, n_items=8)
@@ -186,27 +207,23 @@ def test_gates_on_pairs_and_against_a_rival_can_be_met_so_that_the_law_above_can
 # Law 8: order, names and copies do not matter.
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_the_order_of_rows_does_not_matter(name, seed):
-    made = world(RUBRICS[name], seed)
+    made = drawn(name, seed)
     draw = random.Random(seed)
     shuffled = {table: draw.sample(rows, len(rows)) for table, rows in made.rows.items()}
-    assert as_text(made.score()) == as_text(World(made.rubric, made.file, shuffled).score())
+    assert as_text(scored_once(name, seed)) == as_text(World(made.rubric, made.file, shuffled).score())
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_names_of_systems_do_not_matter(name, seed):
-    made = world(RUBRICS[name], seed)
+    made = drawn(name, seed)
     names = {"a": "zeta", "b": "alpha"}
     renamed = made.mapped(
         lambda _table, row: row | {"system_id": names[row["system_id"]]} if "system_id" in row else row
     )
     renamed = World(made.rubric, world(made.rubric, seed, systems=("zeta", "alpha")).file, renamed.rows)
-    before, after = made.score().tables, renamed.score().tables
+    before, after = scored_once(name, seed).tables, renamed.score().tables
     for table in ("estimates", "gates", "verdicts"):
         first = before[table].assign(system_id=before[table]["system_id"].map(names))
         columns = [
@@ -236,16 +253,14 @@ def test_names_of_systems_do_not_matter(name, seed):
     pd.testing.assert_frame_equal(before["comparisons"].assign(**sides), after["comparisons"], check_exact=True)
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_names_of_items_move_only_resampled_limits(name, seed):
-    made = world(RUBRICS[name], seed)
+    made = drawn(name, seed)
     draw = random.Random(seed)
     ids = [row["item_id"] for row in made.rows["items"]]
     names = dict(zip(ids, draw.sample([f"x{k:04d}" for k in range(len(ids))], len(ids)), strict=True))
     renamed = made.mapped(lambda _table, row: row | {"item_id": names[row["item_id"]]})
-    before, after = made.score().tables, renamed.score().tables
+    before, after = scored_once(name, seed).tables, renamed.score().tables
     for table in ("estimates", "gates", "verdicts"):
         pd.testing.assert_frame_equal(before[table], after[table], rtol=1e-12)
     resampled = ["lower", "upper", "lower_missing", "upper_missing"]
@@ -264,11 +279,9 @@ def without_chance(estimates):
     return estimates[~(show.str.startswith("ece_by_chance") | show.isin(["shrunken", "worst_first"]))]
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_all_copied_as_new_clusters_narrows_the_interval_and_keeps_the_estimate(name, seed):
-    made = world(RUBRICS[name], seed)
+    made = drawn(name, seed)
     doubled = {
         table: rows
         + [
@@ -279,7 +292,7 @@ def test_all_copied_as_new_clusters_narrows_the_interval_and_keeps_the_estimate(
         ]
         for table, rows in made.rows.items()
     }
-    before, after = made.score(), World(made.rubric, made.file, doubled).score()
+    before, after = scored_once(name, seed), World(made.rubric, made.file, doubled).score()
     names = ["subject", "subject_id", "system_id", "show", "stratum", "stratum_level", "basis", "missing"]
     first, second = (key_of(run.tables["estimates"], names) for run in (before, after))
     pd.testing.assert_series_equal(without_chance(first)["value"], without_chance(second)["value"], rtol=1e-12)
@@ -288,11 +301,9 @@ def test_all_copied_as_new_clusters_narrows_the_interval_and_keeps_the_estimate(
     assert (width[1][known] <= width[0][known] + 1e-12).all()
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_copies_inside_their_clusters_change_no_estimate_and_tighten_no_gate(name, seed):
-    made = world(RUBRICS[name], seed)
+    made = drawn(name, seed)
     doubled = {  # the stratum "group" names the cluster of the original, which its copies share
         table: rows
         + [
@@ -303,7 +314,7 @@ def test_copies_inside_their_clusters_change_no_estimate_and_tighten_no_gate(nam
         ]
         for table, rows in made.rows.items()
     }
-    before = made.score()
+    before = scored_once(name, seed)
     after = World(made.rubric, world(made.rubric, seed, cluster="strata.group").file, doubled).score()
     names = ["subject", "subject_id", "system_id", "show", "stratum", "stratum_level", "basis", "missing"]
     first, second = (key_of(run.tables["estimates"], names) for run in (before, after))
@@ -317,12 +328,9 @@ def test_copies_inside_their_clusters_change_no_estimate_and_tighten_no_gate(nam
 # Law 9: same inputs, same bytes, however the work is split.
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_the_same_inputs_give_the_same_tables_twice(name, seed):
-    made = world(RUBRICS[name], seed)
-    assert as_text(made.score()) == as_text(made.score())
+    assert as_text(drawn(name, seed).score()) == as_text(scored_once(name, seed))
 
 
 class Kept(dict):
@@ -335,12 +343,10 @@ class Kept(dict):
         self.setdefault(check, {}).update(answers)
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_findings_that_are_known_change_no_table(name, seed):
-    made, kept = world(RUBRICS[name], seed), Kept()
-    without = as_text(made.score(), (*TABLES, "findings", "observations"))
+    made, kept = drawn(name, seed), Kept()
+    without = as_text(scored_once(name, seed), (*TABLES, "findings", "observations"))
     for _ in ("nothing is known", "all is known"):
         assert as_text(made.score(store=kept), (*TABLES, "findings", "observations")) == without
     for answers in kept.values():
@@ -349,19 +355,17 @@ def test_findings_that_are_known_change_no_table(name, seed):
     assert as_text(made.score(store=kept), (*TABLES, "findings", "observations")) == without
 
 
-@each_rubric
-@given(seed=SEEDS, rows=st.sampled_from([1, 7, 50]), data=st.data())
-@FEW
-def test_partitions_merged_in_any_order_give_the_same_sums(name, seed, rows, data):
-    made = world(RUBRICS[name], seed, cluster="family_id")
-    scored = made.score()
+@each_world
+@pytest.mark.parametrize("rows", [1, 50])
+def test_partitions_merged_in_any_order_give_the_same_sums(name, seed, rows):
+    scored = scored_once(name, seed, cluster="family_id")
     findings = scored.tables["findings"]
     parts = list(partitions(scored.plan, len(findings), rows_per_partition=rows))
     assert np.array_equal(np.sum(parts, axis=0), np.ones(scored.plan.n_items))
     for items in parts:
         clusters = set(scored.plan.cluster[items])
         assert not clusters & set(scored.plan.cluster[~items])
-    order = data.draw(st.permutations(range(len(parts))))
+    order = random.Random(seed).sample(range(len(parts)), len(parts))
     item = pd.Series(scored.plan.items)
     pieces = [
         reduce(
@@ -409,20 +413,16 @@ def reverse_map(function, parts):
 @each_rubric
 def test_the_executor_does_not_matter(name, monkeypatch):
     monkeypatch.setattr("dualtrack.scoring.engine.ROWS_PER_PARTITION", 40)
-    made = world(RUBRICS[name], 5)
-    assert as_text(made.score(), (*TABLES, "observations")) == as_text(
-        made.score(map_=reverse_map), (*TABLES, "observations")
-    )
+    tables = (*TABLES, "observations")
+    assert as_text(drawn(name, 0).score(map_=reverse_map), tables) == as_text(scored_once(name, 0), tables)
 
 
 # Laws 4 to 6, on every row.
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_every_estimate_carries_its_denominators_and_every_undefined_one_a_reason(name, seed):
-    estimates = world(RUBRICS[name], seed).score().tables["estimates"]
+    estimates = scored_once(name, seed).tables["estimates"]
     defined = estimates["state"] == "defined"
     assert estimates.loc[defined, "value"].notna().all()
     assert estimates.loc[~defined, "value"].isna().all()
@@ -438,25 +438,18 @@ def test_every_estimate_carries_its_denominators_and_every_undefined_one_a_reaso
     assert (limited["value"] <= limited["upper"] + 1e-12).all()
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_observed_lies_between_its_worst_and_best_fill(name, seed):
-    estimates = (
-        world(RUBRICS[name], seed).score().tables["estimates"].query("basis == 'primary' and subject == 'metric'")
-    )
+    estimates = scored_once(name, seed).tables["estimates"].query("basis == 'primary' and subject == 'metric'")
     names = ["subject_id", "system_id", "show", "stratum", "stratum_level"]
     wide = estimates[estimates["score"].notna()].pivot_table(index=names, columns="missing", values="score")
     wide = wide.dropna(subset=["worst", "best"])  # some rows have no fills
     assert (wide["worst"] <= wide["best"] + 1e-12).all()
 
 
-@each_rubric
-@given(seed=SEEDS)
-@FEW
+@each_world
 def test_screening_evidence_neither_meets_nor_fails_a_gate(name, seed):
-    made = world(RUBRICS[name], seed)
-    scored = made.score()
+    made, scored = drawn(name, seed), scored_once(name, seed)
     screening = {
         metric.id
         for metric in made.rubric.metrics
@@ -472,5 +465,5 @@ def test_screening_evidence_neither_meets_nor_fails_a_gate(name, seed):
 
 def test_a_study_that_was_not_sealed_meets_nothing():
     for name, rubric in RUBRICS.items():
-        scored = world(rubric, 3, n_items=20).score(pre_specified=False)
+        scored = world(rubric, 3).score(pre_specified=False)
         assert "met" not in set(scored.tables["gates"]["state"]) | set(scored.tables["verdicts"]["state"]), name

@@ -183,7 +183,7 @@ def sources_say(
 
 def _answers(plan: Plan, mp: MetricPlan, findings: pd.DataFrame) -> tuple[Answers, pd.DataFrame]:
     """Answers of the first occasion inside the plan, and their rows, one for each."""
-    probe = findings["probe_id"].astype("str") == (mp.scale.id if mp.scale is not None else "")
+    probe = findings["probe_id"] == (mp.scale.id if mp.scale is not None else "")
     rows = findings[probe.to_numpy() & (findings["occasion"].to_numpy(dtype=np.int64) == 1)]
     response = response_index((plan.systems, plan.items, plan.samples), rows)
     inside = response >= 0

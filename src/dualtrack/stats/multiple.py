@@ -31,7 +31,11 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
     Source: Holm 1979, Scand J Stat 6:65-70.
     """
-    return [float(p) for p in multipletests(list(p_values), method="holm")[1]] if p_values else []
+    given = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(given, kind="stable")
+    corrected = np.empty_like(given)
+    corrected[order] = np.minimum(np.maximum.accumulate(given[order] * np.arange(given.size, 0, -1)), 1.0)
+    return [float(p) for p in corrected]
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
