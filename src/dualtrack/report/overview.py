@@ -130,7 +130,7 @@ def _systems(document: Document, words: Words) -> Table:
                 Cell(words.say(f"systems.{system.kind}")),
                 _or_not_stated(words, system.vendor),
                 _or_not_stated(words, system.version),
-                _or_not_stated(words, system.accessed),
+                _or_not_stated(words, system.accessed and numbers.day(system.accessed)),
             )
         )
         for system in document.study.systems
@@ -175,7 +175,7 @@ def _scope(document: Document, words: Words) -> TablesView:
     tables = []
     if study.scope_out:
         rows = [
-            Row((Cell(titles.get(out.metric, out.metric)), Cell(out.reason), Cell(out.by), Cell(out.at)))
+            Row((Cell(titles.get(out.metric, out.metric)), Cell(out.reason), Cell(out.by), Cell(numbers.day(out.at))))
             for out in study.scope_out
         ]
         tables.append(_plain_table(words, "out", OUT, rows))
@@ -188,7 +188,7 @@ def _scope(document: Document, words: Words) -> TablesView:
                     Cell(numbers.level(each.value)),
                     Cell(each.reason),
                     Cell(each.by),
-                    Cell(each.at),
+                    Cell(numbers.day(each.at)),
                 )
             )
             for each in study.overrides
@@ -262,7 +262,7 @@ def _run(document: Document, words: Words) -> Iterator[Fact]:
     versions = [words.say("overview.version", name=name, version=version) for name, version in run.versions]
     facts = (
         ("engine", words.say("overview.version", name=document.engine, version=document.engine_version)),
-        ("clock", words.say("facts.no_clock") if run.clock is None else run.clock),
+        ("clock", words.say("facts.no_clock") if run.clock is None else numbers.day(run.clock)),
         ("confidence", numbers.exact_percent(run.confidence)),
         ("resamples", numbers.count(run.resamples)),
         ("seed", numbers.numeral(run.seed)),

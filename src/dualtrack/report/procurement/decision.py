@@ -114,7 +114,7 @@ def _decision(
         return (Cell(system.name), beside, *states, beside, beside)
     if proposal is None:
         return (Cell(system.name), Cell(eligible), *states, missing(words), missing(words))
-    said = words.say("decision.by", by=proposal.by, date=proposal.date)
+    said = words.say("decision.by", by=proposal.by, date=numbers.day(proposal.date))
     wish = Cell(words.say(f"decision.recommendation.{proposal.recommendation}"), lines=(said,))
     none = Cell(words.say("decision.no_conditions"), muted=True)
     conditions = Cell(lines=proposal.conditions) if proposal.conditions else none
