@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dualtrack.render import Cell, Column, Fact, Link, Row, Section, Table, numbers
 from dualtrack.report.document import Document, System
 from dualtrack.report.marks import state_mark
+from dualtrack.report.readers import readers_section
 from dualtrack.report.rows import Account
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
@@ -39,7 +40,12 @@ class TextView:
 
 
 def overview_sections(
-    document: Document, sheets: tuple[Sheet, ...], words: Words, links: tuple[Link, ...]
+    document: Document,
+    sheets: tuple[Sheet, ...],
+    words: Words,
+    links: tuple[Link, ...],
+    *,
+    feedback: tuple[Link, ...] = (),
 ) -> Iterator[Section]:
     """The sections of the index.
 
@@ -47,7 +53,8 @@ def overview_sections(
         document: the results.
         sheets: both tracks, in order.
         words: the sentences.
-        links: links to the pages of the tracks, in the same order.
+        links: links to the pages, those of the tracks first.
+        feedback: links to the sheets for single vendors.
 
     Yields:
         One section after the other.
@@ -58,6 +65,7 @@ def overview_sections(
 
     states = StatesView(words.say("overview.lead"), _states(document, sheets, words), links)
     yield section("states", "report/sections/states.html.j2", states)
+    yield readers_section(links, feedback, words)
     yield section("systems", TABLES, TablesView("", (_systems(document, words),)))
     yield accountability_section(document, words)
     yield section("scope", TABLES, _scope(document, words))

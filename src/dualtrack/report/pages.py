@@ -35,7 +35,7 @@ from dualtrack.report.groups import risk_section, sources_of_tasks_section, stra
 from dualtrack.report.order import order_section
 from dualtrack.report.overview import overview_sections
 from dualtrack.report.preferences import preference_claim, preference_sections
-from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
+from dualtrack.report.procurement.pages import PROCUREMENT, feedback_links, procurement_pages
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
 from dualtrack.report.record import record_section
@@ -172,7 +172,7 @@ def _index(
     )
     record = record_section(document.run.record, words)
     sections = (
-        *overview_sections(document, sheets, words, (*tracks, *more)),
+        *overview_sections(document, sheets, words, (*tracks, *more), feedback=feedback_links(document)),
         *([record] if record is not None else []),
         glossary_section(words, document.run.confidence),
     )
