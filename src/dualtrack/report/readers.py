@@ -19,7 +19,7 @@ def readers_section(pages: Iterable[Link], feedback: Iterable[Link], words: Word
         feedback: links to the sheets for single vendors; they share one reader and stand last.
         words: the sentences.
     """
-    rows = [_row(link, link.target.removesuffix(".html"), words) for link in pages]
+    rows = [_row(link, link.target.removesuffix(".html").replace("-", "_"), words) for link in pages]
     rows += [_row(link, FEEDBACK, words) for link in feedback]
     columns = (
         Column(words.say("readers.page"), head=True, wide=True),
@@ -31,5 +31,5 @@ def readers_section(pages: Iterable[Link], feedback: Iterable[Link], words: Word
 
 
 def _row(link: Link, name: str, words: Words) -> Row:
-    said = (Cell(words.say(f"readers.{name}.{each}")) for each in ("reader", "question"))
-    return Row((Cell(link.text, target=link.target), *said))
+    reader, question = words.say(f"readers.{name}.reader"), words.say(f"readers.{name}.question")
+    return Row((Cell(link.text, target=link.target), Cell(reader), Cell(question)))
