@@ -146,11 +146,16 @@ def score(
 @app.command()
 def report(
     results: Annotated[Path, typer.Argument(help="Results folder, as score writes it.", show_default=False)],
+    *,
+    split: Annotated[
+        bool,
+        typer.Option("--split", help="Style and script in files beside each page, for hosts that forbid both in it."),
+    ] = False,
 ) -> None:
     """Write the pages of a results folder again, from its files alone."""
     from dualtrack import verbs
 
-    for page in verbs.report(results):
+    for page in verbs.report(results, split=split):
         print(page)
 
 

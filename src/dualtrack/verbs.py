@@ -146,11 +146,12 @@ def score(
     return results
 
 
-def report(results: str | Path) -> tuple[Path, ...]:
+def report(results: str | Path, *, split: bool = False) -> tuple[Path, ...]:
     """Write the pages of a results folder into it: index.html and one scorecard per track.
 
     Args:
         results: a folder that ``score`` has written.
+        split: whether style and script stand in files beside each page, for hosts that forbid code inside a page.
 
     Returns:
         The files written, the index first.
@@ -159,7 +160,7 @@ def report(results: str | Path) -> tuple[Path, ...]:
         ReportError: the folder holds no results that can be read (REP...).
         OutputError: the pages cannot be written (OUT...).
     """
-    return write_pages(Path(results))
+    return write_pages(Path(results), split=split)
 
 
 def init(folder: str | Path) -> tuple[Path, ...]:

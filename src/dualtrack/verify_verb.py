@@ -326,7 +326,9 @@ def _pages(run: _Run, found: Verification) -> None:
     try:
         document = load_document(run.folder)
         beside = read_beside(run.folder, [system.id for system in document.study.systems])
-        pages = build_pages(document, beside, cases=load_cases(run.folder, redact=beside.settings.redact))
+        cases = load_cases(run.folder, redact=beside.settings.redact)
+        split = any(name.endswith(".css") for name in stated)
+        pages = build_pages(document, beside, cases=cases, split=split)
     except (ReportError, RecordError) as error:
         found.differences += error.problems
         return

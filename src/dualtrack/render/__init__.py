@@ -16,8 +16,10 @@ from dualtrack.render.page import (
     environment,
     page_style,
     render_page,
+    split_page,
 )
 from dualtrack.render.plane import Plane, Point, plane
+from dualtrack.render.style import Style, styled
 from dualtrack.render.table import Cell, Column, Group, Mark, Row, Shape, Table, Tone
 from dualtrack.render.text import anchor, listed, sentence, visible
 
@@ -39,6 +41,7 @@ __all__ = [
     "Row",
     "Section",
     "Shape",
+    "Style",
     "Table",
     "Tick",
     "Tone",
@@ -53,5 +56,7 @@ __all__ = [
     "rank_axis",
     "render_page",
     "sentence",
+    "split_page",
+    "styled",
     "visible",
 ]

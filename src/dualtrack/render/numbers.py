@@ -2,7 +2,8 @@
 
 It exists so that the same value reads the same everywhere and no rounding claims more than the data: 0 % and 100 %
 are printed only when exact, and the bounds of an interval have the decimals of the estimate. Knows nothing of the
-domain; may import the standard library alone. An undefined number has no text here: callers say why in words.
+domain; may import ``render.style``, which says how marks of decimals are written. An undefined number has no text here:
+callers say why in words.
 
 Source of the rounding rules: Cole 2015, Arch Dis Child 100:608, table 1; Lang and Altman 2015, SAMPL guidelines.
 """
@@ -10,9 +11,12 @@ Source of the rounding rules: Cole 2015, Arch Dis Child 100:608, table 1; Lang a
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from dualtrack.render.style import day, written
+
 __all__ = [
     "count",
     "count_of",
+    "day",
     "difference",
     "difference_decimals",
     "difference_span",
@@ -50,7 +54,7 @@ def count(n: int) -> str:
         >>> count(12345)
         '12,345'
     """
-    return f"{n:,}".replace("-", MINUS)
+    return written(f"{n:,}").replace("-", MINUS)
 
 
 def count_of(n: int, total: int) -> str:
@@ -239,7 +243,7 @@ def plain(value: float, *, decimals: int = 3) -> str:
         >>> plain(0.0916), plain(11.25, decimals=1), plain(-2, decimals=0), plain(1234.5, decimals=1)
         ('0.092', '11.3', '−2', '1,234.5')
     """
-    return f"{_rounded(_decimal(value), decimals):,f}".replace("-", MINUS)
+    return written(f"{_rounded(_decimal(value), decimals):,f}").replace("-", MINUS)
 
 
 def plain_span(lower: float, upper: float, *, decimals: int = 3) -> str:
@@ -333,7 +337,7 @@ def _decimal(value: float) -> Decimal:
 
 def _exact(number: Decimal) -> str:
     text = f"{number:,f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+    return written(text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
 
 
 def _times_hundred(value: float) -> Decimal:
@@ -352,12 +356,12 @@ def _hundredths(value: float, decimals: int) -> str:
     shown = _rounded(scaled, decimals)
     step = Decimal(1).scaleb(-decimals)
     if shown == 0:
-        return f"<{step:f}" if scaled > 0 else f">{MINUS}{step:f}"
+        return written(f"<{step:f}") if scaled > 0 else written(f">{MINUS}{step:f}")
     if shown == 100 and scaled < 100:  # noqa: PLR2004 -- one whole, in hundredths
-        return f">{100 - step:f}"
+        return written(f">{100 - step:f}")
     if shown == 100:  # noqa: PLR2004 -- the same whole, from above
         return f">{shown.to_integral_value():f}"
-    return f"{shown:,f}".replace("-", MINUS)
+    return written(f"{shown:,f}").replace("-", MINUS)
 
 
 def _signed(value: float, decimals: int) -> str:
@@ -365,4 +369,4 @@ def _signed(value: float, decimals: int) -> str:
     if not scaled:
         return "0"
     sign = "+" if scaled > 0 else MINUS
-    return f"{sign}{_rounded(abs(scaled), decimals):f}"
+    return sign + written(f"{_rounded(abs(scaled), decimals):f}")

@@ -30,6 +30,7 @@ __all__ = [
     "environment",
     "page_style",
     "render_page",
+    "split_page",
 ]
 
 FRAME = "render/frame.html.j2"
@@ -107,6 +108,27 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A file beside a split page, and its digest as the page names it."""
+
+    name: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """For the attribute ``integrity``."""
+        return _digest(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The files of one split page."""
+
+    style: Beside
+    script: Beside
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A whole page before it is drawn.
 
@@ -171,13 +193,41 @@ def render_page(page: Page, templates: Environment) -> str:
     Raises:
         ValueError: two places of the page have the same anchor.
     """
+    style = page_style(page.running, page.styles)
+    policy = content_policy(style, page.script or None, pictures=page.picture is not None)
+    return _framed(page, templates, policy=policy, style=style)
+
+
+def split_page(page: Page, templates: Environment) -> dict[str, str]:
+    """The same page for hosts that forbid code inside a page: style and script stand in files beside it.
+
+    Args:
+        page: what it says.
+        templates: an environment that finds the templates of its sections.
+
+    Returns:
+        File name -> text: the page, its style sheet and, where it has one, its script. The page names both digests, so
+        that a browser uses neither after a change. A browser checks a digest only of what a server hands out, so
+        these pages do not open from a disk.
+    """
+    stem = page.file.removesuffix(".html")
+    style = page_style(page.running, page.styles)
+    files = Split(Beside(f"{stem}.css", style), Beside(f"{stem}.js", page.script))
+    drawn = " img-src data:;" if page.picture is not None else ""
+    runs = " script-src 'self';" if page.script else ""
+    policy = f"default-src 'none';{runs}{drawn} style-src 'self'; base-uri 'none'; form-action 'none'"
+    made = {page.file: _framed(page, templates, policy=policy, style=style, split=files)}
+    return made | {each.name: each.text for each in (files.style, files.script) if each.text}
+
+
+def _framed(page: Page, templates: Environment, *, policy: str, style: str, split: Split | None = None) -> str:
     anchors = [section.anchor for section in page.sections]
     if len(anchors) != len(set(anchors)):
         raise ValueError(f"page {page.file}: two sections have the same anchor")
-    style = page_style(page.running, page.styles)
     return templates.get_template(FRAME).render(
         page=page,
-        policy=content_policy(style, page.script or None, pictures=page.picture is not None),
+        policy=policy,
+        split=split,
         script=Markup(page.script),  # noqa: S704 -- our own file
         style=Markup(style),  # noqa: S704 -- our own file and cleaned text
     )
@@ -201,7 +251,11 @@ def content_policy(style: str, script: str | None = None, *, pictures: bool = Fa
 
 
 def _source(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    return f"'{_digest(text)}'"
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _text_only(value: object) -> object:

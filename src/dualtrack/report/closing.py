@@ -123,7 +123,7 @@ def _list(words: Words, code: str, name: str, rows: tuple[str | Mapping[str, Fac
 def _limits(sheet: Sheet, words: Words) -> Iterator[str]:
     titles: Mapping[str, str] = {metric.id: metric.title for metric in sheet.metrics}
     for out in sheet.study.scope_out:
-        yield words.say("limits.scope", metric=titles[out.metric], reason=out.reason, by=out.by, at=out.at)
+        yield words.say("limits.scope", metric=titles[out.metric], reason=out.reason, by=out.by, at=numbers.day(out.at))
     if sheet.study.data_kind != "real":
         yield words.say("limits.synthetic")
     if sheet.run.retrospective:

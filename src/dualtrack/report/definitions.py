@@ -56,7 +56,9 @@ def _facts(sheet: Sheet, words: Words, metric: Metric) -> Iterator[Fact]:
 
     for out in sheet.study.scope_out:
         if out.metric == metric.id:
-            yield fact("out_of_scope", words.say("definitions.out", reason=out.reason, by=out.by, at=out.at))
+            yield fact(
+                "out_of_scope", words.say("definitions.out", reason=out.reason, by=out.by, at=numbers.day(out.at))
+            )
     if not metric.in_scope:  # what is in scope has said so beside its numbers
         yield fact("measures", metric.definition)
         yield fact("does_not_show", metric.does_not_show)

@@ -313,7 +313,9 @@ def _notes(
         yield words.say(f"gates.{'thresholds' if rule.limit is not None else 'thresholds_to_come'}.{rule.threshold}")
     if override is not None:
         stated = rule_text(words, replace(rule, limit=rule.stated_limit))
-        yield words.say("gates.override", rubric=stated, reason=override.reason, by=override.by, at=override.at)
+        yield words.say(
+            "gates.override", rubric=stated, reason=override.reason, by=override.by, at=numbers.day(override.at)
+        )
     if any(row.pre_specified is False for row in rows):
         yield words.say("gates.unsealed")
     correlations = sorted({(row.rho0, row.icc) for row in rows if row.rho0 is not None}, key=str)

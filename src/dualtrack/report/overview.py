@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dualtrack.render import Cell, Column, Fact, Link, Row, Section, Table, numbers
 from dualtrack.report.document import Document, System
 from dualtrack.report.marks import state_mark
+from dualtrack.report.readers import readers_section
 from dualtrack.report.rows import Account
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
@@ -39,7 +40,12 @@ class TextView:
 
 
 def overview_sections(
-    document: Document, sheets: tuple[Sheet, ...], words: Words, links: tuple[Link, ...]
+    document: Document,
+    sheets: tuple[Sheet, ...],
+    words: Words,
+    links: tuple[Link, ...],
+    *,
+    feedback: tuple[Link, ...] = (),
 ) -> Iterator[Section]:
     """The sections of the index.
 
@@ -47,7 +53,8 @@ def overview_sections(
         document: the results.
         sheets: both tracks, in order.
         words: the sentences.
-        links: links to the pages of the tracks, in the same order.
+        links: links to the pages, those of the tracks first.
+        feedback: links to the sheets for single vendors.
 
     Yields:
         One section after the other.
@@ -58,6 +65,7 @@ def overview_sections(
 
     states = StatesView(words.say("overview.lead"), _states(document, sheets, words), links)
     yield section("states", "report/sections/states.html.j2", states)
+    yield readers_section(links, feedback, words)
     yield section("systems", TABLES, TablesView("", (_systems(document, words),)))
     yield accountability_section(document, words)
     yield section("scope", TABLES, _scope(document, words))
@@ -130,7 +138,7 @@ def _systems(document: Document, words: Words) -> Table:
                 Cell(words.say(f"systems.{system.kind}")),
                 _or_not_stated(words, system.vendor),
                 _or_not_stated(words, system.version),
-                _or_not_stated(words, system.accessed),
+                _or_not_stated(words, system.accessed and numbers.day(system.accessed)),
             )
         )
         for system in document.study.systems
@@ -175,7 +183,7 @@ def _scope(document: Document, words: Words) -> TablesView:
     tables = []
     if study.scope_out:
         rows = [
-            Row((Cell(titles.get(out.metric, out.metric)), Cell(out.reason), Cell(out.by), Cell(out.at)))
+            Row((Cell(titles.get(out.metric, out.metric)), Cell(out.reason), Cell(out.by), Cell(numbers.day(out.at))))
             for out in study.scope_out
         ]
         tables.append(_plain_table(words, "out", OUT, rows))
@@ -188,7 +196,7 @@ def _scope(document: Document, words: Words) -> TablesView:
                     Cell(numbers.level(each.value)),
                     Cell(each.reason),
                     Cell(each.by),
-                    Cell(each.at),
+                    Cell(numbers.day(each.at)),
                 )
             )
             for each in study.overrides
@@ -262,7 +270,7 @@ def _run(document: Document, words: Words) -> Iterator[Fact]:
     versions = [words.say("overview.version", name=name, version=version) for name, version in run.versions]
     facts = (
         ("engine", words.say("overview.version", name=document.engine, version=document.engine_version)),
-        ("clock", words.say("facts.no_clock") if run.clock is None else run.clock),
+        ("clock", words.say("facts.no_clock") if run.clock is None else numbers.day(run.clock)),
         ("confidence", numbers.exact_percent(run.confidence)),
         ("resamples", numbers.count(run.resamples)),
         ("seed", numbers.numeral(run.seed)),

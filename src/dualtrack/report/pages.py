@@ -8,7 +8,18 @@ import functools
 from jinja2 import Environment
 
 from dualtrack.records.beside import Beside
-from dualtrack.render import Fact, FrameWords, Link, Page, Section, environment, render_page
+from dualtrack.render import (
+    Fact,
+    FrameWords,
+    Link,
+    Page,
+    Section,
+    environment,
+    numbers,
+    render_page,
+    split_page,
+    styled,
+)
 from dualtrack.report.absent import missing_section, refusals_section
 from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section, sources_section
@@ -24,14 +35,14 @@ from dualtrack.report.groups import risk_section, sources_of_tasks_section, stra
 from dualtrack.report.order import order_section
 from dualtrack.report.overview import overview_sections
 from dualtrack.report.preferences import preference_claim, preference_sections
-from dualtrack.report.procurement.pages import PROCUREMENT, procurement_pages
+from dualtrack.report.procurement.pages import PROCUREMENT, feedback_links, procurement_pages
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
 from dualtrack.report.record import record_section
 from dualtrack.report.regulatory.pages import REGULATORY, regulatory_page
 from dualtrack.report.repeats import repeats_section
 from dualtrack.report.scores import metrics_section, score_section
-from dualtrack.report.shape import shaped
+from dualtrack.report.shape import shaped, style_of
 from dualtrack.report.sheet import Sheet, sheet_of
 from dualtrack.report.taking import DOCUMENT
 from dualtrack.report.verdicts import verdicts_section
@@ -54,6 +65,7 @@ def build_pages(
     cases: Cases | None = None,
     clock: str | None = None,
     language: str = "en",
+    split: bool = False,
 ) -> dict[str, str]:
     """All pages of a document: the index, one scorecard for each track, and preferences where there are any.
 
@@ -64,13 +76,25 @@ def build_pages(
         clock: when the pages are made, as it shall be printed; None prints nothing, so that the same results give the
             same bytes.
         language: language of the pages' own words.
+        split: whether style and script stand in files of their own beside each page.
 
     Returns:
-        File name -> HTML, each complete in itself.
+        File name -> HTML, each complete in itself unless it is split.
     """
-    words = load_words(language)
-    sheets = tuple(sheet_of(document, track) for track in Track)
     stated = beside or Beside()
+    words = load_words(language)
+    with styled(style_of(stated.settings, words)):
+        pages = [
+            shaped(page, stated.settings, words) for page in _pages(document, stated, cases, words=words, clock=clock)
+        ]
+        if not split:
+            return {page.file: render_page(page, _templates()) for page in pages}
+        return {name: text for page in pages for name, text in split_page(page, _templates()).items()}
+
+
+def _pages(document: Document, stated: Beside, cases: Cases | None, *, words: Words, clock: str | None) -> list[Page]:
+    sheets = tuple(sheet_of(document, track) for track in Track)
+    language = words.language
     more = () if cases is None else clinical_links(load_words(language, "clinical"))
     pages = [_index(document, sheets, words, clock, more=more), *(_scorecard(sheet, words, clock) for sheet in sheets)]
     if document.preference_estimates:
@@ -80,8 +104,7 @@ def build_pages(
     pages.append(regulatory_page(document, sheets, stated.dossier, make))
     if cases is not None:
         pages += clinical_pages(document, cases, make, dossier=stated.dossier, language=language)
-    settings = stated.settings
-    return {page.file: render_page(shaped(page, settings, words), _templates()) for page in pages}
+    return pages
 
 
 @functools.cache
@@ -149,7 +172,7 @@ def _index(
     )
     record = record_section(document.run.record, words)
     sections = (
-        *overview_sections(document, sheets, words, (*tracks, *more)),
+        *overview_sections(document, sheets, words, (*tracks, *more), feedback=feedback_links(document)),
         *([record] if record is not None else []),
         glossary_section(words, document.run.confidence),
     )
@@ -272,10 +295,10 @@ def _facts(study: Study, words: Words) -> tuple[Fact, ...]:
 
 def _run_facts(sheet: Sheet, words: Words) -> tuple[Fact, ...]:
     planned = words.say("facts.planned_after" if sheet.run.retrospective else "facts.planned_before")
-    clock = words.say("facts.no_clock") if sheet.run.clock is None else sheet.run.clock
+    clock = words.say("facts.no_clock") if sheet.run.clock is None else numbers.day(sheet.run.clock)
     return (Fact(words.say("facts.planned"), planned), Fact(words.say("facts.clock"), clock))
 
 
 def _footer(words: Words, engine: str, version: str, clock: str | None) -> tuple[str, ...]:
     made = words.say("frame.footer", engine=engine, version=version, document=DOCUMENT)
-    return (made,) if clock is None else (made, words.say("frame.clock", clock=clock))
+    return (made,) if clock is None else (made, words.say("frame.clock", clock=numbers.day(clock)))

@@ -30,11 +30,11 @@ def record_section(record: RecordFacts | None, words: Words) -> Section | None:
 
 def _lead(record: RecordFacts, words: Words) -> Iterator[str]:
     who = record.by if record.role is None else words.say("record.in_role", by=record.by, role=record.role)
-    yield words.say("record.sealed", at=record.at, by=who, basis=words.word("record.bases", record.basis))
+    yield words.say("record.sealed", at=numbers.day(record.at), by=who, basis=words.word("record.bases", record.basis))
     if not record.counts:
         yield words.say("record.late")
     elif record.seal_at != record.at:
-        yield words.say("record.amended_in_time", at=record.seal_at)
+        yield words.say("record.amended_in_time", at=numbers.day(record.seal_at))
     if record.look is not None:
         yield words.say("record.look" if record.look == 1 else "record.looked_before", n=numbers.count(record.look))
     if not record.changes:
@@ -60,7 +60,7 @@ def _row(change: ChangeFacts, words: Words) -> Row:
     if by is None:
         amendment = Cell(words.say("record.no_amendment"))
     else:
-        who = words.say("record.by", number=numbers.count(by.number), at=by.at, by=by.by, grade=by.grade)
+        who = words.say("record.by", number=numbers.count(by.number), at=numbers.day(by.at), by=by.by, grade=by.grade)
         amendment = Cell(who, lines=(by.why,))
     return Row(
         (

@@ -6,7 +6,7 @@ May import the dossier, ``render`` and report. Nothing here is ours; every state
 from collections.abc import Iterable
 
 from dualtrack.records.dossier import Dossier, Statement, SystemFacts
-from dualtrack.render import Cell, Column, Fact, Row, Table
+from dualtrack.render import Cell, Column, Fact, Row, Table, numbers
 from dualtrack.report.words import Words
 
 __all__ = ["columns_of", "facts_of", "missing", "statement_text", "supplied", "table"]
@@ -22,7 +22,11 @@ def statement_text(words: Words, statement: Statement | None) -> str:
     if statement is None:
         return words.say("stated.missing")
     return words.say(
-        "stated.statement", text=statement.text, source=statement.source, by=statement.by, date=statement.date
+        "stated.statement",
+        text=statement.text,
+        source=statement.source,
+        by=statement.by,
+        date=numbers.day(statement.date),
     )
 
 

@@ -1,7 +1,7 @@
 """The sentences of the pages: found by name, filled with finished text.
 
-It exists so that wording is data that a clinician can amend and a translator can take over. May import pyyaml; reads
-a file of its own package and nothing else.
+It exists so that wording is data that a clinician can amend and a translator can take over. May import ``render`` and
+pyyaml; reads a file of its own package and nothing else.
 """
 
 import functools
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib import resources
 
 import yaml
+
+from dualtrack.render.style import prose
 
 __all__ = ["Words", "load_words"]
 
@@ -39,7 +41,7 @@ class Words:
         Raises:
             KeyError: no such sentence, or a place without its fact.
         """
-        return _PLACE.sub(lambda place: facts[place[1]], self.sentences[name])
+        return _PLACE.sub(lambda place: facts[place[1]], prose(self.sentences[name]))
 
     def known(self, group: str, name: str) -> bool:
         """Whether a group has a sentence (or sentences) of that name."""

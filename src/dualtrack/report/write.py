@@ -21,13 +21,14 @@ from dualtrack.rubric.header import Rubric
 __all__ = ["write_files", "write_pages", "write_rubric_pages"]
 
 
-def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, ...]:
+def write_pages(folder: str | Path, *, clock: str | None = None, split: bool = False) -> tuple[Path, ...]:
     """Make the pages of a results folder and write them into it, and their digests into its manifest.
 
     Args:
         folder: a results folder, as ``dualtrack score`` writes it.
         clock: when the pages are made, as it shall be printed; None prints nothing, so that the same results give the
             same bytes.
+        split: whether style and script stand in files beside each page, for hosts that forbid code inside a page.
 
     Returns:
         The files written: the index, a scorecard for each track, and where the folder holds its tables the clinical
@@ -43,7 +44,7 @@ def write_pages(folder: str | Path, *, clock: str | None = None) -> tuple[Path, 
     document = load_document(place)
     beside = read_beside(place, [system.id for system in document.study.systems])
     cases = load_cases(place, redact=beside.settings.redact)
-    pages = _bytes(build_pages(document, beside, cases=cases, clock=clock))
+    pages = _bytes(build_pages(document, beside, cases=cases, clock=clock, split=split))
     manifest = repaged(place, {**pages, **beside.files})
     _write(pages if manifest is None else {**pages, MANIFEST: manifest}, place)
     return tuple(place / name for name in pages)

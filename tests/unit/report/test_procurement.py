@@ -4,7 +4,9 @@ import pytest
 
 from dualtrack.records.beside import read_beside
 from dualtrack.report import build_pages, parse_document
-from dualtrack.report.procurement.decision import eligibility
+from dualtrack.report.procurement.standing import eligibility
+from dualtrack.report.rows import Verdict
+from dualtrack.report.standing import standing_of
 from tests.unit.report import results
 from tests.unit.report.reading import PageReader
 
@@ -65,7 +67,21 @@ def section(page, name):
     ],
 )
 def test_eligible_is_read_off_both_states(states, expected):
-    assert eligibility(states) == expected
+    tracks = zip(("safety", "effectiveness"), states, strict=True)
+    verdicts = [Verdict("a", track, state, (), (), 1.0) for track, state in tracks]
+    assert eligibility(standing_of(["a"], verdicts, [], []).places[0]) == expected
+
+
+def test_eligible_systems_stand_in_steps_and_a_dominated_one_is_named(pages):
+    raw = results.document()
+    for verdict in raw["tables"]["verdicts"]:
+        verdict["state"] = "met"
+    text = section(pages(raw)["procurement.html"], "standing")
+    assert "Only systems that are eligible on both tracks are compared here" in text
+    assert "Dominated by" in text
+    for verdict in raw["tables"]["verdicts"]:
+        verdict["state"] = "not_met"
+    assert "No candidate is eligible on both tracks" in section(pages(raw)["procurement.html"], "standing")
 
 
 def test_the_page_says_that_no_system_is_eligible_before_any_score(pages):

@@ -170,6 +170,5 @@ def _rulings(words: Words, cases: Cases, row: Mapping[Any, Any]) -> Iterator[str
         if each["sample"] not in (None, row["sample"]) or str(each["gate_id"]).partition(".")[0] != row["metric_id"]:
             continue
         kind = words.word("clinical.script.rulings", each["kind"])
-        yield words.say(
-            "clinical.finding.ruled", kind=kind, **{name: str(each[name]) for name in ("by", "role", "at", "reason")}
-        )
+        said = {name: str(each[name]) for name in ("by", "role", "reason")}
+        yield words.say("clinical.finding.ruled", kind=kind, at=numbers.day(str(each["at"])), **said)

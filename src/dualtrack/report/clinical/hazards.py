@@ -6,7 +6,7 @@ May import terms, ``render``, the form of the dossier and report.
 from collections.abc import Iterator
 
 from dualtrack.records.dossier import Dossier, Hazard, Measure
-from dualtrack.render import Cell, Column, Row, Section, Table, listed
+from dualtrack.render import Cell, Column, Row, Section, Table, listed, numbers
 from dualtrack.report.clinical.looks import filter_link, metric_text, mode_name
 from dualtrack.report.clinical.modes import Mode, modes_of
 from dualtrack.report.clinical.view import SAID, SaidView
@@ -77,7 +77,7 @@ def _cells(document: Document, hazard: Hazard, words: Words) -> Iterator[Cell]:
         lines=(say("remains", severity=left[0], likelihood=left[1]), say("reason", text=hazard.reason or absent))
     )
     moved = (say("transferred", who=hazard.transferred_to),) if hazard.transferred_to else ()
-    yield Cell(say(f"statuses.{hazard.status}"), lines=(*moved, say("by", by=hazard.by, date=hazard.date)))
+    yield Cell(say(f"statuses.{hazard.status}"), lines=(*moved, say("by", by=hazard.by, date=numbers.day(hazard.date))))
 
 
 def _control(control: Measure, words: Words) -> Iterator[str]:

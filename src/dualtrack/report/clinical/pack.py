@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from dualtrack.render import visible
+from dualtrack.render import numbers, visible
 from dualtrack.report.clinical.cases import Cases, response_of, spans_of
 from dualtrack.report.clinical.encode import packed
 from dualtrack.report.document import Document, Metric
@@ -224,7 +224,8 @@ def _records(cases: Cases, responses: _Names, items: _Names, said: _Said) -> tup
     for row in _rows(cases.rulings):
         place = responses.known.get(_key(row))
         if place is not None:
-            answers[place][2].append([_whole(_word(row[each])) for each in _RULING])
+            ruled = {**row, "at": numbers.day(_word(row["at"]))}
+            answers[place][2].append([_whole(_word(ruled[each])) for each in _RULING])
     return answers, prompts
 
 

@@ -1,7 +1,7 @@
 """Which systems in which clinical scope, and what this report does not hold. May import ``render`` and report."""
 
 from dualtrack.records.dossier import Dossier
-from dualtrack.render import Cell, Column, Row, Section, Table
+from dualtrack.render import Cell, Column, Row, Section, Table, numbers
 from dualtrack.report.clinical.view import SAID, SaidView
 from dualtrack.report.document import Document
 from dualtrack.report.words import Words
@@ -28,7 +28,12 @@ def scope_section(document: Document, dossier: Dossier | None, words: Words) -> 
             *(Column(words.say(f"clinical.columns.{each}")) for each in ("vendor", "version", "accessed")),
         ),
         rows=tuple(
-            Row((Cell(each.name), *(Cell(text or absent) for text in (each.vendor, each.version, each.accessed))))
+            Row(
+                (
+                    Cell(each.name),
+                    *(Cell(text or absent) for text in (each.vendor, each.version, numbers.day(each.accessed or ""))),
+                )
+            )
             for each in document.study.systems
         ),
     )
@@ -45,7 +50,7 @@ def _stated(dossier: Dossier | None, words: Words) -> Table:
         if said is None:
             rows.append(Row((title, absent, absent)))
         else:
-            by = words.say("clinical.hazards.by", by=said.by, date=said.date)
+            by = words.say("clinical.hazards.by", by=said.by, date=numbers.day(said.date))
             rows.append(Row((title, Cell(said.text), Cell(by, lines=(said.source,)))))
     return Table(
         anchor="stated",

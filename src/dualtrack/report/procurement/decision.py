@@ -9,6 +9,7 @@ from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers, 
 from dualtrack.report.document import Document, System
 from dualtrack.report.gates import gate_why, rule_text
 from dualtrack.report.marks import state_mark
+from dualtrack.report.procurement.standing import CANDIDATE, eligibility, standing_in
 from dualtrack.report.rows import Gate
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.stated import missing, supplied
@@ -16,34 +17,19 @@ from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
 from dualtrack.terms import State
 
-__all__ = ["decision_claim", "decision_section", "eligibility", "knock_outs_section"]
+__all__ = ["decision_claim", "decision_section", "knock_outs_section"]
 
-CANDIDATE = "candidate"
 MOST_NAMED = 5
 
 
-def eligibility(states: tuple[str, ...]) -> str:
-    """Whether a system may be chosen, from the states of its tracks alone: ``yes``, ``no`` or ``not_shown``.
-
-    Args:
-        states: one for each track.
-
-    Example:
-        >>> eligibility(("met", "not_demonstrated"))
-        'not_shown'
-    """
-    if any(state == State.not_met for state in states):
-        return "no"
-    return "yes" if all(state == State.met for state in states) else "not_shown"
-
-
-def decision_claim(document: Document, sheets: tuple[Sheet, ...], words: Words) -> str:
+def decision_claim(document: Document, words: Words) -> str:
     """The sentence above everything: how many candidates are eligible, and that none is where none is."""
-    found = [_eligible(sheets, system) for system in _candidates(document)]
-    if not found:
+    standing = standing_in(document)
+    if not standing.places:
         return words.say("decision.claim.nobody")
-    names = [system.name for system, each in zip(_candidates(document), found, strict=True) if each == "yes"]
-    if names:
+    found = [eligibility(place) for place in standing.places]
+    if standing.eligible:
+        names = [system.name for system in document.study.systems if system.id in standing.eligible]
         return words.say("decision.claim.some", names=", ".join(names))
     return words.say("decision.claim.failed" if set(found) == {"no"} else "decision.claim.none")
 
@@ -94,27 +80,20 @@ def knock_outs_section(document: Document, sheets: tuple[Sheet, ...], words: Wor
     return Section("knock-outs", words.say("sections.knock_outs"), TABLES, view)
 
 
-def _candidates(document: Document) -> list[System]:
-    return [system for system in document.study.systems if system.role == CANDIDATE]
-
-
-def _eligible(sheets: tuple[Sheet, ...], system: System) -> str:
-    return eligibility(tuple(sheet.verdicts[system.id].state for sheet in sheets))
-
-
 def _decision(
     document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, words: Words, *, system: System
 ) -> tuple[Cell, ...]:
-    eligible = words.say(f"decision.eligible.{_eligible(sheets, system)}")
     states = [_state(document, sheet, words, system=system) for sheet in sheets]
     proposals = dossier.proposals if dossier is not None else ()
     proposal = next((each for each in proposals if each.system == system.id), None)
     if system.role != CANDIDATE:
         beside = Cell(words.say("decision.no_candidate"), muted=True)
         return (Cell(system.name), beside, *states, beside, beside)
+    place = next(each for each in standing_in(document).places if each.system_id == system.id)
+    eligible = words.say(f"decision.eligible.{eligibility(place)}")
     if proposal is None:
         return (Cell(system.name), Cell(eligible), *states, missing(words), missing(words))
-    said = words.say("decision.by", by=proposal.by, date=proposal.date)
+    said = words.say("decision.by", by=proposal.by, date=numbers.day(proposal.date))
     wish = Cell(words.say(f"decision.recommendation.{proposal.recommendation}"), lines=(said,))
     none = Cell(words.say("decision.no_conditions"), muted=True)
     conditions = Cell(lines=proposal.conditions) if proposal.conditions else none

@@ -138,8 +138,8 @@ def _claim(words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
         Cell(words.say(f"evidence.said_by.{claim.said_by}")),
         Cell(claim.tester),
         supplied(words, claim.version),
-        Cell(claim.date),
-        supplied(words, claim.expires),
+        Cell(numbers.day(claim.date)),
+        supplied(words, claim.expires and numbers.day(claim.expires)),
     )
 
 
@@ -156,7 +156,9 @@ def _counted(estimates: tuple[Estimate, ...]) -> Iterator[tuple[tuple[str, str],
 
 
 def _fit(words: Words, share: PopulationShare, row: Estimate | None) -> tuple[Cell, ...]:
-    local = words.say("evidence.share", share=numbers.percent(share.share), source=share.source, date=share.date)
+    local = words.say(
+        "evidence.share", share=numbers.percent(share.share), source=share.source, date=numbers.day(share.date)
+    )
     return (Cell(share.stratum), Cell(share.level), Cell(local), _cases(words, row))
 
 
@@ -190,7 +192,7 @@ def _disclosed(words: Words, rows: tuple[Attribute, ...], key: tuple[str, str]) 
     row = next((each for each in rows if (each.group, each.attribute) == key), None)
     if row is None:
         return missing(words)
-    said = words.say("evidence.said", by=words.say(f"evidence.said_by.{row.said_by}"), date=row.date)
+    said = words.say("evidence.said", by=words.say(f"evidence.said_by.{row.said_by}"), date=numbers.day(row.date))
     return Cell(words.say(f"evidence.disclosed.{row.state}"), lines=(said, *((row.link,) if row.link else ())))
 
 

@@ -7,7 +7,7 @@ names no other candidate but the chosen one, and quotes nobody's answers.
 from collections.abc import Iterator
 
 from dualtrack.records.dossier import Dossier, Mark
-from dualtrack.render import Cell, Column, Row, Section, Table
+from dualtrack.render import Cell, Column, Row, Section, Table, numbers
 from dualtrack.report.document import Metric, System
 from dualtrack.report.figures import estimate_text
 from dualtrack.report.gates import failing_text, gate_why, rule_text
@@ -57,7 +57,8 @@ def _all(dossier: Dossier | None) -> tuple[Mark, ...]:
 def _marks(anchor: str, marks: list[Mark], words: Words, *, lead: str) -> Section:
     name = anchor.replace("-", "_")
     rows = [
-        (Cell(each.criterion), Cell(each.mark), Cell(each.reason), Cell(each.by, lines=(each.date,))) for each in marks
+        (Cell(each.criterion), Cell(each.mark), Cell(each.reason), Cell(each.by, lines=(numbers.day(each.date),)))
+        for each in marks
     ]
     board = table(words, name, columns_of(words, "criterion*", "mark", "reason*", "who"), rows)
     tables = () if lead in {"nobody_chosen", "you_chosen"} else (board,)

@@ -12,10 +12,12 @@ from dualtrack.report.beside_track import under_track
 from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document, System
 from dualtrack.report.figures import INDEX, estimate_text
+from dualtrack.report.order import order_section
 from dualtrack.report.rows import Estimate
 from dualtrack.report.scores import score_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.stated import columns_of
+from dualtrack.report.weighting import weighting_section
 from dualtrack.report.words import Words
 
 __all__ = ["PictureView", "order_sections", "picture_section"]
@@ -33,7 +35,7 @@ class PictureView:
 
 
 def order_sections(sheets: tuple[Sheet, ...], words: Words) -> Iterator[Section]:
-    """Per track: scores, then differences between systems.
+    """Per track: scores, differences between systems, ranks as sets, and what other weights would change.
 
     Args:
         sheets: both tracks.
@@ -43,7 +45,8 @@ def order_sections(sheets: tuple[Sheet, ...], words: Words) -> Iterator[Section]
         The sections of each track in turn.
     """
     for sheet in sheets:
-        yield from under_track((score_section(sheet, words), comparisons_section(sheet, words)), sheet, words)
+        ranked = (order_section(sheet, words), weighting_section(sheet, words))
+        yield from under_track((score_section(sheet, words), comparisons_section(sheet, words), *ranked), sheet, words)
 
 
 def picture_section(document: Document, sheets: tuple[Sheet, ...], words: Words) -> Section:

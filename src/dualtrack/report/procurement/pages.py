@@ -6,7 +6,7 @@ May import report. Pure functions of the document and of what people state.
 from collections.abc import Callable
 
 from dualtrack.records.dossier import Dossier
-from dualtrack.render import Page, Section
+from dualtrack.render import Link, Page, Section
 from dualtrack.report.closing import glossary_section
 from dualtrack.report.document import Document
 from dualtrack.report.procurement.criteria import criteria_section
@@ -22,10 +22,11 @@ from dualtrack.report.procurement.feedback import feedback_sections
 from dualtrack.report.procurement.harm import hazards_section, limits_section
 from dualtrack.report.procurement.order import order_sections, picture_section
 from dualtrack.report.procurement.plain import plain_section
+from dualtrack.report.procurement.standing import CANDIDATE, standing_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words, load_words
 
-__all__ = ["PROCUREMENT", "feedback_file", "procurement_pages"]
+__all__ = ["PROCUREMENT", "feedback_file", "feedback_links", "procurement_pages"]
 
 PROCUREMENT = "procurement.html"
 
@@ -35,6 +36,20 @@ MakePage = Callable[..., Page]
 def feedback_file(system_id: str) -> str:
     """Name of the file of one vendor's sheet."""
     return f"feedback-{system_id.replace(':', '_')}.html"
+
+
+def feedback_links(document: Document) -> tuple[Link, ...]:
+    """Links to the sheets of the candidates.
+
+    Args:
+        document: the results.
+    """
+    words = load_words("en", "procurement")
+    return tuple(
+        Link(words.say("procurement.feedback", system=system.name), feedback_file(system.id))
+        for system in document.study.systems
+        if system.role == CANDIDATE
+    )
 
 
 def procurement_pages(
@@ -54,11 +69,11 @@ def procurement_pages(
         file=PROCUREMENT,
         name=words.say("procurement.page"),
         kicker=words.say("procurement.kicker", study=document.study.id),
-        claim=decision_claim(document, sheets, words),
+        claim=decision_claim(document, words),
         about=(words.say("about.scope"), words.say("procurement.about")),
         sections=_sections(document, sheets, dossier, words),
     )
-    candidates = [system for system in document.study.systems if system.role == "candidate"]
+    candidates = [system for system in document.study.systems if system.role == CANDIDATE]
     return (
         report,
         *(
@@ -84,6 +99,7 @@ def _sections(
         knock_outs_section(document, sheets, words),
         plain_section(document, sheets, words),
         *order_sections(sheets, words),
+        standing_section(document, words),
         picture_section(document, sheets, words),
         criteria_section(document, sheets, words),
         provenance_section(document, dossier, words),

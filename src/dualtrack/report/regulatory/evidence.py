@@ -5,7 +5,7 @@ never says that a clause is fulfilled: that is a judgement of people.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -17,10 +17,13 @@ from dualtrack.report.document import Document, Metric
 from dualtrack.report.stated import columns_of
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
+from dualtrack.terms import Track
 
-__all__ = ["Clause", "clauses", "evidence_section", "gaps", "metric_map_section"]
+__all__ = ["Clause", "clauses", "evidence_section", "gaps", "metric_map_section", "places_of"]
 
 Facts = tuple[Document, Dossier | None]
+ALIASES = {"strata": ("strata", "high-risk", "task-sources"), "raters": ("agreement", "raters")}
+"""Parts of the map that stand for several sections; each track has its own of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,22 @@ def gaps(document: Document, dossier: Dossier | None) -> tuple[Clause, ...]:
     return tuple(each for each in clauses() if each.part is None or not NEEDS[each.needs](document, dossier))
 
 
-def evidence_section(document: Document, dossier: Dossier | None, titles: dict[str, str], words: Words) -> Section:
+def places_of(part: str | None, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """Anchors of the sections of this report that a part of the map stands for; none where the run has none.
+
+    Args:
+        part: as the map names it.
+        titles: titles of the sections of this report by anchor.
+
+    Example:
+        >>> places_of("raters", {"raters-safety": "Safety: Raters", "run": "The run"})
+        ('raters-safety',)
+    """
+    wanted = {f"{name}{end}" for name in ALIASES.get(part or "", (part,)) for end in ("", *(f"-{t}" for t in Track))}
+    return tuple(anchor for anchor in titles if anchor in wanted)
+
+
+def evidence_section(document: Document, dossier: Dossier | None, titles: Mapping[str, str], words: Words) -> Section:
     """The map, framework by framework.
 
     Args:
@@ -91,7 +109,7 @@ def evidence_section(document: Document, dossier: Dossier | None, titles: dict[s
         titles: titles of the sections of this report by anchor.
         words: the sentences.
     """
-    missing = set(gaps(document, dossier))
+    missing = {*gaps(document, dossier), *(each for each in clauses() if not places_of(each.part, titles))}
     groups = []
     for framework, edition in dict.fromkeys((each.framework, each.edition) for each in clauses()):
         mine = [each for each in clauses() if (each.framework, each.edition) == (framework, edition)]
@@ -117,14 +135,16 @@ def metric_map_section(document: Document, words: Words) -> Section:
     return Section("metric-map", words.say("sections.metric_map"), TABLES, TablesView(lead, boards))
 
 
-def _cells(words: Words, clause: Clause, *, gap: bool, titles: dict[str, str]) -> tuple[Cell, ...]:
+def _cells(words: Words, clause: Clause, *, gap: bool, titles: Mapping[str, str]) -> tuple[Cell, ...]:
     if clause.part is None:
         evidence = Cell(words.say("evidence_map.outside"), muted=True)
     elif gap:
-        place = titles.get(clause.part, clause.part)
-        evidence = Cell(words.say("evidence_map.gap"), lines=(words.say(f"evidence_map.needs.{clause.needs}"), place))
+        named = tuple(titles[place] for place in places_of(clause.part, titles))
+        why = words.say(f"evidence_map.needs.{clause.needs}")
+        evidence = Cell(words.say("evidence_map.gap"), lines=(why, *named))
     else:
-        evidence = Cell(titles.get(clause.part, clause.part))
+        first, *more = places_of(clause.part, titles)
+        evidence = Cell(titles[first], lines=tuple(titles[place] for place in more), target=f"#{first}")
     return (Cell(clause.clause), *_standing(words, clause.status, clause.verified), evidence)
 
 

@@ -97,7 +97,7 @@ def _systems(document: Document, dossier: Dossier | None, words: Words) -> Table
     known = {
         "vendor": [system.vendor for system in systems],
         "version": [system.version for system in systems],
-        "accessed": [system.accessed for system in systems],
+        "accessed": [None if system.accessed is None else numbers.day(system.accessed) for system in systems],
     }
     rows = [
         (Cell(words.say(f"columns.{name}")), *(supplied(words, each) for each in cells))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Page, Section
+from dualtrack.report.absent import missing_section, refusals_section
 from dualtrack.report.agreement import agreement_section
 from dualtrack.report.beside import levels_section
 from dualtrack.report.beside_track import under_track
@@ -11,14 +12,16 @@ from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document
-from dualtrack.report.groups import strata_section
+from dualtrack.report.groups import risk_section, sources_of_tasks_section, strata_section
 from dualtrack.report.overview import accountability_section, inputs_section, run_section
 from dualtrack.report.proofs import proofs_section
 from dualtrack.report.raters import raters_section
+from dualtrack.report.record import record_section
 from dualtrack.report.regulatory.evidence import evidence_section, metric_map_section
 from dualtrack.report.regulatory.front import control_section, front_sections
 from dualtrack.report.regulatory.results import errors_section, results_section
 from dualtrack.report.regulatory.trace import closing_sections, trace_section
+from dualtrack.report.repeats import repeats_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words, load_words
 
@@ -40,18 +43,13 @@ def regulatory_page(
     """
     words = load_words("en", "regulatory")
     before = tuple(_sections(document, sheets, dossier, words))
-    titles = {section.anchor: section.title for section in before} | {
-        "strata": words.say("sections.strata"),
-        "raters": words.say("sections.raters"),
-        "repeats": words.say("sections.results"),
-    }
     closing = (
         *closing_sections(document, dossier, words),
         run_section(document, words),
         inputs_section(document, words),
         glossary_section(words, document.run.confidence),
     )
-    titles |= {section.anchor: section.title for section in closing}
+    places = {section.anchor: section.title for section in (*before, *closing)}
     return make(
         file=REGULATORY,
         name=words.say("regulatory.page"),
@@ -60,7 +58,7 @@ def regulatory_page(
         about=(words.say("about.scope"), words.say("regulatory.about")),
         sections=(
             *before,
-            evidence_section(document, dossier, titles, words),
+            evidence_section(document, dossier, places, words),
             metric_map_section(document, words),
             *closing,
         ),
@@ -72,6 +70,9 @@ def _sections(
 ) -> Iterator[Section]:
     yield control_section(dossier, words)
     yield from front_sections(document, sheets, dossier, words)
+    record = record_section(document.run.record, words)
+    if record is not None:
+        yield record
     yield accountability_section(document, words)
     for sheet in sheets:
         methods = (definitions_section(sheet, words), proofs_section(sheet, words))
@@ -79,7 +80,8 @@ def _sections(
         yield from under_track((*methods, *people), sheet, words)
     yield results_section(sheets, words)
     for sheet in sheets:
-        found = (comparisons_section(sheet, words), levels_section(sheet, words), strata_section(sheet, words))
-        yield from under_track((*found, limits_section(sheet, words)), sheet, words)
+        found = (comparisons_section, levels_section, strata_section, risk_section, sources_of_tasks_section)
+        steady = (repeats_section, refusals_section, missing_section, limits_section)
+        yield from under_track((each(sheet, words) for each in (*found, *steady)), sheet, words)
     yield errors_section(sheets, words)
     yield trace_section(document, dossier, words)

@@ -95,12 +95,11 @@ def _cells(sheet: Sheet, metric: Metric, row: Estimate, words: Words) -> tuple[C
 
 def _broken(sheet: Sheet, words: Words) -> Iterator[Row]:
     names = {system.id: system.name for system in sheet.study.systems}
-    rules = {f"{metric.id}.{rule.id}": (metric, rule) for metric in sheet.scoped for rule in metric.gates}
-    place = {name: number for number, name in enumerate((*rules, *names))}
-    known = [row for row in sheet.gates if row.gate_id in rules]
-    for row in sorted(known, key=lambda row: (place[row.gate_id], place[row.system_id])):
-        if row.state == State.not_met or row.open_flags:
-            metric, rule = rules[row.gate_id]
+    found = {(row.gate_id, row.system_id): row for row in sheet.gates}
+    asked = ((metric, rule, name) for metric in sheet.scoped for rule in metric.gates for name in names)
+    for metric, rule, system in asked:
+        row = found.get((f"{metric.id}.{rule.id}", system))
+        if row is not None and (row.state == State.not_met or row.open_flags):
             events = words.say("results.no_count") if row.n_events is None else numbers.count(row.n_events)
             flags = (words.say("gates.flags", flags=numbers.count(row.open_flags)),) if row.open_flags else ()
             yield Row(

@@ -7,7 +7,7 @@ no metric looks for, and a failure that no hazard names, are what a reviewer ask
 from collections.abc import Iterator
 
 from dualtrack.records.dossier import Claim, Dossier, Hazard
-from dualtrack.render import Cell, Section
+from dualtrack.render import Cell, Section, numbers
 from dualtrack.report.document import Document
 from dualtrack.report.stated import columns_of, facts_of, missing, supplied, table
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
@@ -65,7 +65,7 @@ def closing_sections(document: Document, dossier: Dossier | None, words: Words) 
             Cell(each.done),
             Cell(words.say(f"trace.sizes.{each.size}")),
             Cell(each.effect),
-            Cell(each.by, lines=(each.date,)),
+            Cell(each.by, lines=(numbers.day(each.date),)),
         )
         for each in (dossier.deviations if dossier else ())
     ]
@@ -130,5 +130,5 @@ def _claim(words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
         Cell(words.say(f"trace.said_by.{claim.said_by}")),
         Cell(claim.tester),
         supplied(words, claim.version),
-        Cell(claim.date),
+        Cell(numbers.day(claim.date)),
     )
