@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dualtrack.cli_bundle import add_bundle_verbs
 from dualtrack.cli_ledger import add_ledger_verbs, now, say_manifest
 from dualtrack.cli_panel import panel_app
 from dualtrack.cli_plan import power
@@ -42,6 +43,7 @@ app.add_typer(rubric_app, name="rubric")
 app.add_typer(panel_app, name="panel")
 app.command()(power)
 add_ledger_verbs(app)
+add_bundle_verbs(app)
 
 Study = Annotated[Path, typer.Argument(help="Study folder: study.yaml and its tables.", show_default=False)]
 RubricName = Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)]
