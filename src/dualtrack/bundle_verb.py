@@ -4,6 +4,7 @@ May import the verbs and everything below them.
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from dualtrack.ledger.canonical import is_digest
 from dualtrack.ledger.files import facts_of, loaded_json, read_manifest
 from dualtrack.ledger.manifest import MANIFEST, FileFacts, whole_manifest
 from dualtrack.records import read_study_file
+from dualtrack.records.beside import read_beside
+from dualtrack.records.write import DOCUMENT
+from dualtrack.report.clinical.source import load_cases
+from dualtrack.report.pages import build_pages
+from dualtrack.report.source import load_document
 from dualtrack.rubric.folder import library_folder, locate
 from dualtrack.scored import version_of
 from dualtrack.verbs import Progress
@@ -78,23 +84,36 @@ def _contents(
     folder: Path, manifest: Mapping[str, Any], *, study: str | Path | None, texts: bool | None
 ) -> Contents:
     outputs = _facts(manifest, "outputs", "pages")
-    document = loaded_json(outputs_of(folder, [each for each in outputs if each.file == "scorecards.json"])["scorecards.json"])
+    document = loaded_json(outputs_of(folder, [each for each in outputs if each.file == DOCUMENT])[DOCUMENT])
     whole = document["study"]["data_class"] in _ABOUT_NOBODY if texts is None else texts
     carried = folder / INPUTS
     source = Path(study) if study is not None else carried if carried.is_dir() else None
     if source is None and whole:
         raise RecordError(_study_not_named())
     inputs = _facts(manifest, "inputs")
-    kept_out = [] if whole else [each for each in (*outputs, *inputs) if stays_out(each.file)]
-    if source is None:
-        kept_out = [*(each for each in outputs if stays_out(each.file)), *inputs]
+    pages = {} if whole else _pages_without_texts(folder)
+    kept_out = [] if whole else [each for each in outputs if stays_out(each.file) or _holds_texts(each, pages)]
+    kept_out += [] if whole else [each for each in inputs if source is None or stays_out(each.file)]
     out = {each.file for each in kept_out}
     files = outputs_of(folder, [each for each in outputs if each.file not in out])
     files[MANIFEST] = read_manifest(folder)[0]
     if source is not None:
         rubrics = [folder / RUBRICS] if study is None else _rubric_folders(source)
         files |= inputs_of(source, rubrics, [each for each in inputs if each.file not in out])
-    return Contents(files, tuple(kept_out))
+    return Contents(files, tuple(kept_out), pages if out & pages.keys() else {})
+
+
+def _pages_without_texts(folder: Path) -> dict[str, bytes]:
+    """All pages of a run, drawn without texts of patients, systems and raters."""
+    document = load_document(folder)
+    beside = read_beside(folder, [system.id for system in document.study.systems])
+    pages = build_pages(document, beside, cases=load_cases(folder, redact=True))
+    return {name: page.encode("utf-8") for name, page in pages.items()}
+
+
+def _holds_texts(page: FileFacts, without: Mapping[str, bytes]) -> bool:
+    """Whether a page is another one when it is drawn without texts."""
+    return page.file in without and hashlib.sha256(without[page.file]).hexdigest() != page.sha256
 
 
 def _facts(manifest: Mapping[str, Any], *lists: str) -> list[FileFacts]:
@@ -152,9 +171,11 @@ def verify_bundle(
         differences = list(_sums(files))
         left_out = tuple(_left_out(files, manifest))
         found = verify(folder, anchor=anchor, left_out=frozenset(left_out), progress=progress)
-    before = [*differences, *_strangers(left_out, manifest), *_inputs(run, manifest, left_out)]
-    if found.holds and not before:
-        before += _beside(files, Contents(run, _named(left_out, manifest)), manifest, found)
+        before = [*differences, *_strangers(left_out, manifest), *_inputs(run, manifest, left_out)]
+        if found.holds and not before:
+            named = _named(left_out, manifest)
+            pages = _pages_without_texts(folder) if any(name.endswith(".html") for name in left_out) else {}
+            before += _beside(files, Contents(run, named, pages), manifest, found)
     if not before:
         found.checked.insert(0, f"{len(files) - 1} files have the bytes that {SUMS} states")
     found.differences[:0] = before
@@ -163,8 +184,6 @@ def verify_bundle(
 
 def _sums(files: Mapping[str, bytes]) -> Iterator[Problem]:
     """Files that differ from the list of checksums, or that it does not know."""
-    import hashlib
-
     stated = {}
     for line in files.get(SUMS, b"").decode("utf-8", "replace").splitlines():
         digest, _, name = line.partition("  ")
@@ -203,9 +222,10 @@ def _named(left_out: tuple[str, ...], manifest: Mapping[str, Any]) -> tuple[File
 
 
 def _strangers(left_out: tuple[str, ...], manifest: Any) -> Iterator[Problem]:  # noqa: ANN401 -- parsed JSON
-    """Files that no bundle leaves out: results and pages without texts."""
+    """Files that no bundle leaves out: the results, but for their texts."""
     if isinstance(manifest, dict) and isinstance(manifest.get("inputs"), list):
-        allowed = {*TEXTS, *(each["file"] for each in manifest["inputs"])}
+        pages = (each["file"] for each in manifest["pages"] if each["file"].endswith(".html"))
+        allowed = {*TEXTS, *pages, *(each["file"] for each in manifest["inputs"])}
         for name in left_out:
             if name not in allowed:
                 yield _differs(name, f"{LEFT_OUT} names it, and no bundle leaves it out")
@@ -215,8 +235,6 @@ def _inputs(run: Mapping[str, bytes], manifest: Any, left_out: tuple[str, ...]) 
     """Inputs that are neither there nor named as left out; verify asks for those only where it scores again."""
     if not left_out or not isinstance(manifest, dict):
         return
-    import hashlib
-
     for each in manifest["inputs"]:
         name = each["file"]
         inside = name if name.startswith(f"{RUBRICS}/") else f"{INPUTS}/{name}"

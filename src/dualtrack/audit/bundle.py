@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -25,7 +25,9 @@ __all__ = ["INPUTS", "LEFT_OUT", "RUBRICS", "RUN", "SUMS", "TEXTS", "Contents", 
 RUN, INPUTS, RUBRICS = "run", "inputs", "rubric"
 SUMS, LEFT_OUT = "SHA256SUMS", "left-out.csv"
 CRATE = "ro-crate-metadata.json"
-TEXTS = ("tables/texts.csv", "tables/texts.parquet")
+TEXTS = tuple(f"tables/{name}.{form}" for name in ("comments", "rulings", "texts") for form in ("csv", "parquet"))
+"""Tables of the results that hold words of patients, systems and raters."""
+PAGES = "pages-without-texts"
 _TABLES = ("csv", "jsonl", "parquet", "xlsx")
 _WITHOUT_CASES = ("study.yaml", "SOURCE.txt", HISTORY, FREEZE)
 _HERE = "dualtrack.audit.inspector"
@@ -38,10 +40,12 @@ class Contents:
     Attributes:
         run: bytes by name inside the run, with ``inputs/...`` and ``rubric/...``.
         left_out: files of the run that stay out, under the names of the manifest.
+        pages: the pages drawn without texts, where some of those of the run hold texts and stay out.
     """
 
     run: Mapping[str, bytes]
     left_out: tuple[FileFacts, ...] = ()
+    pages: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def stays_out(name: str) -> bool:
@@ -75,6 +79,7 @@ def members(contents: Contents) -> dict[str, bytes]:
     document = json.loads(contents.run["scorecards.json"])
     manifest = json.loads(contents.run[MANIFEST])
     files = {f"{RUN}/{name}": data for name, data in contents.run.items()}
+    files |= {f"{PAGES}/{name}": data for name, data in contents.pages.items()}
     files["data-dictionary.csv"] = dictionary_csv(contents.run)
     files["recompute/endpoints.csv"] = endpoints_csv(document, contents.run["tables/observations.csv"])
     for name in ("recompute.py", "recompute.R"):
@@ -118,7 +123,8 @@ def _left_out(files: Iterable[FileFacts]) -> bytes:
 def _readme(contents: Contents, document: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     said = (
         "\nREDACTED: texts and the tables of the study are left out. left-out.csv names each file with its SHA-256.\n"
-        "  Numbers can be compared with the line data, and not be scored again from the inputs.\n"
+        "  Numbers can be compared with the line data, and not be scored again from the inputs. Pages that hold texts\n"
+        "  are left out as well; pages-without-texts/, where it is there, holds all pages drawn without them.\n"
         if contents.left_out
         else "\nNothing is left out.\n"
     )
