@@ -51,9 +51,7 @@ class Bundled:
     left_out: tuple[FileFacts, ...]
 
 
-def bundle(
-    run: str | Path, out: str | Path, *, study: str | Path | None = None, texts: bool | None = None
-) -> Bundled:
+def bundle(run: str | Path, out: str | Path, *, study: str | Path | None = None, texts: bool | None = None) -> Bundled:
     """Put a run and its inputs into one archive that can be checked without dualtrack.
 
     Args:
@@ -80,9 +78,7 @@ def bundle(
     return Bundled(target, made.sha256, len(files), contents.left_out)
 
 
-def _contents(
-    folder: Path, manifest: Mapping[str, Any], *, study: str | Path | None, texts: bool | None
-) -> Contents:
+def _contents(folder: Path, manifest: Mapping[str, Any], *, study: str | Path | None, texts: bool | None) -> Contents:
     outputs = _facts(manifest, "outputs", "pages")
     document = loaded_json(outputs_of(folder, [each for each in outputs if each.file == DOCUMENT])[DOCUMENT])
     whole = document["study"]["data_class"] in _ABOUT_NOBODY if texts is None else texts
@@ -249,7 +245,9 @@ def _beside(
 ) -> Iterator[Problem]:
     """Whatever stands beside the run, made again from it."""
     if manifest["engine"]["version"] != version_of("dualtrack"):
-        found.notes.append("made with another version: what stands beside the run was compared with its checksums alone")
+        found.notes.append(
+            "made with another version: what stands beside the run was compared with its checksums alone"
+        )
         return
     made = members(contents)
     for name in sorted(made.keys() | files.keys()):

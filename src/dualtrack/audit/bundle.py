@@ -1,7 +1,7 @@
 """What is in a bundle: the files of a run, and beside them all that an inspector needs, as names and bytes.
 
-May import errors, records, ledger and its own package. Nothing is read or written here: everything beside the files of
-the run is a function of them, so that ``verify`` can make it again and compare.
+May import errors, records, ledger and its own package. Nothing is read but files of the
+package: everything beside the run is a function of the run, so that ``verify`` can make it again and compare.
 """
 
 import csv

@@ -80,7 +80,8 @@ def endpoints_csv(document: Mapping[str, Any], observations: bytes) -> bytes:
     """The same as the bytes of a CSV file.
 
     Args:
-        document, observations: as ``endpoint_rows``.
+        document: scorecards.json.
+        observations: tables/observations.csv.
     """
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, list(COLUMNS), lineterminator="\n")
