@@ -17,7 +17,7 @@ from dualtrack.audit.bundle_files import inputs_of, outputs_of, read_archive, wr
 from dualtrack.errors import Place, Problem, RecordError
 from dualtrack.ledger.canonical import is_digest
 from dualtrack.ledger.files import facts_of, loaded_json, read_manifest
-from dualtrack.ledger.manifest import MANIFEST, FileFacts, whole_manifest
+from dualtrack.ledger.manifest import MANIFEST, FileFacts, manifest_faults, whole_manifest
 from dualtrack.records import read_study_file
 from dualtrack.records.beside import read_beside
 from dualtrack.records.write import DOCUMENT
@@ -163,12 +163,16 @@ def verify_bundle(
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
         folder = Path(beside) / RUN
-        manifest = loaded_json(read_manifest(folder)[0])
+        data, manifest = read_manifest(folder)
+        if any(manifest_faults(data, manifest)):
+            manifest = None
         differences = list(_sums(files))
-        left_out = tuple(_left_out(files, manifest))
+        left_out = _left_out(files)
         found = verify(folder, anchor=anchor, left_out=frozenset(left_out), progress=progress)
-        before = [*differences, *_strangers(left_out, manifest), *_inputs(run, manifest, left_out)]
-        if found.holds and not before:
+        before = [*differences]
+        if manifest is not None:
+            before += [*_strangers(left_out, manifest), *_inputs(run, manifest, left_out)]
+        if manifest is not None and found.holds and not before:
             named = _named(left_out, manifest)
             pages = _pages_without_texts(folder) if any(name.endswith(".html") for name in left_out) else {}
             before += _beside(files, Contents(run, named, pages), manifest, found)
@@ -204,12 +208,13 @@ def _differs(name: str, found: str) -> Problem:
     )
 
 
-def _left_out(files: Mapping[str, bytes], manifest: Any) -> Iterator[str]:  # noqa: ANN401 -- parsed JSON
+def _left_out(files: Mapping[str, bytes]) -> tuple[str, ...]:
     """Names of files of the run that the bundle says it leaves out."""
-    if not isinstance(manifest, dict):
-        return
     text = files.get(LEFT_OUT, b"").decode("utf-8", "replace")
-    yield from (str(row.get("file")) for row in csv.DictReader(io.StringIO(text, newline="")))
+    try:
+        return tuple(str(row.get("file")) for row in csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error:
+        return (LEFT_OUT,)  # a list that cannot be read names something that no bundle leaves out
 
 
 def _named(left_out: tuple[str, ...], manifest: Mapping[str, Any]) -> tuple[FileFacts, ...]:
@@ -217,26 +222,23 @@ def _named(left_out: tuple[str, ...], manifest: Mapping[str, Any]) -> tuple[File
     return tuple(facts[name] for name in left_out)
 
 
-def _strangers(left_out: tuple[str, ...], manifest: Any) -> Iterator[Problem]:  # noqa: ANN401 -- parsed JSON
+def _strangers(left_out: tuple[str, ...], manifest: Mapping[str, Any]) -> Iterator[Problem]:
     """Files that no bundle leaves out: the results, but for their texts."""
-    if isinstance(manifest, dict) and isinstance(manifest.get("inputs"), list):
-        pages = (each["file"] for each in manifest["pages"] if each["file"].endswith(".html"))
-        allowed = {*TEXTS, *pages, *(each["file"] for each in manifest["inputs"])}
-        for name in left_out:
-            if name not in allowed:
-                yield _differs(name, f"{LEFT_OUT} names it, and no bundle leaves it out")
+    allowed = {each.file for each in _facts(manifest, "inputs")}
+    allowed |= {each.file for each in _facts(manifest, "outputs") if each.file in TEXTS}
+    allowed |= {each.file for each in _facts(manifest, "pages") if each.file.endswith(".html")}
+    for name in left_out:
+        if name not in allowed:
+            yield _differs(name, f"{LEFT_OUT} names it, and no bundle leaves it out")
 
 
-def _inputs(run: Mapping[str, bytes], manifest: Any, left_out: tuple[str, ...]) -> Iterator[Problem]:  # noqa: ANN401 -- parsed JSON
-    """Inputs that are neither there nor named as left out; verify asks for those only where it scores again."""
-    if not left_out or not isinstance(manifest, dict):
-        return
-    for each in manifest["inputs"]:
-        name = each["file"]
-        inside = name if name.startswith(f"{RUBRICS}/") else f"{INPUTS}/{name}"
-        if name in left_out:
+def _inputs(run: Mapping[str, bytes], manifest: Mapping[str, Any], left_out: tuple[str, ...]) -> Iterator[Problem]:
+    """Inputs that are neither there as at the run nor named as left out."""
+    for each in _facts(manifest, "inputs"):
+        inside = each.file if each.file.startswith(f"{RUBRICS}/") else f"{INPUTS}/{each.file}"
+        if each.file in left_out:
             continue
-        if inside not in run or hashlib.sha256(run[inside]).hexdigest() != each["sha256"]:
+        if inside not in run or hashlib.sha256(run[inside]).hexdigest() != each.sha256:
             yield _differs(f"{RUN}/{inside}", "it is gone" if inside not in run else "its bytes differ")
 
 
@@ -249,7 +251,10 @@ def _beside(
             "made with another version: what stands beside the run was compared with its checksums alone"
         )
         return
-    made = members(contents)
+    try:
+        made = members(contents)
+    except (KeyError, IndexError, TypeError, ValueError, csv.Error):  # a run that lacks what every run has
+        made = {}
     for name in sorted(made.keys() | files.keys()):
         if made.get(name) != files.get(name):
             yield Problem(

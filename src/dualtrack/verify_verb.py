@@ -194,7 +194,7 @@ def _by_table(run: _Run) -> Iterator[Problem]:
 def _whole_tables(run: _Run) -> set[str]:
     """Tables whose Parquet file has the bytes that the manifest states."""
     stated = {each["file"] for each in run.manifest["outputs"]}
-    files = (name for name in stated - run.changed.keys() if name.endswith(".parquet"))
+    files = (name for name in stated - run.changed.keys() - run.gone if name.endswith(".parquet"))
     return {name.removeprefix("tables/").removesuffix(".parquet") for name in files}
 
 

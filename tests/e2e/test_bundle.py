@@ -3,10 +3,13 @@
 import csv
 import hashlib
 import io
+import json
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +20,6 @@ from dualtrack.verbs import shipped_example
 from tests.sealed_worlds import answer, confirmations, edit, make_study
 
 pytestmark = pytest.mark.xdist_group("e2e")
-
-CHECKS = ("rocrate_validator", "rocrate")
 
 
 @pytest.fixture(scope="module")
@@ -349,3 +350,54 @@ def test_what_is_no_archive_is_told(tmp_path, capsys, data):
 def test_an_archive_without_a_run_has_no_manifest(tmp_path, capsys):
     assert main(["verify", str(packed({"README.txt": b"x"}, tmp_path / "b.zip"))]) == 1
     assert "LED011" in capsys.readouterr().err
+
+
+def test_a_name_that_is_a_file_and_a_folder_is_refused(tmp_path):
+    with pytest.raises(RecordError, match="BUN006"):
+        verify_bundle(packed({"run/a": b"1", "run/a/b": b"2"}, tmp_path / "b.zip"))
+
+
+@pytest.mark.parametrize("listed", [b"file\n\x00\n", b"file\n" + b"x" * 200_000, b"file\ntables/texts.csv\nnothing\n"])
+def test_a_hostile_list_of_what_is_left_out_is_a_difference(sealed, tmp_path, listed):
+    bundle(sealed / "run", tmp_path / "b.zip", study=sealed / "study")
+
+    def change(files):
+        files["left-out.csv"] = listed
+
+    found = verify_bundle(rewritten(tmp_path / "b.zip", tmp_path / "changed.zip", change))
+    assert "BUN008" in {problem.code for problem in found.differences}
+
+
+@pytest.mark.skipif(
+    "DUALTRACK_ROCRATE_PYTHON" not in os.environ, reason="needs DUALTRACK_ROCRATE_PYTHON, see the script"
+)
+@pytest.mark.parametrize("valid", [True, False])
+def test_an_independent_validator_accepts_the_crate_and_refuses_a_broken_one(unpacked, tmp_path, valid):
+    crate = tmp_path / "crate"
+    shutil.copytree(unpacked, crate)
+    if not valid:
+        edit(crate / "ro-crate-metadata.json", '"datePublished"', '"somethingElse"')
+    script = Path(__file__).parent / "validate_crate.py"
+    code, said, wrong = tried([os.environ["DUALTRACK_ROCRATE_PYTHON"], str(script), str(crate)], tmp_path)
+    assert (code == 0) is valid, said + wrong
+
+
+def test_the_crate_names_every_file_with_its_size(unpacked):
+    crate = json.loads((unpacked / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    entities = {each["@id"]: each for each in crate["@graph"]}
+    parts = {each["@id"] for each in entities["./"]["hasPart"]}
+    files = {path.relative_to(unpacked).as_posix(): path for path in unpacked.rglob("*") if path.is_file()}
+    assert parts == files.keys() - {"SHA256SUMS", "ro-crate-metadata.json"}
+    assert all(entities[name]["contentSize"] == str(files[name].stat().st_size) for name in parts)
+    assert {"name", "description", "datePublished", "license"} <= entities["./"].keys()
+
+
+def test_the_dictionary_has_every_column_of_every_table_of_the_bundle(unpacked):
+    rows = list(csv.DictReader(io.StringIO((unpacked / "data-dictionary.csv").read_text(encoding="utf-8"), newline="")))
+    assert all(row["meaning"] and row["row"] for row in rows)
+    described = {(row["table"], row["column"]) for row in rows}
+    for path in sorted((unpacked / "run/tables").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            columns = next(csv.reader(stream))
+        names = {"strata.*" if name.startswith("strata.") else name for name in columns}
+        assert {(f"run/tables/{path.stem}", name) for name in names} <= described, path.name

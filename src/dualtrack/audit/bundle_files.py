@@ -160,12 +160,19 @@ def read_archive(path: Path) -> dict[str, bytes]:
 
 def _refuse(entries: Iterable[zipfile.ZipInfo]) -> None:
     """Refuse names and sizes that no bundle has."""
+    entries = list(entries)
     seen: set[str] = set()
+    folders = {
+        each.filename.casefold()[:place]
+        for each in entries
+        for place, letter in enumerate(each.filename)
+        if letter == "/" and place < len(each.filename) - 1
+    }
     problems, size, n_files = [], 0, 0
     for each in entries:
         why = _why_hostile(each)
         folded = each.filename.casefold()
-        if why is None and folded in seen:
+        if why is None and (folded in seen or folded in folders):
             why = "stands there twice"
         seen.add(folded)
         size, n_files = size + each.file_size, n_files + 1
