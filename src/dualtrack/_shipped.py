@@ -14,14 +14,15 @@ _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
 
 
-def shipped_root(kind: Literal["rubric", "examples"]) -> Path:
-    """Folder that holds the shipped rubrics or the shipped example studies.
+def shipped_root(kind: Literal["rubric", "examples", "reference"]) -> Path:
+    """Folder that holds the shipped rubrics, the shipped example studies or the reference values of the statistics.
 
     The packaged folder wins; the checkout's own folder serves an editable installation, where nothing is copied
     and so nothing can be stale.
 
     Args:
-        kind: ``rubric`` (one folder per rubric inside) or ``examples`` (one folder per study inside).
+        kind: ``rubric`` (one folder per rubric inside), ``examples`` (one folder per study inside) or ``reference``
+            (one file per family of statistics; in a checkout they stand with the tests that read them).
 
     Returns:
         The absolute path of an existing folder.
@@ -33,7 +34,8 @@ def shipped_root(kind: Literal["rubric", "examples"]) -> Path:
         >>> shipped_root("rubric").name
         'rubric'
     """
-    places = (_PACKAGE / "_data" / kind, _CHECKOUT / kind)
+    here = _CHECKOUT / "tests" / kind if kind == "reference" else _CHECKOUT / kind
+    places = (_PACKAGE / "_data" / kind, here)
     for place in places:
         if place.is_dir():
             return place

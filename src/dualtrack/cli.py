@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dualtrack.cli_bundle import add_bundle_verbs
 from dualtrack.cli_compare import compare
 from dualtrack.cli_ledger import add_ledger_verbs, now, say_manifest
 from dualtrack.cli_panel import panel_app
@@ -44,6 +45,7 @@ app.add_typer(panel_app, name="panel")
 app.command()(power)
 add_ledger_verbs(app)
 app.command()(compare)
+add_bundle_verbs(app)
 
 Study = Annotated[Path, typer.Argument(help="Study folder: study.yaml and its tables.", show_default=False)]
 RubricName = Annotated[str, typer.Argument(help="Name of a shipped rubric, or a folder.", show_default=False)]

@@ -121,7 +121,7 @@ def history(study: Study) -> None:
 
 
 def verify(
-    run: Annotated[Path, typer.Argument(help="Results folder, as score writes it.", show_default=False)],
+    run: Annotated[Path, typer.Argument(help="Results folder, or a bundle of one.", show_default=False)],
     *,
     study: Annotated[
         Path | None, typer.Option("--study", help="Study folder; by default the inputs that the run carries.")
@@ -134,7 +134,12 @@ def verify(
     from dualtrack.render.text import visible
     from dualtrack.verify_verb import verify as verified
 
-    found = verified(run, study=study, anchor=anchor)
+    if run.is_file():
+        from dualtrack.bundle_verb import verify_bundle
+
+        found = verify_bundle(run, anchor=anchor)
+    else:
+        found = verified(run, study=study, anchor=anchor)
     for line in found.checked:
         print(visible(f"holds: {line}"))
     for line in found.notes:

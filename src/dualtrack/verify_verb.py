@@ -59,7 +59,8 @@ class Verification:
 class _Run:
     """A run that is being verified: where its inputs lie, if anywhere, its ledger, and files whose bytes differ.
 
-    ``whole`` says whether the history of its study is whole, ``gone`` names files that were removed on purpose.
+    ``whole`` says whether the history of its study is whole, ``gone`` names files that were removed on purpose,
+    ``left_out`` those that a bundle says it leaves out.
     """
 
     folder: Path
@@ -70,6 +71,7 @@ class _Run:
     whole: bool = True
     changed: dict[str, str] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
 
 def verify(
@@ -77,6 +79,7 @@ def verify(
     *,
     study: str | Path | None = None,
     anchor: str | None = None,
+    left_out: frozenset[str] = frozenset(),
     progress: Progress = lambda _stage: None,
 ) -> Verification:
     """Verify a run.
@@ -85,6 +88,7 @@ def verify(
         run: the results folder.
         study: the study folder; by default the copy that the run carries in ``inputs/``, if it has one.
         anchor: a digest that was kept outside, or a file that holds one.
+        left_out: files that a bundle says it leaves out: where one of them is gone, that is a note and no difference.
         progress: told the name of each stage.
 
     Returns:
@@ -104,7 +108,7 @@ def verify(
     carried = folder / INPUTS
     source = Path(study) if study is not None else carried if carried.is_dir() else None
     rubrics = folder / RUBRICS if study is None and (folder / RUBRICS).is_dir() else None
-    work = _Run(folder, plain, source, rubrics)
+    work = _Run(folder, plain, source, rubrics, left_out=left_out)
     if source is not None:
         chain = checked_ledger(source, plain)
         found.differences += chain.problems
@@ -114,7 +118,10 @@ def verify(
     progress("files")
     changed, gone = _files(work, found)
     work = replace(work, changed=changed, gone=gone)
-    if source is None:
+    if left_out & {each["file"] for each in plain["inputs"]}:
+        found.notes.append("inputs are left out of the bundle: no number was computed again")
+        found.differences += _by_table(work)
+    elif source is None:
         found.notes.append("no inputs: no number was computed again (give --study)")
         found.differences += _by_table(work)
     else:
@@ -143,6 +150,10 @@ def _files(run: _Run, found: Verification) -> tuple[dict[str, str], frozenset[st
     for name, digest in stated.items():
         now = present.get(name)
         if now == digest:
+            continue
+        if now is None and name in run.left_out:
+            found.notes.append(f"{name} is left out of the bundle")
+            gone.add(name)
             continue
         removed = explained(run.ledger.records, name, digest, now)
         if removed is not None:
@@ -183,7 +194,7 @@ def _by_table(run: _Run) -> Iterator[Problem]:
 def _whole_tables(run: _Run) -> set[str]:
     """Tables whose Parquet file has the bytes that the manifest states."""
     stated = {each["file"] for each in run.manifest["outputs"]}
-    files = (name for name in stated - run.changed.keys() if name.endswith(".parquet"))
+    files = (name for name in stated - run.changed.keys() - run.gone if name.endswith(".parquet"))
     return {name.removeprefix("tables/").removesuffix(".parquet") for name in files}
 
 
@@ -336,7 +347,7 @@ def _pages(run: _Run, found: Verification) -> None:
     differing = [name for name in sorted({*stated, *pages} - left_out) if not _same_page(run, pages, name)]
     from_here = _same_engine(run)
     if not differing:
-        found.checked.append(f"{len(pages)} pages were drawn again from the results and are the same")
+        found.checked.append(f"{len(pages.keys() - left_out)} pages were drawn again from the results and are the same")
     elif not from_here:
         found.notes.append("made with another version: its pages were compared with the manifest alone")
     else:

@@ -30,8 +30,9 @@ LADDER = (
     {"panel_readiness"},
     {"panel_pack_verb", "panel_return_verb"},
     {"panel_calibration_verb"},
+    {"bundle_verb", "selftest_verb"},
     {"cli_panel", "cli_ledger", "cli_plan"},
-    {"cli_compare"},
+    {"cli_compare", "cli_bundle"},
     {"cli"},
     {"__main__"},
 )
@@ -48,10 +49,11 @@ EDGES = {
     "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py", "panel/return_files.py",
     "panel/training_record.py",
     "ledger/files.py", "ledger/checked.py", "record_verbs.py", "verify_verb.py",
+    "audit/bundle.py", "audit/bundle_files.py", "bundle_verb.py", "selftest_verb.py",
     "render/page.py", "report/source.py", "report/clinical/source.py", "report/regulatory/evidence.py",
     "report/words.py", "report/write.py",
 }  # fmt: skip
-CLI = {"cli.py", "cli_panel.py", "cli_ledger.py", "cli_plan.py", "cli_compare.py"}
+CLI = {"cli.py", "cli_panel.py", "cli_ledger.py", "cli_plan.py", "cli_compare.py", "cli_bundle.py"}
 READING = {"open", "read_text", "read_bytes", "iterdir", "rglob", "glob"}
 OPENING = READING | {"write_text", "write_bytes", "mkdir", "unlink", "rmtree"}
 
@@ -166,7 +168,7 @@ def test_a_public_function_tells_its_reader_what_it_needs(path, node):
 
 
 def codes_in_source():
-    pattern = re.compile(r'"((?:RUB|REC|CHK|SCO|PAN|PWR|REP|OUT|LED|CMP)\d{3})"')
+    pattern = re.compile(r'"((?:RUB|REC|CHK|SCO|PAN|PWR|REP|OUT|LED|CMP|BUN)\d{3})"')
     return {code for path in MODULES for code in pattern.findall(path.read_text(encoding="utf-8"))}
 
 

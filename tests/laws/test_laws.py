@@ -4,6 +4,7 @@ Each law holds in worlds drawn from seeds: one of the large rubric, two of each 
 a failure is the change's and not the draw's. LAW_EXAMPLES=50 looks through fifty worlds of each. A world is scored once
 for all laws that start from it, which is why the laws of one rubric run in one process.
 """
+
 import os
 import random
 from dataclasses import replace
