@@ -5,12 +5,13 @@ May import the verbs and everything below them. The clock is an argument; only t
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 from dualtrack.errors import DualtrackError, LedgerError, Place, Problem
@@ -188,8 +189,8 @@ def _evidence(folder: Path, changes: Mapping[str, bytes | None], progress: Progr
 
 def _study_with(folder: Path, files: Mapping[str, bytes | None], progress: Progress) -> str | None:
     """Digest of the evidence of a study with other files in it; None when it can no longer be read without one."""
-    with said(folder, "the study cannot be copied for a trial; it is unchanged"), TemporaryDirectory() as beside:
-        copy = Path(beside) / folder.resolve().name
+    with said(folder, "the study cannot be copied for a trial; it is unchanged"), _scratch() as beside:
+        copy = beside / folder.resolve().name
         shutil.copytree(folder, copy, copy_function=_linked, ignore=shutil.ignore_patterns(".*"))
         for name, data in files.items():
             (copy / name).unlink(missing_ok=True)
@@ -202,6 +203,16 @@ def _study_with(folder: Path, files: Mapping[str, bytes | None], progress: Progr
                 return None
             raise
         return _seen(given)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder that is gone afterwards; one that cannot be removed is no reason to fail."""
+    beside = Path(mkdtemp())
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _seen(given: StudyInput) -> str | None:
