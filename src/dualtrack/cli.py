@@ -312,12 +312,11 @@ def rubric_schema(
     out: Annotated[Path, typer.Option("--out", help="Folder for the JSON Schema files.")] = Path("rubric/schema"),
 ) -> None:
     """Write JSON Schema files, with which an editor completes and checks rubric files."""
+    from dualtrack.report.write import write_files
     from dualtrack.rubric import json_schemas
 
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in json_schemas().items():
-        (out / name).write_text(text, encoding="utf-8", newline="\n")
-        print(out / name)
+    for path in write_files(json_schemas(), out):
+        print(path)
 
 
 def _scored(
@@ -340,10 +339,8 @@ def _scored(
         results = verbs.score(
             study, texts=texts, clock=moment, looked_at=looked_at, by=by, cache=cache, progress=progress
         )
-        progress("writing results")
-        results.save(out)
-        progress("writing pages")
-        verbs.report(out)
+        progress("writing results and pages")
+        results.save(out, pages=True)
     return results
 
 

@@ -15,8 +15,10 @@ from dualtrack.errors import Problem
 from dualtrack.ledger.files import manifest_beside
 from dualtrack.ledger.manifest import RunInputs
 from dualtrack.records import write_results
+from dualtrack.records.beside import keep_beside
 from dualtrack.render import visible
 from dualtrack.report.words import load_words
+from dualtrack.report.write import pages_into
 from dualtrack.terms import State
 
 __all__ = ["Results", "Validation"]
@@ -97,11 +99,12 @@ class Results:
             why = f" ({reasons})" if reasons else ""
             yield f"{names[row['system_id']]:<{width}}  {row['track']:<14} {state}{why}"
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, pages: bool = False) -> Path:
         """Write scorecards.json, the tables and the manifest into a folder, all or nothing.
 
         Args:
             folder: a new folder, an empty one, or one that holds earlier results, which are replaced.
+            pages: whether the pages are made as well and take their places at the same moment.
 
         Returns:
             The folder.
@@ -110,7 +113,14 @@ class Results:
             OutputError: the folder holds something else, or cannot be written (OUT...).
         """
         target = Path(folder)
-        write_results(self.tables, self.document, target, beside=self.beside, finish=self._manifest)
+
+        def finish(staging: Path) -> None:
+            self._manifest(staging)
+            if pages:
+                keep_beside(target, staging)
+                pages_into(staging)
+
+        write_results(self.tables, self.document, target, beside=self.beside, finish=finish)
         return target
 
     def _manifest(self, staging: Path) -> None:

@@ -25,7 +25,15 @@ from dualtrack.panel.returns import read_returns
 from dualtrack.panel.rule import rule_digest
 from dualtrack.panel.study_side import rateable
 from dualtrack.panel.training import Taken, taken
-from dualtrack.panel.training_record import ANSWERS, ATTEMPTS, append_rows, read_rows, write_plain, write_seal
+from dualtrack.panel.training_record import (
+    ANSWERS,
+    ATTEMPTS,
+    append_rows,
+    digests_of,
+    read_rows,
+    write_plain,
+    write_seal,
+)
 from dualtrack.panel.training_rows import ANSWER_COLUMNS, ATTEMPT_COLUMNS, STANDING_COLUMNS, Standing
 from dualtrack.panel_pack_verb import (
     identifiers_in,
@@ -163,6 +171,7 @@ def panel_calibrate(
     made = read_packs(Path(packs))
     attempts = _attempts(ground, made, [int(number) for number in kept.get("sets", {})])
     reading = read_returns(read_return_files(Path(each) for each in returns), made)
+    read = digests_of(folder)
     found = taken(
         reading,
         made,
@@ -174,10 +183,8 @@ def panel_calibrate(
         held=(read_rows(folder, ATTEMPTS, ATTEMPT_COLUMNS), read_rows(folder, ANSWERS, ANSWER_COLUMNS)),
         at=clock.astimezone(UTC).isoformat(timespec="seconds"),
     )
-    files = (
-        append_rows(folder, ANSWERS, ANSWER_COLUMNS, found.answers),
-        append_rows(folder, ATTEMPTS, ATTEMPT_COLUMNS, found.attempts),
-    )
+    added = {ANSWERS: (ANSWER_COLUMNS, found.answers), ATTEMPTS: (ATTEMPT_COLUMNS, found.attempts)}
+    files = append_rows(folder, added, read=read)
     now = tuple(readiness(ground.panel, folder).values())
     plain = [{name: str(getattr(each, name)) for name in STANDING_COLUMNS} for each in now]
     return Calibrated(reading, found, now, (*files, write_plain(folder, READINESS, STANDING_COLUMNS, plain)))

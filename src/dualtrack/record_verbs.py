@@ -5,12 +5,13 @@ May import the verbs and everything below them. The clock is an argument; only t
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 from dualtrack.errors import DualtrackError, LedgerError, Place, Problem
@@ -18,11 +19,12 @@ from dualtrack.ledger.chain import appended
 from dualtrack.ledger.erasing import Erased, without_cells
 from dualtrack.ledger.files import facts_of, read_ledger, write_with_ledger
 from dualtrack.ledger.merge import merged
-from dualtrack.ledger.record import evidence_digest
+from dualtrack.ledger.record import Ledger, evidence_digest
 from dualtrack.ledger.rows import FileRows, rows_in
 from dualtrack.ledger.seal import Signed
 from dualtrack.records import StudyInput, staged
 from dualtrack.records.folder import FORMS
+from dualtrack.records.staging import digest_of, recover, refuse_changed, said
 from dualtrack.scored import utc_text
 from dualtrack.scoring.controls import without_controls
 from dualtrack.verbs import Progress, read_both
@@ -62,7 +64,7 @@ def merge_dispositions(
     Raises:
         LedgerError: LED014 one of the files cannot be changed, LED015 records contradict each other.
         RecordError, RubricError: the study, or the study with these records, cannot be read.
-        OutputError: the table cannot be written.
+        OutputError: OUT003 the table cannot be written, OUT008 it was changed in between.
     """
     source, folder = Path(file), Path(study)
     read_both(folder, progress)
@@ -70,11 +72,12 @@ def merge_dispositions(
         raise LedgerError(Problem("LED014", "there is no such file", Place(source.name), fix="check the path"))
     given = rows_in(source.read_bytes(), source.name)
     held = _held(folder, given)
+    read = {held.file: digest_of(folder / held.file)}
     result = merged(held.rows, given.rows, source.name)
     data = held.with_rows(result.rows).text()
     _study_with(folder, {held.file: data}, progress)
     if result.n_new:
-        with staged(folder) as beside:
+        with staged(folder, refuse=lambda target: refuse_changed(target, read)) as beside:
             (beside / held.file).write_bytes(data)
     return folder / held.file, result.n_new
 
@@ -115,17 +118,23 @@ def erase(
         LedgerError: LED017 there is nothing to erase there, LED014 the file cannot be changed, LED009 the time lies
             before the last record; LED006, LED007 the record of the study is broken.
         RecordError: the study could not be read without these cells.
-        OutputError: something cannot be written; nothing is erased then.
+        OutputError: OUT003 something cannot be written; nothing is erased then, or the message says that the tombstone
+            is written and the file still there: the same call removes it. OUT008 the file was changed in between.
     """
     folder = Path(study)
     home = folder if erasing.run is None else erasing.run
+    recover(home)
     (before,) = facts_of(home, [erasing.file]) or (None,)
     if before is None or ".." in Path(erasing.file).parts or (erasing.run is not None and erasing.column is not None):
         found = "cells of a run" if before is not None else "no such file"
         fix = "name a file of the study or of the run; of a run, files are removed whole"
         raise LedgerError(Problem("LED017", "there is nothing to erase", Place(erasing.file), found, fix=fix))
-    erased = _erased(home, erasing)
     ledger, at = read_ledger(folder), utc_text(clock)
+    written = _cut_short(ledger, erasing, before.sha256)
+    if written is not None:
+        _remove(home / erasing.file)
+        return written
+    erased = _erased(home, erasing)
     payload: dict[str, Any] = {
         "file": erasing.file,
         "before": before.sha256,
@@ -140,10 +149,28 @@ def erase(
     if erasing.run is None and any(record.kind == "look" for record in ledger.records):
         payload["evidence"] = _evidence(folder, new or {erasing.file: None}, progress)
     records = appended(ledger.records, "tombstone", payload, signed=Signed(at, by, role), at=at)
-    write_with_ledger(replace(ledger, records=records), folder, new)
+    read = {erasing.file: before.sha256} if erasing.run is None else {}
+    write_with_ledger(replace(ledger, records=records), folder, new, read=read)
     if erased is None:
-        (home / erasing.file).unlink()
+        _remove(home / erasing.file)
     return payload
+
+
+def _cut_short(ledger: Ledger, erasing: Erasing, digest: str) -> Mapping[str, Any] | None:
+    """What a tombstone of this very file says already, where a run was stopped before the file was removed."""
+    if erasing.column is not None:
+        return None
+    wanted = (erasing.file, digest, None)
+    for record in reversed(ledger.records):
+        told = record.payload
+        if record.kind == "tombstone" and (told["file"], told["before"], told["after"]) == wanted:
+            return told
+    return None
+
+
+def _remove(path: Path) -> None:
+    with said(path, "the file cannot be removed; its tombstone is written, and the same command removes it later"):
+        path.unlink()
 
 
 def _erased(home: Path, erasing: Erasing) -> Erased | None:
@@ -162,9 +189,9 @@ def _evidence(folder: Path, changes: Mapping[str, bytes | None], progress: Progr
 
 def _study_with(folder: Path, files: Mapping[str, bytes | None], progress: Progress) -> str | None:
     """Digest of the evidence of a study with other files in it; None when it can no longer be read without one."""
-    with TemporaryDirectory() as beside:
-        copy = Path(beside) / folder.resolve().name
-        shutil.copytree(folder, copy, copy_function=_linked)
+    with said(folder, "the study cannot be copied for a trial; it is unchanged"), _scratch() as beside:
+        copy = beside / folder.resolve().name
+        shutil.copytree(folder, copy, copy_function=_linked, ignore=shutil.ignore_patterns(".*"))
         for name, data in files.items():
             (copy / name).unlink(missing_ok=True)
             if data is not None:
@@ -176,6 +203,16 @@ def _study_with(folder: Path, files: Mapping[str, bytes | None], progress: Progr
                 return None
             raise
         return _seen(given)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder that is gone afterwards; one that cannot be removed is no reason to fail."""
+    beside = Path(mkdtemp())
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _seen(given: StudyInput) -> str | None:

@@ -23,7 +23,7 @@ from dualtrack.ledger.seal import Signed
 from dualtrack.outcome import Results, Validation
 from dualtrack.records import StudyInput, read_study, read_study_file
 from dualtrack.records.beside import read_beside
-from dualtrack.records.staging import staged
+from dualtrack.records.staging import recover, staged
 from dualtrack.records.study import RubricChoice, StudyFile
 from dualtrack.report import write_pages, write_rubric_pages
 from dualtrack.rubric import Rubric, load_rubric
@@ -173,12 +173,13 @@ def init(folder: str | Path) -> tuple[Path, ...]:
         The files written.
 
     Raises:
-        OutputError: OUT010 the folder is not empty, or is a file.
+        OutputError: OUT003 a file cannot be written, OUT010 the folder is not empty, or is a file.
     """
     target = Path(folder)
     _refuse_filled(target, "OUT010", "a skeleton needs a new or empty folder")
-    target.mkdir(parents=True, exist_ok=True)
-    return tuple(Path(shutil.copyfile(each, target / each.name)) for each in sorted(_SKELETON.iterdir()))
+    with staged(target) as beside:
+        names = [Path(shutil.copyfile(each, beside / each.name)).name for each in sorted(_SKELETON.iterdir())]
+    return tuple(target / name for name in names)
 
 
 def copy_rubric(name: str, folder: str | Path) -> tuple[Path, ...]:
@@ -299,7 +300,7 @@ def read_both(folder: Path, progress: Progress, *, rubrics: Path | None = None) 
 
 
 def read_rubric_and_plan(folder: Path, progress: Progress, *, rubrics: Path | None = None) -> tuple[Rubric, StudyFile]:
-    """Read study.yaml and the rubric that it names, and no table.
+    """Read study.yaml and the rubric that it names, and no table. What a killed run left half done is completed first.
 
     Args:
         folder: the study folder.
@@ -310,6 +311,7 @@ def read_rubric_and_plan(folder: Path, progress: Progress, *, rubrics: Path | No
         RecordError, RubricError, ScoringError: as ``validate``.
     """
     progress("study")
+    recover(folder)
     file = read_study_file(folder)
     progress("rubric")
     rubric = _rubric(folder, file.rubric, rubrics)

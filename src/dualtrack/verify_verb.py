@@ -19,6 +19,7 @@ from dualtrack.ledger.record import Ledger, run_record
 from dualtrack.ledger.tombstones import explained, told_tombstone
 from dualtrack.records import StudyInput, read_results, write_results
 from dualtrack.records.beside import read_beside
+from dualtrack.records.staging import recover
 from dualtrack.records.write import DOCUMENT
 from dualtrack.report.clinical import load_cases
 from dualtrack.report.pages import build_pages
@@ -95,9 +96,11 @@ def verify(
         What holds and what differs.
 
     Raises:
+        OutputError: what a killed run left in the folders cannot be cleared up.
         LedgerError: LED011 the run has no manifest, LED012 the anchor holds no digest.
     """
     folder = Path(run)
+    recover(folder)
     data, plain = read_manifest(folder)
     (own,) = facts_of(folder, [MANIFEST])
     found = Verification(own.sha256)
@@ -110,6 +113,7 @@ def verify(
     rubrics = folder / RUBRICS if study is None and (folder / RUBRICS).is_dir() else None
     work = _Run(folder, plain, source, rubrics, left_out=left_out)
     if source is not None:
+        recover(source)
         chain = checked_ledger(source, plain)
         found.differences += chain.problems
         found.checked += chain.checked

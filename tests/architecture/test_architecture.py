@@ -44,7 +44,7 @@ EDGES = {
     "checks/packaged.py", "checks/stored.py",
     "rubric/folder.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
-    "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py",
+    "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py", "records/alone.py",
     "records/results_folder.py", "records/beside.py",
     "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py", "panel/return_files.py",
     "panel/training_record.py",

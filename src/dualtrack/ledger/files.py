@@ -27,7 +27,7 @@ from dualtrack.ledger.manifest import (
 from dualtrack.ledger.record import Ledger
 from dualtrack.ledger.seal import FREEZE, Opening, Seal, read_seal
 from dualtrack.records.json_keys import key_twice
-from dualtrack.records.staging import staged
+from dualtrack.records.staging import recover, refuse_changed, staged
 from dualtrack.rubric.header import Rubric
 
 __all__ = [
@@ -52,7 +52,7 @@ _MAX_ANCHOR = 100_000
 
 
 def read_ledger(study: Path) -> Ledger:
-    """Seals and records of a study, each seal as the chain remembers it.
+    """Seals and records of a study, each seal as the chain remembers it. What a killed run left is cleared up first.
 
     Args:
         study: the study folder.
@@ -64,6 +64,7 @@ def read_ledger(study: Path) -> Ledger:
         LedgerError: LED006 a seal is not as it was written, LED007 the chain is broken, or seals and chain do not name
             each other.
     """
+    recover(study)
     path = study / HISTORY
     records = read_chain(path.read_bytes()) if path.is_file() else ()
     files = [*([study / FREEZE] if (study / FREEZE).exists() else []), *sorted(study.glob("amendment-*.json"))]
@@ -108,19 +109,27 @@ def write_ledger(ledger: Ledger, study: Path) -> None:
     write_with_ledger(ledger, study, {})
 
 
-def write_with_ledger(ledger: Ledger, study: Path, files: Mapping[str, bytes]) -> None:
+def write_with_ledger(
+    ledger: Ledger, study: Path, files: Mapping[str, bytes], *, read: Mapping[str, str | None] | None = None
+) -> None:
     """Write the chain, seals that are not there yet, and other files of the study, all or nothing.
 
     Args:
         ledger: the ledger.
         study: the study folder.
         files: name -> bytes.
+        read: digests of files of the study as they were read, which must still be so.
 
     Raises:
         LedgerError: LED018 the history on disk is not the beginning of this one: somebody else wrote in between.
-        OutputError: they cannot be written; the folder is then as before.
+        OutputError: OUT008 the same of another file; or they cannot be written. The folder is then as before.
     """
-    with staged(study, refuse=lambda target: _refuse_another_history(target, ledger)) as beside:
+
+    def refuse(target: Path) -> None:
+        _refuse_another_history(target, ledger)
+        refuse_changed(target, read or {})
+
+    with staged(study, refuse=refuse) as beside:
         for name, data in {**ledger_files(ledger), **files}.items():
             if name == HISTORY or name in files or not (study / name).exists():
                 (beside / name).write_bytes(data)
@@ -158,6 +167,7 @@ def openings_of(key: Path) -> tuple[Opening, ...]:
         key: the folder of the key, or the key itself.
     """
     path = (key if key.is_dir() else key.parent) / OPENINGS
+    recover(path.parent)
     if not path.is_file():
         return ()
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))

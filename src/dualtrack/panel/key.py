@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.records.problems import shown
+from dualtrack.records.staging import recover
 
 __all__ = ["KEY_FILE", "KeyRow", "key_text", "parse_key", "read_key"]
 
@@ -105,6 +106,7 @@ def read_key(folder: str | Path) -> tuple[KeyRow, ...]:
     """
     path = Path(folder)
     path = path / KEY_FILE if path.is_dir() else path
+    recover(path.parent)
     if not path.is_file():
         raise PanelError(_problem("there is no key here", None, "no such file", f"a folder with {KEY_FILE}"))
     try:

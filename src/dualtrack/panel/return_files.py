@@ -4,6 +4,7 @@ One of the places where files are touched. May import errors, records and the pa
 """
 
 import csv
+import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.panel.csv_text import csv_text
 from dualtrack.panel.pack import Pack, sealed_digest
 from dualtrack.panel.received import ReturnFile
-from dualtrack.records.staging import staged
+from dualtrack.records.staging import recover, staged
 
 __all__ = ["read_packs", "read_return_files", "record_opening", "write_accepted"]
 
@@ -34,6 +35,7 @@ def read_packs(folder: Path) -> tuple[Pack, ...]:
     Raises:
         PanelError: PAN035 there are no packs, or one was altered.
     """
+    recover(folder)
     found = sorted(folder.glob("*.zip")) if folder.is_dir() else []
     if not found:
         raise PanelError(_not_packs(folder.name, "no packs", "the folder that `dualtrack panel pack` has written"))
@@ -85,14 +87,19 @@ def record_opening(key: Path, *, by: str, at: str) -> None:
         key: the folder of the key, or the key itself.
         by: who.
         at: when, ISO 8601.
+
+    Raises:
+        OutputError: it cannot be written; no key is opened then.
     """
-    path = (key if key.is_dir() else key.parent) / OPENINGS
-    new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        if new:
-            writer.writerow(("at", "by"))
-        writer.writerow((at, by))
+    folder = key if key.is_dir() else key.parent
+    with staged(folder) as beside:
+        path = folder / OPENINGS
+        held = path.read_text(encoding="utf-8") if path.exists() else "at,by\n"
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerow((at, by))
+        line = stream.getvalue()
+        text = held if held.endswith(f"\n{line}") else held + line  # once more after it was cut short: one opening
+        (beside / OPENINGS).write_text(text, encoding="utf-8", newline="")
 
 
 def write_accepted(tables: Mapping[str, Sequence[Mapping[str, object]]], folder: Path) -> tuple[Path, ...]:

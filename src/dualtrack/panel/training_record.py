@@ -14,9 +14,19 @@ from typing import Any
 
 from dualtrack.errors import PanelError, Place, Problem
 from dualtrack.records.problems import shown
-from dualtrack.records.staging import staged
+from dualtrack.records.staging import digest_of, recover, refuse_changed, staged
 
-__all__ = ["ANSWERS", "ATTEMPTS", "FOLDER", "append_rows", "read_rows", "read_seal", "write_plain", "write_seal"]
+__all__ = [
+    "ANSWERS",
+    "ATTEMPTS",
+    "FOLDER",
+    "append_rows",
+    "digests_of",
+    "read_rows",
+    "read_seal",
+    "write_plain",
+    "write_seal",
+]
 
 FOLDER = "training"
 ATTEMPTS, ANSWERS = "training.csv", "answers.csv"
@@ -33,6 +43,7 @@ def read_seal(study: Path) -> dict[str, Any]:
     Raises:
         PanelError: PAN134 the file cannot be read.
     """
+    recover(study / FOLDER)
     path = study / FOLDER / SEAL
     if not path.is_file():
         return {}
@@ -74,27 +85,49 @@ def read_rows(study: Path, name: str, columns: Sequence[str]) -> list[dict[str, 
     Raises:
         PanelError: PAN134 the columns are others, or a line was changed, moved or taken out.
     """
+    recover(study / FOLDER)
     return _rows(name, _text(study / FOLDER / name), columns)
 
 
-def append_rows(study: Path, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Path:
-    """Add rows to a table of the record; what is there stays as it is, to the byte.
+def digests_of(study: Path) -> dict[str, str | None]:
+    """Digest of each table of the record as it is, for ``append_rows``.
 
     Args:
         study: the study folder.
-        name: ``ATTEMPTS`` or ``ANSWERS``.
-        columns: its columns.
-        rows: the new rows.
+    """
+    recover(study / FOLDER)
+    return {name: digest_of(study / FOLDER / name) for name in (ANSWERS, ATTEMPTS)}
+
+
+def append_rows(
+    study: Path,
+    added: Mapping[str, tuple[Sequence[str], Iterable[Mapping[str, str]]]],
+    *,
+    read: Mapping[str, str | None],
+) -> tuple[Path, ...]:
+    """Add rows to tables of the record, all or none; what is there stays as it is, to the byte.
+
+    Args:
+        study: the study folder.
+        added: columns and new rows by table, ``ATTEMPTS`` or ``ANSWERS``.
+        read: digest of each table as it was read (``digests_of``).
 
     Returns:
-        The file.
+        The files.
 
     Raises:
-        PanelError: PAN134 the table that is there is not whole.
-        OutputError: it cannot be written.
+        PanelError: PAN134 a table that is there is not whole.
+        OutputError: OUT008 somebody else added rows in between; or they cannot be written.
     """
     folder = study / FOLDER
-    old = _text(folder / name)
+    with staged(folder, refuse=lambda target: refuse_changed(target, read)) as beside:
+        for name, (columns, rows) in added.items():
+            text = _with_rows(name, _text(folder / name), columns, rows)
+            (beside / name).write_text(text, encoding="utf-8", newline="")
+    return tuple(folder / name for name in added)
+
+
+def _with_rows(name: str, old: str, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     held = _rows(name, old, columns)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -105,9 +138,7 @@ def append_rows(study: Path, name: str, columns: Sequence[str], rows: Iterable[M
         cells = [row[column] for column in columns]
         last = _chained(last, cells)
         writer.writerow([*cells, last])
-    with staged(folder) as beside:
-        (beside / name).write_text(old + stream.getvalue(), encoding="utf-8", newline="")
-    return folder / name
+    return old + stream.getvalue()
 
 
 def write_plain(study: Path, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Path:

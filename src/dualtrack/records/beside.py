@@ -1,7 +1,8 @@
 """What stands beside a study and beside its results: dossier.yaml and report.yaml, read and checked.
 
-One of the places where files are read. May import errors and the rest of this package. ``score`` copies both files
-into the results folder, so that pages can be made again from that folder alone, and people may amend them there.
+One of the places where files are read and written. May import errors and the rest of this package. ``score`` copies
+both files into the results folder, so that pages can be made again from that folder alone, and people may amend them
+there.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,7 +15,7 @@ from dualtrack.records.problems import nearest, shown, some
 from dualtrack.records.report_settings import REPORT_SETTINGS, ReportSettings
 from dualtrack.records.study_yaml import read_schema_file
 
-__all__ = ["Beside", "read_beside"]
+__all__ = ["Beside", "keep_beside", "read_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,18 @@ def read_beside(folder: str | Path, systems: Collection[str]) -> Beside:
     if REPORT_SETTINGS in files:
         beside = Beside(beside.dossier, read_schema_file(place / REPORT_SETTINGS, ReportSettings)[0], files)
     return beside
+
+
+def keep_beside(folder: Path, staging: Path) -> None:
+    """Carry over what people have put into a results folder, where new results bring nothing in its place.
+
+    Args:
+        folder: the results folder as it is.
+        staging: the results that will take its place.
+    """
+    for name in (DOSSIER, REPORT_SETTINGS):
+        if (folder / name).is_file() and not (staging / name).exists():
+            (staging / name).write_bytes((folder / name).read_bytes())
 
 
 def _refuse_unknown(dossier: Dossier, systems: Collection[str]) -> None:

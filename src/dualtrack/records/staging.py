@@ -1,19 +1,26 @@
 """Replacing files of a folder all at once, so that a reader meets the old ones or the new ones, never half of both.
 
-May import errors. Everything is written into a folder beside the target; then each of its entries takes the place of
-the entry of the same name. What else the target holds stays. A run that was killed leaves folders beside the target
-that the next run clears up: unfinished writing is thrown away, an unfinished exchange is completed.
+May import errors and the lock. Everything is written into a folder beside the target; then each of its entries takes
+the place of the entry of the same name. What else the target holds stays. One run at a time does so. A run that was
+killed leaves folders beside the target that the next run clears up, also one that only reads: unfinished writing is
+thrown away, an unfinished exchange is completed.
 """
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from dualtrack.errors import OutputError, Place, Problem
+from dualtrack.records.alone import alone
 
-__all__ = ["recover", "staged"]
+__all__ = ["digest_of", "recover", "refuse_changed", "said", "staged"]
+
+_UNCHANGED = "it cannot be written here; what was there is unchanged"
+_CUT_SHORT = "what an earlier run left half done cannot be cleared up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,10 @@ class _Beside:
     def replaced(self) -> Path:
         return self._named("replaced")
 
+    def left_over(self) -> bool:
+        """Whether something lies there."""
+        return any(folder.is_dir() for folder in (self.ready, self.replaced, self.staging))
+
     def _named(self, what: str) -> Path:
         return self.target.parent / f".{self.target.name}.{what}"
 
@@ -41,6 +52,8 @@ class _Beside:
 @contextmanager
 def staged(target: Path, *, refuse: Callable[[Path], None] = lambda _target: None) -> Iterator[Path]:
     """Give a folder to write into; when the block ends well, its entries take their places in the target.
+
+    No other run writes into the target meanwhile: what the block reads of it is still so when it ends.
 
     Args:
         target: the folder that gets the entries; it and those above it are made where they are missing.
@@ -50,11 +63,10 @@ def staged(target: Path, *, refuse: Callable[[Path], None] = lambda _target: Non
         An empty folder beside the target.
 
     Raises:
-        OutputError: OUT001 the target is a file; OUT003 something cannot be written. The target is then as before.
+        OutputError: OUT001 the target is a file; OUT003 something cannot be written, and the target is as before;
+            OUT007 another run is writing; OUT009 files could neither be exchanged nor put back.
     """
     beside = _Beside(_plain(target))
-    with _said(target):
-        recover(target)
     if beside.target.exists() and not beside.target.is_dir():
         raise OutputError(
             Problem(
@@ -66,28 +78,75 @@ def staged(target: Path, *, refuse: Callable[[Path], None] = lambda _target: Non
                 fix="name another folder, or move the file away",
             )
         )
-    refuse(beside.target)
-    try:
-        with _said(target):
-            beside.staging.mkdir(parents=True)
-            yield beside.staging
-            beside.staging.rename(beside.ready)
-            beside.target.mkdir(exist_ok=True)
-            _exchange_or_undo(beside)
-    finally:
-        shutil.rmtree(beside.staging, ignore_errors=True)
+    with said(beside.target):
+        beside.target.parent.mkdir(parents=True, exist_ok=True)
+        with alone(beside.target):
+            with said(beside.target, _CUT_SHORT):
+                _clear(beside)
+            refuse(beside.target)
+            try:
+                beside.staging.mkdir()
+                yield beside.staging
+                beside.target.mkdir(exist_ok=True)
+                beside.staging.rename(beside.ready)
+                _exchange_or_undo(beside)
+            finally:
+                shutil.rmtree(beside.staging, ignore_errors=True)
 
 
 def recover(target: Path) -> None:
     """Clear up after a run that was killed while it wrote into the target.
 
     Writing that had not ended is thrown away; an exchange that had begun is completed. Nothing happens where nothing
-    is left over.
+    is left over, and what belongs to a run that is still writing is left to it.
+
+    Args:
+        target: the folder, which need not be there.
 
     Raises:
-        OSError: a file cannot be moved.
+        OutputError: OUT003 an exchange that had begun cannot be completed; OUT007 a run that exchanges files does not
+            come to its end.
     """
     beside = _Beside(_plain(target))
+    if beside.ready.is_dir():
+        with said(beside.target, _CUT_SHORT), alone(beside.target):
+            _clear(beside)
+    elif beside.left_over():
+        with suppress(OutputError, OSError), alone(beside.target, wait=0):  # in nobody's way: whoever writes next can
+            _clear(beside)
+
+
+def digest_of(path: Path) -> str | None:
+    """SHA-256 of a file; None where there is none."""
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def refuse_changed(folder: Path, read: Mapping[str, str | None]) -> None:
+    """Refuse to write over what somebody else has written since it was read; for ``refuse`` of ``staged``.
+
+    Args:
+        folder: where the files lie.
+        read: SHA-256 of each file as it was read, by name; None where there was no such file.
+
+    Raises:
+        OutputError: OUT008 one of them is another one now.
+    """
+    for name, digest in read.items():
+        now = digest_of(folder / name)
+        if now != digest:
+            raise OutputError(
+                Problem(
+                    "OUT008",
+                    "somebody else changed a file in between",
+                    Place(name),
+                    found="no such file" if now is None else "other bytes",
+                    expected="the file as it was read",
+                    fix="run again; nothing was written",
+                )
+            )
+
+
+def _clear(beside: _Beside) -> None:
     if beside.ready.is_dir():
         beside.target.mkdir(exist_ok=True)
         _exchange(beside)
@@ -102,17 +161,25 @@ def _plain(target: Path) -> Path:
 
 
 @contextmanager
-def _said(target: Path) -> Iterator[None]:
-    """Turn what the system says about files into a problem without paths."""
+def said(target: Path, what: str = _UNCHANGED) -> Iterator[None]:
+    """Turn what the system says about files into a problem without paths.
+
+    Args:
+        target: what cannot be written.
+        what: the problem in one sentence.
+
+    Raises:
+        OutputError: OUT003 in place of any OSError.
+    """
     try:
         yield
     except OSError as error:
         raise OutputError(
             Problem(
                 "OUT003",
-                "the results cannot be written; what was there is unchanged",
+                what,
                 Place(target.name),
-                found=error.strerror or type(error).__name__,
+                found=os.strerror(error.errno) if error.errno else type(error).__name__,
                 expected="a folder that can be written to, with room",
                 fix="check rights and free space, close programs that hold its files open, and run again",
             )
@@ -120,16 +187,14 @@ def _said(target: Path) -> Iterator[None]:
 
 
 def _exchange_or_undo(beside: _Beside) -> None:
+    names = sorted(entry.name for entry in beside.ready.iterdir())
     try:
         _exchange(beside)
-    except OSError:
-        for replaced in sorted(beside.replaced.iterdir()) if beside.replaced.is_dir() else ():
-            now = beside.target / replaced.name
-            if now.exists():
-                now.rename(beside.ready / replaced.name)
-            replaced.rename(now)
-        shutil.rmtree(beside.ready, ignore_errors=True)
-        shutil.rmtree(beside.replaced, ignore_errors=True)
+    except OSError as error:
+        try:
+            _undo(beside, names)
+        except OSError as again:
+            raise OutputError(_half(beside.target, again)) from error
         raise
 
 
@@ -145,6 +210,33 @@ def _exchange(beside: _Beside) -> None:
         entry.rename(new)
     beside.ready.rmdir()
     shutil.rmtree(beside.replaced, ignore_errors=True)
+
+
+def _undo(beside: _Beside, names: Iterable[str]) -> None:
+    """Put everything back, also entries that the target did not have before; the last move gives the exchange up.
+
+    Until then a run that clears up completes the exchange: all new entries are waiting or in their places.
+    """
+    beside.ready.mkdir(exist_ok=True)
+    for name in names:
+        waiting, old, now = beside.ready / name, beside.replaced / name, beside.target / name
+        if not waiting.exists():
+            now.rename(waiting)
+        if old.exists():
+            old.rename(now)
+    beside.ready.rename(beside.staging)
+    shutil.rmtree(beside.replaced, ignore_errors=True)
+
+
+def _half(target: Path, error: OSError) -> Problem:
+    return Problem(
+        "OUT009",
+        "files were being exchanged when the system refused, and could not be put back",
+        Place(target.name),
+        found=os.strerror(error.errno) if error.errno else type(error).__name__,
+        expected="a folder that can be written to, with room",
+        fix="mend that and run again: the exchange is completed first; until then move nothing beside the folder",
+    )
 
 
 def _remove(path: Path) -> None:

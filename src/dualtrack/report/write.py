@@ -11,14 +11,14 @@ from pathlib import Path
 from dualtrack.ledger.files import repaged
 from dualtrack.ledger.manifest import MANIFEST
 from dualtrack.records.beside import read_beside
-from dualtrack.records.staging import staged
+from dualtrack.records.staging import recover, staged
 from dualtrack.report.clinical import load_cases
 from dualtrack.report.pages import build_pages
 from dualtrack.report.rubric_docs import GUIDE, RUBRIC_PAGE, guide_page, rubric_page
 from dualtrack.report.source import load_document
 from dualtrack.rubric.header import Rubric
 
-__all__ = ["write_files", "write_pages", "write_rubric_pages"]
+__all__ = ["pages_into", "write_files", "write_pages", "write_rubric_pages"]
 
 
 def write_pages(folder: str | Path, *, clock: str | None = None, split: bool = False) -> tuple[Path, ...]:
@@ -41,13 +41,33 @@ def write_pages(folder: str | Path, *, clock: str | None = None, split: bool = F
         OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
     """
     place = Path(folder)
+    recover(place)
+    names, files = _pages(place, clock)
+    _write(files, place)
+    return tuple(place / name for name in names)
+
+
+def pages_into(staging: Path) -> None:
+    """Make the pages of results that lie complete in a folder where nobody reads them yet, and put them there.
+
+    Args:
+        staging: the folder; its manifest, where it has one, names the pages afterwards.
+
+    Raises:
+        ReportError, RecordError: as ``write_pages``.
+    """
+    for name, data in _pages(staging, None)[1].items():
+        (staging / name).write_bytes(data)
+
+
+def _pages(place: Path, clock: str | None) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
+    """Names of the pages of a results folder, and all files to be written: the pages, and the manifest with them."""
     document = load_document(place)
     beside = read_beside(place, [system.id for system in document.study.systems])
     cases = load_cases(place, redact=beside.settings.redact)
     pages = _bytes(build_pages(document, beside, cases=cases, clock=clock, split=split))
     manifest = repaged(place, {**pages, **beside.files})
-    _write(pages if manifest is None else {**pages, MANIFEST: manifest}, place)
-    return tuple(place / name for name in pages)
+    return tuple(pages), pages if manifest is None else {**pages, MANIFEST: manifest}
 
 
 def write_rubric_pages(rubric: Rubric, decisions: Mapping[str, str], folder: str | Path) -> tuple[Path, ...]:
