@@ -23,7 +23,7 @@ from dualtrack.rubric.scale import Scale
 
 __all__ = ["explain"]
 
-_CODE = re.compile(r"^(RUB|REC|CHK|SCO|PAN|PWR|REP|OUT|LED|BUN)\d{3}$")
+_CODE = re.compile(r"^(RUB|REC|CHK|SCO|PAN|PWR|REP|OUT|LED|CMP|BUN)\d{3}$")
 _WIDTH = 88
 
 
