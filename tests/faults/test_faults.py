@@ -140,9 +140,7 @@ def cases():
 def test_an_operation_that_fails_leaves_the_old_or_the_new_and_the_next_run_completes(name, how, record_property):
     n = len(after(name)[1])
     assert n >= LEAST
-    found = Counter(
-        inject(name, stop, how, ERRORS[place % len(ERRORS)]) for place, stop in enumerate(points(n))
-    )
+    found = Counter(inject(name, stop, how, ERRORS[place % len(ERRORS)]) for place, stop in enumerate(points(n)))
     record_property("faults", f"{name} | {n} operations | {sum(found.values())} faults | {how} | {dict(found)}")
     assert sum(found.values()) >= LEAST
 
