@@ -42,7 +42,7 @@ def write_pages(folder: str | Path, *, clock: str | None = None, split: bool = F
     """
     place = Path(folder)
     recover(place)
-    names, files = _pages(place, clock)
+    names, files = _pages(place, clock, split=split)
     _write(files, place)
     return tuple(place / name for name in names)
 
@@ -60,7 +60,7 @@ def pages_into(staging: Path) -> None:
         (staging / name).write_bytes(data)
 
 
-def _pages(place: Path, clock: str | None) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
+def _pages(place: Path, clock: str | None, *, split: bool = False) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
     """Names of the pages of a results folder, and all files to be written: the pages, and the manifest with them."""
     document = load_document(place)
     beside = read_beside(place, [system.id for system in document.study.systems])
