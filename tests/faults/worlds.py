@@ -168,7 +168,6 @@ VERBS = {
     "report": Verb(lambda root: _results(3).save(root / "out"), lambda root: report(root / "out"), ("out",)),
     "panel import": Verb(_handed_in, _import, ("key", "in")),
     "panel calibrate": Verb(_calibrated, _calibrate, ("study/training",), last="readiness.csv"),
-    "panel pack": Verb(_panel, lambda root: panel_pack(root / "study", root / "packs", root / "key"), ("key", "packs")),
     "freeze": Verb(_to_be_frozen, _freeze, ("study",), ("LED001",)),
     "amend": Verb(_changed, _amend, ("study",), ("LED005",)),
     "erase cells": Verb(
