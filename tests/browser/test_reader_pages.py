@@ -60,7 +60,8 @@ def test_a_page_prints_with_heads_repeated_and_no_row_over_two_sheets(visit, fol
         printed = page.pdf(format=sheet, tagged=True)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 3
         boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed)
-        assert {tuple(round(float(side)) for side in box) for box in boxes} == {size}
+        assert boxes
+        assert all(abs(float(side) - want) < 2 for box in boxes for side, want in zip(box, size, strict=True))
     page.emulate_media(media="print")
     styles = "all => [...new Set(all.map(each => getComputedStyle(each)[{}]))]"
     assert page.eval_on_selector_all("thead", styles.format("'display'")) == ["table-header-group"]
@@ -93,7 +94,7 @@ def test_split_pages_say_the_same_and_run_from_a_server_under_self_alone(visit, 
         text = (place / f"{name}.html").read_text(encoding="utf-8")
         assert "<style" not in text
         assert "sha256-" in text
-        assert "script-src 'self'" in text or name == "safety"
+        assert "script-src &#39;self&#39;" in text or name == "safety"
         assert page.said == []
         assert page.evaluate("getComputedStyle(document.body).maxWidth") == "1280px"
     page.wait_for_selector("html[data-ready=yes]")

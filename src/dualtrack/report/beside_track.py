@@ -3,7 +3,7 @@
 May import ``render`` and report. The tracks stand one after the other; nothing is added up.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
@@ -28,17 +28,20 @@ def under_track(sections: Iterable[Section | None], sheet: Sheet, words: Words) 
     for section in sections:
         if section is not None:
             title = words.say("pages.of_track", track=track, section=section.title)
-            view = _named(section.view, sheet.track)
+            view = _named(
+                section.view, sheet.track, lambda text: words.say("pages.of_track", track=track, section=text)
+            )
             yield replace(section, anchor=f"{section.anchor}-{sheet.track}", title=title, view=view)
 
 
-def _named(part: View, suffix: str) -> View:
-    """The same view with every table's place named after the track."""
+def _named(part: View, suffix: str, title: Callable[[str], str]) -> View:
+    """The same view with every table's place and caption named after the track."""
     if isinstance(part, tuple):
-        return type(part)(_named(each, suffix) for each in part)
+        return type(part)(_named(each, suffix, title) for each in part)
     if not is_dataclass(part) or isinstance(part, type):
         return part
-    inner = {each.name: _named(getattr(part, each.name), suffix) for each in fields(part) if each.init}
+    inner = {each.name: _named(getattr(part, each.name), suffix, title) for each in fields(part) if each.init}
     if isinstance(part, Table):
         inner["anchor"] = f"{part.anchor}-{suffix}"
+        inner["caption"] = title(part.caption)
     return replace(part, **inner)
