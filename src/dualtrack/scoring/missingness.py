@@ -6,7 +6,6 @@ would hurt; so the shares stand beside it, with a flag where they differ by more
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 from scipy.stats import binomtest
@@ -16,6 +15,7 @@ from dualtrack.scoring.arrays import IntArray, group_sum
 from dualtrack.scoring.estimate import Row, of_track, plain_row
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.sides import matches
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.stats.difference import linearised_difference
 from dualtrack.stats.interval import Interval
@@ -96,11 +96,10 @@ def _subjects(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterato
 
 
 def _pairs(plan: Plan) -> Iterator[tuple[int, int]]:
-    """The pairs of systems that the plan compares."""
-    rule, baseline = plan.study.plan.comparisons.pairs, plan.study.baseline
-    for a, b in combinations(range(len(plan.systems)), 2):
-        if rule == "all" or (rule == "baseline" and baseline in (plan.systems[a], plan.systems[b])):
-            yield a, b
+    """The pairs of systems that the plan compares, the baseline second as in every comparison."""
+    for match in matches(plan):
+        if match.kind == "pair":
+            yield match.a[0], match.b[0]
 
 
 def _by_cluster(plan: Plan, values: IntArray) -> IntArray:

@@ -229,7 +229,8 @@ def _filled(plan: Plan, mp: MetricPlan, by_item: ItemSums, fill: Fill, *, system
     weight = by_item.units_planned[system] if pools else one
     if fill is Fill.worst:
         return by_item.worst_value[system] * weight, weight
-    best = by_item.best[system] - TOP * _lost(plan, mp, by_item, system)
+    # Ratings of a response that gave no answer may have lowered its best below 1 already: it cannot fall below 0.
+    best = np.maximum(by_item.best[system] - TOP * _lost(plan, mp, by_item, system), 0)
     return rounded_ratio(best, by_item.planned[system]) * weight, weight
 
 
