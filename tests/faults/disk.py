@@ -30,7 +30,7 @@ class Disk:
 
     def operation(self, name, path, torn=None):
         """Count one operation, or let it fail; a file that was to be written is then there in part."""
-        if not (isinstance(path, int) or not os.path.isabs(path) or str(path).startswith(self.root)):
+        if not isinstance(path, int) and Path(path).is_absolute() and not str(path).startswith(self.root):
             return
         if self.dead:
             raise Killed
@@ -47,7 +47,7 @@ class Disk:
 
 
 @contextmanager
-def failing(disk: Disk):
+def failing(disk: Disk):  # noqa: C901 -- one stand-in for each way in which a file is touched
     """Put the disk between Python and the system."""
     kept = {name: getattr(os, name) for name in (*MOVES, "open")}
     kept_open, kept_parquet = builtins.open, parquet.write_table

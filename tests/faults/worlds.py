@@ -36,8 +36,8 @@ class Verb:
     """A verb under fault.
 
     ``make`` fills a folder with what the verb finds, ``run`` runs it there, ``folders`` are written in this order, each
-    of them at one moment; ``done`` are codes with which a second run says that nothing is left to do; ``last`` is a file
-    that is written or removed after all else.
+    of them at one moment; ``done`` are codes with which a second run says that nothing is left to do; ``last`` is a
+    file that is written or removed after all else.
     """
 
     make: Callable[[Path], object]
