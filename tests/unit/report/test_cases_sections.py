@@ -173,7 +173,8 @@ def differs(a, b, decision):
     return results.row(
         "comparisons", track=TRACK, subject_id=E01, system_a=a, system_b=b, stratum="", stratum_level="",
         comparison_kind="pair", basis="planned", show="missing_share", state="defined", value=0.123, lower=0.041,
-        upper=0.205, method="linearised", n_items=213, n_clusters=71, n_a=213, n_b=213, p=0.004, p_adjusted=0.012, decision=decision, role="exploratory",
+        upper=0.205, method="linearised", n_items=213, n_clusters=71, n_a=213, n_b=213, p=0.004,
+        p_adjusted=0.012, decision=decision, role="exploratory",
     )  # fmt: skip
 
 
