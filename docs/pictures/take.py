@@ -18,7 +18,7 @@ PICTURES = {
     "effectiveness": ("cqa-eval/effectiveness.html", "verdicts"),
     "procurement": ("thirty/procurement.html", "decision"),
     "clinical-safety": ("thirty/clinical-safety.html", "critical"),
-    "failures": ("thirty/failures.html", ""),
+    "failures": ("thirty/failures.html", "failures"),
     "regulatory": ("thirty/regulatory.html", "evidence"),
     "preferences": ("real-pocqi/preferences.html", ""),
 }
