@@ -6,7 +6,7 @@ it decides only where nothing that the plan owes is missing, and there is no sec
 evidence could be withheld until the other way opens.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from dualtrack.rubric.gate import LimitGate
 from dualtrack.scoring.arrays import NONE, TOP, BoolArray, IntArray
 from dualtrack.scoring.draw import JOINED_ON_DRAWN, Draw
 from dualtrack.scoring.estimate import Row
-from dualtrack.scoring.gates import ALPHA, gate_items, gate_row, least_items, panels_are_equal, undecided
+from dualtrack.scoring.gates import ALPHA, few_clusters, gate_items, gate_row, least_items, panels_are_equal, undecided
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import MetricSums, gate_threshold
 from dualtrack.scoring.weighted import Chosen, chosen
@@ -187,6 +187,8 @@ def _row(plan: Plan, mp: MetricPlan, gate: LimitGate, found: Chosen, *, numbers:
         needed = max(least_n(limit, alpha=ALPHA), least_items(plan, mp, gate.stratum))
         few = items.size < needed or n_eff * items.size / drawn.size < needed
         missing = bool(((found.worst < threshold) != (found.best < threshold))[found.drawn].any())
+        if Reason.too_few_clusters not in numbers.blocked:
+            numbers = replace(numbers, blocked=(*numbers.blocked, *few_clusters(plan, drawn.size, n_eff)))
         state, reasons = _decide(plan, numbers, limit=limit, few=few, missing=missing)
     return {
         "limit": limit,

@@ -12,7 +12,7 @@ from dualtrack.rubric.gate import MarginGate
 from dualtrack.scoring.arrays import TOP
 from dualtrack.scoring.estimate import Row
 from dualtrack.scoring.gap_rows import HIGHEST, LOWEST, OBSERVED, PairGaps, pair_gaps
-from dualtrack.scoring.gates import ALPHA, gate_row, least_items, undecided
+from dualtrack.scoring.gates import ALPHA, few_clusters, gate_row, least_items, undecided
 from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
 from dualtrack.stats.paired import least_pairs, tango_lower, tango_upper
@@ -89,6 +89,7 @@ def why_not_within(
     reasons = []
     if found.n_assessed < needed or found.n_effective_assessed < needed:
         reasons.append(Reason.too_few)
+    reasons += few_clusters(plan, found.n, found.n_effective)
     if not inside:
         reasons.append(Reason.estimate_beyond if beyond else Reason.straddles)
         if found.n_fully < found.n:

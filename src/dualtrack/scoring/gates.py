@@ -22,6 +22,7 @@ __all__ = [
     "LimitNumbers",
     "decide_limit",
     "decide_min_n",
+    "few_clusters",
     "gate_items",
     "gate_row",
     "least_items",
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 ALPHA = 0.025
+ROUNDING = 1e-6
+"""Clusters by which a whole number of them may fall short, worked back from the effective number of cases."""
 
 
 def gate_row(plan: Plan, mp: MetricPlan, gate_id: str, kind: str, *, system: int) -> Row:
@@ -209,6 +212,7 @@ def decide_limit(
     reasons = [] if fixed else [Reason.raters_differ]
     if numbers.n_assessed < needed or numbers.n_effective_assessed < needed:
         reasons.append(Reason.too_few)
+    reasons += few_clusters(plan, numbers.n, numbers.n_effective)
     if numbers.upper > limit:
         reasons.append(Reason.estimate_beyond if numbers.value > limit else Reason.straddles)
         if numbers.n_fully < numbers.n:
@@ -220,6 +224,26 @@ def decide_limit(
     if not plan.pre_specified:
         reasons.append(Reason.retrospective)
     return (State.not_demonstrated, reasons) if reasons else (State.met, [])
+
+
+def few_clusters(plan: Plan, n: int, n_effective: float) -> list[Reason]:
+    """Whether a few clusters carry nearly all cases: a reason against meeting a gate, or none.
+
+    Definition: n^2 / sum m_c^2, the effective number of clusters, below the floor of clusters (8) where rho0 lies
+    between 0 and 1. A correlation says how much clusters differ, not in what shape; where three clusters carry the
+    cases, the limits missed in up to 9 % of simulated studies instead of 2.5 % (benchmarks/gates_coverage.py). With
+    rho0 = 1 the effective number of cases is that of clusters and speaks for itself; with 0 clusters do not matter.
+
+    Args:
+        plan: the plan.
+        n: cases planned.
+        n_effective: the same in independent ones, at rho0.
+    """
+    rho0 = plan.study.plan.rho0.value
+    if not 0 < rho0 < 1 or n_effective <= 0:
+        return []
+    mean_square = 1.0 + (n / n_effective - 1.0) / rho0  # sum m_c^2 / n, from the definition of n_effective
+    return [Reason.too_few_clusters] if n / mean_square < plan.cluster_floor - ROUNDING else []
 
 
 def panels_are_equal(mp: MetricPlan) -> bool:
