@@ -114,3 +114,9 @@ BESIDE = (
 def own_numbers(estimates: pd.DataFrame) -> pd.DataFrame:
     """Rows of the estimates table over all items, without what stands beside every metric."""
     return estimates[~estimates["show"].str.partition(":")[0].isin(BESIDE) & (estimates["stratum"] == "")]
+
+
+def planned_pairs(tables) -> pd.DataFrame:
+    """Differences of scores between pairs of systems as the plan wants them, over all items."""
+    planned = "basis == 'planned' and comparison_kind == 'pair' and stratum == '' and estimator == 'mean_difference'"
+    return tables["comparisons"].query(f"{planned} and show != 'missing_share'")

@@ -263,23 +263,18 @@ def _result_tables(
     about_raters = rater_tables(plan, findings, clinicians)
     order = {track: track_evidence(plan, sums, track) for track in tracks}
     cases = list(_cases(plan, observed, vetoes))
+
+    def compared(track: Track) -> list[Row]:
+        differences = standing_of_rows(plan.changed, [*comparison_rows(plan, sums, track, late_margins=late_margins)])
+        return [*with_assay(differences, about_raters["rater_effects"]), *missing_comparisons(plan, sums, track)]
+
     rows: dict[str, list[Row]] = {
         "estimates": standing_of_rows(plan.changed, estimates),
         "gates": gates,
         "gate_cases": cases,
         "verdicts": list(verdict_rows(plan, sums, gates)),
         "veto_curves": list(veto_curve_rows(plan, gates)),
-        "comparisons": [
-            row
-            for track in tracks
-            for row in (
-                *with_assay(
-                    standing_of_rows(plan.changed, list(comparison_rows(plan, sums, track, late_margins=late_margins))),
-                    about_raters["rater_effects"],
-                ),
-                *missing_comparisons(plan, sums, track),
-            )
-        ],
+        "comparisons": [row for track in tracks for row in compared(track)],
         "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track, estimates)],
         "robustness": [row for track in tracks for row in robustness_rows(plan, order[track], track)],
         "accountability": list(accountability_rows(plan, findings, sums)),

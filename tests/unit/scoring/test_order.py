@@ -308,9 +308,7 @@ def test_what_rests_on_draws_is_that_of_loops_over_draws():
 def test_the_order_is_that_of_the_comparisons_where_nothing_is_missing():
     rows = drawn_levels({"a": 3.4, "b": 3.2}, 50, seed=4)
     tables = score(rows, "ab", 50)
-    found = tables["comparisons"]
-    wanted = (found["subject_id"] == "effectiveness") & (found["basis"] == "planned") & (found["stratum"] == "")
-    (_, compared), *_ = found[wanted & (found["show"] == "score")].iterrows()
+    (compared,) = builders.planned_pairs(tables).query("subject_id == 'effectiveness'").iloc
     row = robust(tables, "as_weighted")
     np.testing.assert_allclose(
         row[["value", "lower", "upper"]].astype(float), compared[["value", "lower", "upper"]].astype(float), atol=1e-12
