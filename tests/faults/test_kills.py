@@ -1,5 +1,6 @@
 """Real kills: the verb runs in a process of its own on a slow disk and is killed at a drawn moment of its writing."""
 
+import os
 import random
 import shutil
 import signal
@@ -19,42 +20,68 @@ from tests.faults.worlds import VERBS
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
 KILLED = ("freeze", "amend", "erase a file", "erase cells", "score, the look", "dispositions merge", "panel import",
           "panel calibrate", "rubric pages", "rubric copy")  # fmt: skip
-SLOW = """
+PARENT = """
 import os, sys, time
 from pathlib import Path
 from tests.faults.disk import Disk, failing
 from tests.faults.worlds import VERBS
 class Slow(Disk):
     def operation(self, name, path, torn=None):
-        if len(self.done) == 0:
-            print("writing", flush=True)
+        if not self.done:
+            os.write(1, b"writing\\n")
         self.done.append(name)
-        time.sleep(0.01)
-with failing(Slow(Path(sys.argv[2]))):
-    VERBS[sys.argv[1]].run(Path(sys.argv[2]))
+        time.sleep(0.005)
+os.write(1, b"ready\\n")
+for line in sys.stdin:
+    name, root = line.rstrip("\\n").split("|")
+    child = os.fork()
+    if child == 0:
+        try:
+            with failing(Slow(Path(root))):
+                VERBS[name].run(Path(root))
+        finally:
+            time.sleep(600)  # it never ends by itself: its number stays its own until it is killed
+    os.write(1, b"%d\\n" % child)
+    os.waitpid(child, 0)
+    os.write(1, b"ended\\n")
 """
 
 
-@pytest.fixture(autouse=True)
-def _scratch(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+@pytest.fixture(scope="module", autouse=True)
+def _scratch(tmp_path_factory):
+    kept, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("kills"))
+    faults.before.cache_clear()
+    faults.after.cache_clear()
     with remembered():
         yield
     faults.before.cache_clear()
     faults.after.cache_clear()
+    tempfile.tempdir = kept
+
+
+@pytest.fixture(scope="module")
+def parent(checkout):
+    """A process that has imported everything; each run is a child of it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+        cwd=checkout, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as run:  # fmt: skip
+        assert run.stdout.readline() == "ready\n"
+        yield run
+        run.stdin.close()
 
 
 @pytest.mark.parametrize("turn", range(2))
 @pytest.mark.parametrize("name", KILLED)
-def test_a_killed_run_leaves_the_old_or_the_new_and_the_next_run_completes(name, turn, checkout):
+def test_a_killed_run_leaves_the_old_or_the_new_and_the_next_run_completes(name, turn, parent):
     verb, root = VERBS[name], faults.fresh(name)
-    moment = random.Random(f"{name} {turn}").uniform(0, 0.02 * len(faults.after(name)[1]))
-    words = [sys.executable, "-c", SLOW, name, str(root)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=checkout) as run:
-        assert run.stdout.readline() == "writing\n"
-        time.sleep(moment)
-        run.send_signal(signal.SIGKILL)
-        run.wait()
+    moment = random.Random(f"{name} {turn}").uniform(0, 0.006 * len(faults.after(name)[1]))
+    parent.stdin.write(f"{name}|{root}\n")
+    number, writing = sorted(parent.stdout.readline().strip() for _ in range(2))
+    assert writing == "writing"
+    time.sleep(moment)
+    os.kill(int(number), signal.SIGKILL)
+    assert parent.stdout.readline() == "ended\n"
     for folder in verb.folders:
         recover(root / folder)
     faults.whole(name, root)

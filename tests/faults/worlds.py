@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from dualtrack import score
+from dualtrack.bundle_verb import bundle
 from dualtrack.ledger.files import read_ledger, write_ledger
 from dualtrack.ledger.record import run_record
 from dualtrack.ledger.sealing import Amending
@@ -45,6 +46,7 @@ class Verb:
     folders: tuple[str, ...]
     done: tuple[str, ...] = ()
     last: str | None = None
+    least: int = 5
 
 
 def quiet(_stage):
@@ -158,7 +160,19 @@ def _calibrate(root: Path) -> None:
     panel_calibrate(root / "study", [root / "back"], packs=root / "agreed", clock=LATER)
 
 
+def _to_be_bundled(root: Path) -> None:
+    answer(make_study(root / "study", systems=("alpha",)), systems=("alpha",), bad={("alpha", 3)})
+    _results(3).save(root / "run", pages=True)
+    (root / "bundles").mkdir()
+
+
 VERBS = {
+    "bundle": Verb(
+        _to_be_bundled,
+        lambda root: bundle(root / "run", root / "bundles" / "run.zip", study=root / "study"),
+        ("bundles",),
+        least=2,
+    ),
     "score": Verb(
         lambda root: _results(3).save(root / "out", pages=True),
         lambda root: _results(7).save(root / "out", pages=True),

@@ -8,6 +8,7 @@ import io
 import stat
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from dualtrack.audit.bundle import INPUTS, RUBRICS
@@ -114,7 +115,8 @@ def write_archive(files: Mapping[str, bytes], target: Path) -> None:
         beside.write_bytes(stream.getvalue())
         beside.replace(target)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # what the disk keeps, the next bundle of this name takes over
+            beside.unlink(missing_ok=True)
         raise OutputError(
             Problem(
                 "BUN004",
