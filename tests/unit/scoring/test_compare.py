@@ -291,7 +291,7 @@ def test_different_raters_and_no_shared_case_are_not_comparable():
 
 
 def test_the_plan_chooses_the_resampled_maximum_and_few_clusters_fall_back_to_holm():
-    given = spread({"a": 2.6, "b": 2.9, "c": 3.1}, n=60)
+    given = spread({"a": 2.6, "b": 2.9, "c": 3.1}, n=120)
     by = {
         how: rows_of(score(given, comparisons={"multiplicity": how}), subject_id="effectiveness")
         for how in ("holm", "max_t")

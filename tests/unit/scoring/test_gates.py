@@ -40,6 +40,27 @@ RATE_5 = {"id": "rate", "kind": "failure_at_most", "limit": 0.05}
 
 
 @pytest.mark.parametrize(
+    ("sizes", "rho0", "state", "reasons"),
+    [
+        ([20] * 8, 0.05, "met", []),  # eight clusters of one size are eight
+        ([30] * 7, 0.05, "not_demonstrated", ["too_few_clusters"]),
+        ([60] * 3 + [2] * 30, 0.01, "not_demonstrated", ["too_few_clusters"]),  # three carry 180 of 240 cases: 5.3
+        ([60] * 3 + [2] * 30, 0, "met", []),  # without correlation clusters do not matter
+        ([1] * 72, 1, "met", []),
+    ],
+)
+def test_a_gate_is_not_met_where_few_clusters_carry_the_cases(sizes, rho0, state, reasons):
+    topics = [f"t{place}" for place, size in enumerate(sizes) for _ in range(size)]
+    items = [
+        item | {"strata": {"topic": topic}} for item, topic in zip(builders.items(len(topics)), topics, strict=True)
+    ]
+    plan = {"cluster": "strata.topic", "rho0": {"value": rho0, "why": "Made up."}}
+    floors = {"coverage": 0.8, "items": 10, "clusters": 8}
+    tables = run(harm_metric(RATE_5), [["0", "0"]] * len(topics), items=items, floors=floors, **plan)
+    assert (gate_of(tables)["state"], list(gate_of(tables)["reasons"])) == (state, reasons)
+
+
+@pytest.mark.parametrize(
     ("n", "n_fail", "n_missing", "sealed", "state", "reasons"),
     [
         (72, 0, 0, True, "met", []),  # least n for 5 % without a failure

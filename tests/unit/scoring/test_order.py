@@ -306,8 +306,8 @@ def test_what_rests_on_draws_is_that_of_loops_over_draws():
 
 
 def test_the_order_is_that_of_the_comparisons_where_nothing_is_missing():
-    rows = drawn_levels({"a": 3.4, "b": 3.2}, 50, seed=4)
-    tables = score(rows, "ab", 50)
+    rows = drawn_levels({"a": 3.4, "b": 3.2}, 120, seed=4)
+    tables = score(rows, "ab", 120)
     (compared,) = builders.planned_pairs(tables).query("subject_id == 'effectiveness'").iloc
     row = robust(tables, "as_weighted")
     np.testing.assert_allclose(

@@ -221,14 +221,14 @@ def test_a_difference_needs_the_same_raters_or_a_balanced_plan(raters_of_b, stat
     assert state == "defined" or row["reason"] == "raters_differ"
 
 
-def test_from_thirty_clusters_on_differences_are_resampled_from_the_track_s_own_stream():
+def test_from_a_hundred_clusters_on_differences_are_resampled_from_the_track_s_own_stream():
     rng = np.random.default_rng(1)
-    given = {(s, k): [str(rng.integers(1, 6))] for s in ("a", "b") for k in range(40)}
+    given = {(s, k): [str(rng.integers(1, 6))] for s in ("a", "b") for k in range(120)}
     tables = run([builders.metric()], {"quality": given}, systems=("a", "b"))
     row = pick(tables, "comparisons", subject_id="accuracy", basis="planned", estimator="mean_difference")
     assert row["method"] == "resampled"
-    diff = np.array([(int(given["a", k][0]) - int(given["b", k][0])) / 4 for k in range(40)])
-    se = diff.std(ddof=1) / np.sqrt(40)
+    diff = np.array([(int(given["a", k][0]) - int(given["b", k][0])) / 4 for k in range(120)])
+    se = diff.std(ddof=1) / np.sqrt(120)
     assert row["lower"] == pytest.approx(diff.mean() - 1.96 * se, abs=0.05)
     assert row["upper"] == pytest.approx(diff.mean() + 1.96 * se, abs=0.05)
 
@@ -277,7 +277,7 @@ def test_strata_are_estimated_apart_and_stay_exploratory():
 
 def test_each_track_has_a_random_stream_of_its_own():
     rng = np.random.default_rng(2)
-    drawn = {(s, k): [str(rng.integers(1, 6))] for s in ("a", "b") for k in range(40)}
+    drawn = {(s, k): [str(rng.integers(1, 6))] for s in ("a", "b") for k in range(120)}
     metrics = [
         builders.metric("one", code="E01", ratings={"scale": "first"}),
         builders.metric("two", code="S01", track="safety", ratings={"scale": "second"}),
