@@ -7,6 +7,7 @@ import pytest
 
 from dualtrack.cli import main
 from dualtrack.panel.key import KeyRow, key_text
+from tests.builders import BESIDE
 from tests.sealed_worlds import answer, confirmations, edit, make_study, rate
 
 pytestmark = pytest.mark.xdist_group("e2e")
@@ -42,8 +43,11 @@ def gates(document):
 
 
 def roles(document, metric):
+    """Roles of a metric's or track's rows; what stands beside every metric is exploratory in any study."""
     return {
-        row["role"] for row in document["tables"]["estimates"] if row["subject_id"] == metric and not row["stratum"]
+        row["role"]
+        for row in document["tables"]["estimates"]
+        if row["subject_id"] == metric and not row["stratum"] and row["show"].partition(":")[0] not in BESIDE
     }
 
 
