@@ -20,7 +20,7 @@ from tests.faults.disk import ERRORS, HOWS, Disk, Killed, failing
 from tests.faults.remembered import remembered
 from tests.faults.worlds import VERBS
 
-POINTS = 10
+POINTS = 6
 """Operations of a verb that fail, at most."""
 
 
@@ -135,11 +135,11 @@ def cases():
 
 
 @pytest.mark.parametrize(("name", "how"), cases())
-def test_an_operation_that_fails_leaves_the_old_or_the_new_and_the_next_run_completes(name, how, record_property):
+def test_an_operation_that_fails_leaves_the_old_or_the_new_and_the_next_run_completes(name, how):
     n = len(after(name)[1])
     assert n >= VERBS[name].least
     found = Counter(inject(name, stop, how, ERRORS[place % len(ERRORS)]) for place, stop in enumerate(points(n)))
-    record_property("faults", f"{name} | {n} operations | {sum(found.values())} faults | {how} | {dict(found)}")
+    print(f"{name} | {n} operations | {sum(found.values())} faults | {how} | {dict(found)}")  # noqa: T201 -- the table of faults: pytest -rP
     assert sum(found.values()) >= VERBS[name].least
 
 
