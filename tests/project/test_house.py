@@ -18,7 +18,7 @@ def texts(project_files, checkout):
         try:
             found[name] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            assert path.suffix in {".parquet", ".png"} or name.startswith("tests/data/"), name
+            assert path.suffix in {".jpg", ".parquet", ".png"} or name.startswith("tests/data/"), name
     return found
 
 
