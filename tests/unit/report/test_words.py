@@ -25,7 +25,7 @@ from dualtrack.terms import (
     Track,
 )
 
-CATALOGUES = ("procurement", "regulatory")
+CATALOGUES = ("procurement", "regulatory", "selftest")
 WORDS = load_words("en", *CATALOGUES)
 FORBIDDEN = re.compile(
     r"\b(compliant|compliance|certified|certification|approved|approval|validated|safe|safer|safely)\b", re.IGNORECASE
