@@ -153,6 +153,7 @@ def test_the_source_distribution_carries_no_results_but_those_of_the_examples(un
     reports = unpacked / "reports"
     kept = {"cqa-eval", "real-pocqi", "thirty"}
     assert not reports.exists() or {path.name for path in reports.iterdir()} <= kept
+    assert not [path for path in reports.glob("[rt]*/**/*") if path.suffix != ".html"]
 
 
 def test_a_wheel_built_from_the_source_distribution_is_the_same(wheel, unpacked, tmp_path):

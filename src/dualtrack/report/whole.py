@@ -19,6 +19,7 @@ TABLES = {table.name: table for table in RESULT_TABLES}
 ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects", "robustness")
 """Tables whose rows may be about all systems together."""
 LONGEST_QUOTE = 60
+_REASONS = frozenset(Reason)
 _FIX = "score the study again"
 
 
@@ -47,7 +48,7 @@ def _rows(document: Document) -> Iterator[Problem]:
             for system in {name for name in named if name is not None} - systems - everyone:
                 yield _problem(table, "a row is about an unknown system", system)
             yield from _misplaced(table, row, tracks)
-            for reason in set(_reasons(row)) - set(Reason):
+            for reason in set(_reasons(row)) - _REASONS:
                 yield _problem(table, "a row gives an unknown reason", reason)
         keys = Counter(tuple(getattr(row, name) for name in TABLES[table].key) for row in rows)
         for key in (key for key, times in keys.items() if times > 1):
