@@ -1,0 +1,3 @@
+"""A script that runs in an environment of its own is no test module."""
+
+collect_ignore = ["validate_crate.py"]
