@@ -32,6 +32,7 @@ from dualtrack.scoring.plan import MetricPlan, Plan
 from dualtrack.scoring.power import Wishes, power_tables
 from dualtrack.scoring.power.design import Basis, basis_of
 from dualtrack.scoring.sums import ItemSums, MetricSums, gate_threshold
+from dualtrack.scoring.track_evidence import track_draws
 from dualtrack.scoring.verdicts import gate_rows, verdict_rows
 from dualtrack.scoring.veto import VetoCells
 from dualtrack.terms import Track
@@ -358,7 +359,7 @@ def _limits(
     both = ~up & ~down & (lot > 1 - BOTH_FAIL)  # cases on which both fail
     gone = np.zeros(plan.n_items, dtype=np.bool_)
     sums = (sums_of(plan, plan.metrics[0], np.array([down | both, up | both]), gone=gone, at=~gone),)
-    row = next(iter(comparison_rows(plan, sums, Track.safety)))
+    row = next(iter(comparison_rows(plan, sums, Track.safety, track_draws(plan, Track.safety))))
     return row["lower"], row["upper"], row["value"]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from dualtrack.scoring.comparable import Ground
 from dualtrack.scoring.ranks import rank_rows
-from dualtrack.scoring.track_evidence import evidence_on
+from dualtrack.scoring.track_evidence import evidence_on, track_draws
 from dualtrack.terms import Track
 
 TOP = 1_000_000
@@ -62,7 +62,7 @@ def one(skills: tuple[float, ...], clusters: int, *, seed: int, resamples: int) 
     """Whether the sets hold, share of true pairs shown, mean number of ranks left open, and the false first."""
     ground = study(skills, clusters, np.random.default_rng([seed, clusters, len(skills)]))
     plan = plan_of(len(skills), clusters, seed=seed, resamples=resamples)
-    rows = list(rank_rows(plan, evidence_on(plan, ground, Track.safety), Track.safety))
+    rows = list(rank_rows(plan, evidence_on(plan, ground, track_draws(plan, Track.safety)), Track.safety))
     if any(row["state"] == "undefined" for row in rows):
         return None
     place = {name: k for k, name in enumerate(plan.systems)}

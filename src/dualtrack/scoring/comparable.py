@@ -5,21 +5,21 @@ a better than c; differences of single pairs may each rest on what the two share
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
 
-from dualtrack.scoring.arrays import NONE, BoolArray, IntArray, group_sum
+from dualtrack.scoring.arrays import NONE, BoolArray, IntArray
 from dualtrack.scoring.estimate import cluster_sums, of_track
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.sides import COMMON, refusal, shared_items
 from dualtrack.scoring.sums import MetricSums
-from dualtrack.terms import Combine, Reason, Track
+from dualtrack.terms import Reason, Track
 
-__all__ = ["Ground", "common_ground", "why_not_comparable"]
+__all__ = ["Ground", "common_ground"]
 
 LEAST_SHARE = Fraction(1, 2)
 """A system that costs the others more than half of the weight that they could share is left out, and named."""
@@ -81,40 +81,6 @@ def common_ground(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Gro
     return _summed(plan, sums, _Chosen(kept, why, tuple(shared)))
 
 
-def why_not_comparable(plan: Plan, sums: MetricSums, place: int, systems: Sequence[int]) -> Reason | None:
-    """Why the design carries no comparison of some systems on one metric, None when it does.
-
-    Args:
-        plan: the plan.
-        sums: item sums of the metric.
-        place: its place in the plan.
-        systems: places of the systems.
-    """
-    items = shared_items(sums, systems)
-    if not items.any():
-        return Reason.no_overlap
-    mp = plan.metrics[place]
-    if mp.draw is not None and not all(mp.draw.even(system) for system in systems):
-        return Reason.sampled  # the shared rated cases were drawn with different chances and stand for nothing
-    judged = mp if mp.correct is None else plan.metrics[mp.correct]  # whose raters say what is right
-    if judged.scale is None or judged.metric.combine is Combine.check_only:
-        return None
-    rated = [sums.raters.planned().of(system, items) for system in systems]
-    n_raters = max(int(each.rater.max(initial=0)) for each in rated) + 1
-    totals = [group_sum(each.rater, each.n, n_raters) for each in rated]
-    for a, b in combinations(range(len(systems)), 2):
-        alike = np.array_equal(rated[a].item, rated[b].item) and np.array_equal(rated[a].rater, rated[b].rater)
-        if not alike and not np.array_equal(totals[a], totals[b]):
-            return Reason.raters_differ
-    return None
-
-
-def shared_items(sums: MetricSums, systems: Sequence[int]) -> BoolArray:
-    """Items on which every system has a value."""
-    value = sums.by_basis[PRIMARY].value
-    return np.asarray((value[list(systems)] != NONE).all(axis=0), dtype=np.bool_)
-
-
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     systems: tuple[int, ...]
@@ -143,7 +109,7 @@ def _largest_set(
     if first and _weight(plan, first) >= LEAST_SHARE * most:
         return present, first, {}
     refusals = {
-        (place, a, b): why_not_comparable(plan, sums[place], place, (a, b))
+        (place, a, b): refusal(plan, sums[place], place, systems=(a, b), basis=COMMON)
         for place in weighted
         for a, b in combinations(present, 2)
     }
@@ -162,7 +128,7 @@ def _largest_set(
 
 
 def _shared(plan: Plan, sums: tuple[MetricSums, ...], weighted: list[int], systems: tuple[int, ...]) -> list[int]:
-    return [place for place in weighted if why_not_comparable(plan, sums[place], place, systems) is None]
+    return [place for place in weighted if refusal(plan, sums[place], place, systems=systems, basis=COMMON) is None]
 
 
 def _n_with_values(sums: MetricSums, systems: tuple[int, ...]) -> int:
@@ -213,7 +179,7 @@ def _summed(plan: Plan, sums: tuple[MetricSums, ...], chosen: _Chosen) -> Ground
         counts=np.zeros(shape, dtype=np.int64),
     )
     for m, place in enumerate(chosen.metrics):
-        items = shared_items(sums[place], chosen.systems)
+        items = shared_items(sums[place], chosen.systems, COMMON)
         ground.items[:] |= items
         for s, system in enumerate(chosen.systems):
             by_item = sums[place].by_basis[PRIMARY]

@@ -21,7 +21,7 @@ from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.sides import COMMON, PLANNED, Held, Match, hold, matches, refusal, shared_items
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.stats.interval import Interval
-from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
+from dualtrack.stats.resample import ResampledScores, resampled_scores
 from dualtrack.terms import Fill, QuantityType, Reason, Role, Track
 
 __all__ = ["comparison_rows"]
@@ -32,7 +32,12 @@ _UNDECIDED = "not_comparable"
 
 
 def comparison_rows(
-    plan: Plan, sums: tuple[MetricSums, ...], track: Track, *, late_margins: frozenset[str] = frozenset()
+    plan: Plan,
+    sums: tuple[MetricSums, ...],
+    track: Track,
+    draws: IntArray,
+    *,
+    late_margins: frozenset[str] = frozenset(),
 ) -> Iterator[Row]:
     """Rows of the comparisons table for one track.
 
@@ -45,7 +50,8 @@ def comparison_rows(
     Args:
         plan: the plan.
         sums: item sums per metric.
-        track: the track; its random stream is its own.
+        track: the track.
+        draws: resampling weights of the clusters, as ``track_draws`` gives them.
         late_margins: metrics and tracks whose margin was set or changed after the plan was sealed; it decides nothing.
 
     Yields:
@@ -53,7 +59,7 @@ def comparison_rows(
 
     Source: Miller 2024, arXiv:2411.00640 (paired differences, clustered errors).
     """
-    work = _Work(plan, sums, track, late_margins, _draws(plan, sums, track))
+    work = _Work(plan, sums, track, late_margins, _draws(plan, sums, track, draws))
     tested: list[Tested] = []
     for match in matches(plan):
         for basis in (PLANNED, COMMON):
@@ -70,10 +76,7 @@ class _Draws:
     of_all: ResampledScores | None
 
 
-def _draws(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> _Draws:
-    planned = plan.study.plan.interval
-    seed = [planned.seed, list(Track).index(track)]
-    matrix = resampling_weights(len(plan.clusters), resamples=planned.resamples, seed=seed)
+def _draws(plan: Plan, sums: tuple[MetricSums, ...], track: Track, matrix: IntArray) -> _Draws:
     places = of_track(plan, track)
     there = [sums[place].by_basis[PRIMARY].planned > 0 for place in places]
     of_all = None
@@ -108,8 +111,8 @@ class _Work:
         held: list[Held] = []
         refused: dict[int, Reason | None] = {}
         for place in of_track(self.plan, self.track):
-            refused[place] = refusal(self.plan, self.sums[place], place, match=match, basis=basis)
-            items = shared_items(self.sums[place], match, basis)
+            refused[place] = refusal(self.plan, self.sums[place], place, systems=match.systems, basis=basis)
+            items = shared_items(self.sums[place], match.systems, basis)
             held.append(hold(self.plan, self.sums, place, match, items=items, fills=_FILLS[basis]))
         usable = [each for each in held if refused[each.place] is None]
         drawn = self._drawn(match, usable) if basis == PLANNED and usable else None

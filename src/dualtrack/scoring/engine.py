@@ -45,7 +45,7 @@ from dualtrack.scoring.subgroups import source_rows, subgroup_rows, track_risk_r
 from dualtrack.scoring.sums import MetricSums, merge, reduce
 from dualtrack.scoring.table import observation_frame, to_frame
 from dualtrack.scoring.track import track_rows
-from dualtrack.scoring.track_evidence import track_evidence
+from dualtrack.scoring.track_evidence import track_draws, track_evidence
 from dualtrack.scoring.two_way import two_way_rows
 from dualtrack.scoring.verdicts import Veto, gate_rows, verdict_rows
 from dualtrack.scoring.veto_gate import join_cells, rulings
@@ -251,32 +251,21 @@ def _result_tables(
         gates = with_detection(gates, clinicians.controls)
     gates = standing_of_gates(plan.changed, gates)
     tracks = [track for track in Track if any(mp.metric.track is track for mp in plan.metrics)]
-    estimates: list[Row] = []
-    for mp, each in zip(plan.metrics, sums, strict=True):
-        estimates += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
-        estimates += [*repeat_rows(plan, mp, each), *refusal_rows(plan, mp, each), *subgroup_rows(plan, mp, each)]
-    if clinicians is not None:
-        estimates += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
-    for track in tracks:
-        estimates += [*track_rows(plan, sums, track), *track_risk_rows(plan, sums, track)]
-        estimates += [*source_rows(plan, sums, track), *missing_rows(plan, sums, track)]
+    estimates = _estimate_rows(plan, sums, tracks, clinicians)
     about_raters = rater_tables(plan, findings, clinicians)
-    order = {track: track_evidence(plan, sums, track) for track in tracks}
     cases = list(_cases(plan, observed, vetoes))
-
-    def compared(track: Track) -> list[Row]:
-        differences = standing_of_rows(plan.changed, [*comparison_rows(plan, sums, track, late_margins=late_margins)])
-        return [*with_assay(differences, about_raters["rater_effects"]), *missing_comparisons(plan, sums, track)]
-
+    between = [_between_systems(plan, sums, track, estimates, late_margins=late_margins) for track in tracks]
+    differences = [with_assay(each.differences, about_raters["rater_effects"]) for each in between]
+    missing = [missing_comparisons(plan, sums, track) for track in tracks]
     rows: dict[str, list[Row]] = {
         "estimates": standing_of_rows(plan.changed, estimates),
         "gates": gates,
         "gate_cases": cases,
         "verdicts": list(verdict_rows(plan, sums, gates)),
         "veto_curves": list(veto_curve_rows(plan, gates)),
-        "comparisons": [row for track in tracks for row in compared(track)],
-        "ranks": [row for track in tracks for row in rank_rows(plan, order[track], track, estimates)],
-        "robustness": [row for track in tracks for row in robustness_rows(plan, order[track], track)],
+        "comparisons": [row for pair in zip(differences, missing, strict=True) for each in pair for row in each],
+        "ranks": [row for each in between for row in each.ranks],
+        "robustness": [row for each in between for row in each.robustness],
         "accountability": list(accountability_rows(plan, findings, sums)),
         "check_proof": proofs,
         **about_raters,
@@ -286,6 +275,48 @@ def _result_tables(
     frames = {name: to_frame(by_name[name], each) for name, each in rows.items()}
     frames["failures"] = with_strata(plan, frames["failures"])
     return {"findings": findings, "observations": observation_frame(plan, observed), **frames}
+
+
+def _estimate_rows(
+    plan: Plan, sums: tuple[MetricSums, ...], tracks: Sequence[Track], clinicians: Clinicians | None
+) -> list[Row]:
+    rows: list[Row] = []
+    for mp, each in zip(plan.metrics, sums, strict=True):
+        rows += [*metric_rows(plan, mp, each), *beside_rows(plan, mp, each)]
+        rows += [*repeat_rows(plan, mp, each), *refusal_rows(plan, mp, each), *subgroup_rows(plan, mp, each)]
+    if clinicians is not None:
+        rows += two_way_rows(plan, clinicians.first, clinicians.tables["raters"])
+    for track in tracks:
+        rows += [*track_rows(plan, sums, track), *track_risk_rows(plan, sums, track)]
+        rows += [*source_rows(plan, sums, track), *missing_rows(plan, sums, track)]
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """What one track says between systems, all of it from the same resamples."""
+
+    differences: list[Row]
+    ranks: list[Row]
+    robustness: list[Row]
+
+
+def _between_systems(
+    plan: Plan,
+    sums: tuple[MetricSums, ...],
+    track: Track,
+    estimates: Sequence[Row],
+    *,
+    late_margins: frozenset[str],
+) -> _Between:
+    draws = track_draws(plan, track)
+    evidence = track_evidence(plan, sums, track, draws)
+    differences = comparison_rows(plan, sums, track, draws, late_margins=late_margins)
+    return _Between(
+        standing_of_rows(plan.changed, list(differences)),
+        list(rank_rows(plan, evidence, track, estimates)),
+        list(robustness_rows(plan, evidence, track)),
+    )
 
 
 def _vetoes(plan: Plan, observed: Sequence[tuple[Observed, ...]], dispositions: pd.DataFrame) -> list[dict[str, Veto]]:

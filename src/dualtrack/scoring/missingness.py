@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import binomtest
-from statsmodels.stats.multitest import multipletests
 
 from dualtrack.scoring.arrays import IntArray, group_sum
 from dualtrack.scoring.estimate import Row, of_track, plain_row
 from dualtrack.scoring.observe import PRIMARY
 from dualtrack.scoring.plan import Plan
-from dualtrack.scoring.sides import matches
+from dualtrack.scoring.sides import PLANNED, matches
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.stats.difference import linearised_difference
 from dualtrack.stats.interval import Interval
+from dualtrack.stats.multiple import benjamini_hochberg
 from dualtrack.stats.proportion import effective_n, exact_interval
 from dualtrack.terms import Fill, Reason, Role, Track
 
@@ -163,7 +163,7 @@ def _difference(plan: Plan, about: _About, pair: tuple[int, int]) -> Row:
         "stratum": "",
         "stratum_level": "",
         "show": MISSING_SHARE,
-        "basis": "planned",
+        "basis": PLANNED,
         "comparison_kind": "pair",
         "p_method": "sign_test",
         "n_items": int(both.sum()),
@@ -191,11 +191,11 @@ def _numbers(interval: Interval) -> Row:
 
 def _corrected(plan: Plan, rows: list[Row], family: str) -> Iterator[Row]:
     tested = [row["p"] for row in rows if row["p"] is not None]
-    adjusted = iter(multipletests(tested, method="fdr_bh")[1] if tested else ())
+    adjusted = iter(benjamini_hochberg(tested))
     alpha = 1 - plan.study.plan.interval.confidence
     for row in rows:
         if row["p"] is None:
             yield row
             continue
-        p = float(next(adjusted))
+        p = next(adjusted)
         yield row | {"p_adjusted": p, "family": family, "decision": DIFFERS if p <= alpha else NOT_SHOWN}

@@ -17,7 +17,7 @@ from dualtrack.scoring.plan import STATUSES, MetricPlan, Plan
 from dualtrack.scoring.sums import ItemSums, MetricSums
 from dualtrack.terms import Combine, Fill, Reason, ResponseStatus
 
-__all__ = ["COMMON", "PLANNED", "Held", "Match", "hold", "judged_alike", "matches", "refusal", "shared_items"]
+__all__ = ["COMMON", "PLANNED", "Held", "Match", "hold", "matches", "refusal", "shared_items"]
 
 PLANNED, COMMON = "planned", "common"
 """All cases planned for both sides, what is missing counting as failed; or the cases on which both have a value."""
@@ -120,66 +120,54 @@ def _group(a: tuple[int, ...], b: tuple[int, ...], name_a: str, name_b: str) -> 
         yield Match("group", a, b, name_a, name_b)
 
 
-def shared_items(sums: MetricSums, match: Match, basis: str) -> BoolArray:
-    """Items of one basis: planned for every system of both sides, or with a value in every one.
+def shared_items(sums: MetricSums, systems: Sequence[int], basis: str) -> BoolArray:
+    """Items of one basis: planned for every one of some systems, or with a value of every one.
 
     Args:
         sums: the metric's sums.
-        match: the two sides.
+        systems: places of the systems.
         basis: planned or common.
     """
-    by_item, systems = sums.by_basis[PRIMARY], list(match.systems)
-    there = by_item.planned[systems] > 0 if basis == PLANNED else by_item.value[systems] != NONE
-    every = np.ones(there.shape[1], dtype=np.bool_)
-    for system in there:
-        every &= system
-    return every
+    by_item, places = sums.by_basis[PRIMARY], list(systems)
+    there = by_item.planned[places] > 0 if basis == PLANNED else by_item.value[places] != NONE
+    return np.asarray(there.all(axis=0), dtype=np.bool_)
 
 
-def refusal(plan: Plan, sums: MetricSums, place: int, *, match: Match, basis: str) -> Reason | None:
-    """Why the design does not carry a paired difference, None when it does.
+def refusal(plan: Plan, sums: MetricSums, place: int, *, systems: Sequence[int], basis: str) -> Reason | None:
+    """Why the design carries no comparison of some systems on one metric, None when it does.
 
     Args:
         plan: the plan.
         sums: the metric's sums.
         place: the metric's place in the plan.
-        match: the two sides.
+        systems: places of the systems.
         basis: planned or common.
     """
-    both = shared_items(sums, match, COMMON)
+    both = shared_items(sums, systems, COMMON)
     if not both.any():
         return Reason.no_overlap
     mp = plan.metrics[place]
-    if mp.draw is not None and not all(mp.draw.even(system) for system in match.systems):
+    if mp.draw is not None and not all(mp.draw.even(system) for system in systems):
         return Reason.sampled  # the shared rated cases were drawn with different chances and stand for nothing
     if basis == PLANNED and mp.metric.checks and mp.n_sampled_out:
         return Reason.sampled  # what was left out on purpose is not missing, and may not count as failed
-    return None if judged_alike(plan, sums, place, match=match, both=both) else Reason.raters_differ
+    return None if _judged_alike(plan, sums, place, systems=systems, items=both) else Reason.raters_differ
 
 
-def judged_alike(plan: Plan, sums: MetricSums, place: int, *, match: Match, both: BoolArray) -> bool:
-    """Whether every system had the same raters on each item, or each rater as often on every system.
-
-    Args:
-        plan: the plan.
-        sums: the metric's sums.
-        place: the metric's place in the plan.
-        match: the two sides.
-        both: the items that all share.
-    """
+def _judged_alike(plan: Plan, sums: MetricSums, place: int, *, systems: Sequence[int], items: BoolArray) -> bool:
+    """Whether any two of the systems had the same raters on each item, or each rater as often on both."""
     mp = plan.metrics[place]
     judged = mp if mp.correct is None else plan.metrics[mp.correct]  # whose raters say what is right
     if judged.scale is None or judged.metric.combine is Combine.check_only:
         return True
-    first, *others = (sums.raters.planned().of(system, both) for system in match.systems)
-    for other in others:
-        if np.array_equal(first.item, other.item) and np.array_equal(first.rater, other.rater):
-            continue
-        n_raters = int(max(first.rater.max(initial=0), other.rater.max(initial=0))) + 1
-        of_first, of_other = (group_sum(each.rater, each.n, n_raters) for each in (first, other))
-        if not np.array_equal(of_first, of_other):
-            return False
-    return True
+    rated = [sums.raters.planned().of(system, items) for system in systems]
+    n_raters = max(int(each.rater.max(initial=0)) for each in rated) + 1
+    totals = [group_sum(each.rater, each.n, n_raters) for each in rated]
+    return all(
+        (np.array_equal(rated[a].item, rated[b].item) and np.array_equal(rated[a].rater, rated[b].rater))
+        or np.array_equal(totals[a], totals[b])
+        for a, b in combinations(range(len(rated)), 2)
+    )
 
 
 def hold(

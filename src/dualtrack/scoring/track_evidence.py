@@ -6,20 +6,28 @@ cannot tell two stories. Nothing here reads two tracks.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from dualtrack.scoring.arrays import TOP, FloatArray
+from dualtrack.scoring.arrays import TOP, FloatArray, IntArray
 from dualtrack.scoring.comparable import Ground, common_ground
 from dualtrack.scoring.plan import Plan
+from dualtrack.scoring.sides import matches
 from dualtrack.scoring.sums import MetricSums
 from dualtrack.stats.difference import linearised_difference
 from dualtrack.stats.interval import Interval
 from dualtrack.stats.resample import ResampledScores, resampled_scores, resampling_weights
 from dualtrack.terms import Reason, Track
 
-__all__ = ["LEAST_CLUSTERS", "TrackEvidence", "compared_pairs", "evidence_on", "track_evidence", "track_seed"]
+__all__ = [
+    "LEAST_CLUSTERS",
+    "TrackEvidence",
+    "compared_pairs",
+    "evidence_on",
+    "track_draws",
+    "track_evidence",
+    "track_seed",
+]
 
 LEAST_CLUSTERS = 30
 """Below it quantiles of resamples under-cover (reference simulation); closed forms take their place."""
@@ -92,37 +100,47 @@ def track_seed(plan: Plan, track: Track, *more: int) -> list[int]:
     return [plan.study.plan.interval.seed, list(Track).index(track), *more]
 
 
-def track_evidence(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> TrackEvidence:
+def track_draws(plan: Plan, track: Track) -> IntArray:
+    """Resampling weights of the clusters for everything of one track, shape (resamples, clusters).
+
+    Args:
+        plan: the plan.
+        track: the track; its random stream is its own.
+    """
+    resamples = plan.study.plan.interval.resamples
+    return resampling_weights(len(plan.clusters), resamples=resamples, seed=track_seed(plan, track))
+
+
+def track_evidence(plan: Plan, sums: tuple[MetricSums, ...], track: Track, draws: IntArray) -> TrackEvidence:
     """Scores of the systems of a track, in the data and in the resamples that its comparisons use.
 
     Args:
         plan: the plan.
         sums: item sums per metric.
         track: the track.
+        draws: of the track, as ``track_draws`` gives them.
     """
-    return evidence_on(plan, common_ground(plan, sums, track), track)
+    return evidence_on(plan, common_ground(plan, sums, track), draws)
 
 
-def evidence_on(plan: Plan, ground: Ground, track: Track) -> TrackEvidence:
+def evidence_on(plan: Plan, ground: Ground, draws: IntArray) -> TrackEvidence:
     """The same on a ground that is known.
 
     Args:
         plan: the plan.
         ground: systems, metrics and their sums.
-        track: the track.
+        draws: resampling weights of the clusters.
     """
     if not ground.systems:
         nothing = np.zeros((0, 0))
         return TrackEvidence(ground, nothing, nothing[:, 0:0].ravel(), None, None, np.zeros(0, dtype=np.bool_))
     data = _scores(ground, np.ones((1, len(plan.clusters)), dtype=np.int64))
     values, scores = data.metric_values[0], data.scores[0]
-    planned = plan.study.plan.interval
-    undefined = np.zeros(planned.resamples, dtype=np.bool_)
+    undefined = np.zeros(len(draws), dtype=np.bool_)
     if ground.n_clusters < LEAST_CLUSTERS:
         return TrackEvidence(ground, values, scores, None, None, undefined)
-    draws = resampling_weights(len(plan.clusters), resamples=planned.resamples, seed=track_seed(plan, track))
     drawn = _scores(ground, draws)
-    if drawn.n_undefined > MOST_UNDEFINED * planned.resamples:
+    if drawn.n_undefined > MOST_UNDEFINED * len(draws):
         return TrackEvidence(ground, values, scores, None, None, undefined)
     kept = drawn.score_defined
     return TrackEvidence(ground, values, scores, drawn.metric_values[kept], drawn.scores[kept], kept)
@@ -133,12 +151,10 @@ def _scores(ground: Ground, draws: np.ndarray) -> ResampledScores:
 
 
 def compared_pairs(plan: Plan) -> Iterator[tuple[int, int]]:
-    """The pairs of systems that the plan asks to compare.
+    """The pairs of systems that the plan asks to compare, both in the order of the plan.
 
     Args:
         plan: the plan.
     """
-    rule, baseline = plan.study.plan.comparisons.pairs, plan.study.baseline
-    for a, b in combinations(range(len(plan.systems)), 2):
-        if rule == "all" or (rule == "baseline" and baseline in (plan.systems[a], plan.systems[b])):
-            yield a, b
+    pairs = (match.systems for match in matches(plan) if match.kind == "pair")
+    yield from sorted((min(pair), max(pair)) for pair in pairs)
