@@ -34,6 +34,10 @@ dispositions_app = typer.Typer(
     help="Records of named persons: rulings on vetoes, waivers.", no_args_is_help=True, rich_markup_mode=None
 )
 
+disputes_app = typer.Typer(
+    help="Contested cases, and what was decided about them.", no_args_is_help=True, rich_markup_mode=None
+)
+
 
 def add_ledger_verbs(app: typer.Typer) -> None:
     """Add the verbs of this module to the command line."""
@@ -43,6 +47,7 @@ def add_ledger_verbs(app: typer.Typer) -> None:
     app.command("verify")(verify)
     app.command("erase")(erase)
     app.add_typer(dispositions_app, name="dispositions")
+    app.add_typer(disputes_app, name="disputes")
 
 
 def now() -> datetime:
@@ -192,10 +197,22 @@ def merge(
     file: Annotated[Path, typer.Argument(help="CSV or JSONL with records.", show_default=False)], study: Study
 ) -> None:
     """Put records of named persons beside those of a study; what contradicts a record that is held is refused."""
-    from dualtrack.record_verbs import merge_dispositions
+    _merge(file, study, "dispositions")
 
-    table, n_new = merge_dispositions(file, study)
-    print(f"{table}: {n_new} new")
+
+@disputes_app.command("merge")
+def merge_disputes(
+    file: Annotated[Path, typer.Argument(help="CSV or JSONL with disputes.", show_default=False)], study: Study
+) -> None:
+    """Put disputes, and decisions on them, beside those of a study; two decisions on one dispute are refused."""
+    _merge(file, study, "disputes")
+
+
+def _merge(file: Path, study: Path, table: str) -> None:
+    from dualtrack.record_verbs import merge_records
+
+    written, n_new = merge_records(file, study, table=table)
+    print(f"{written}: {n_new} new")
 
 
 def _say_timing(seal: "Seal") -> None:

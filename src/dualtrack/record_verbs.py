@@ -29,9 +29,10 @@ from dualtrack.scored import utc_text
 from dualtrack.scoring.controls import without_controls
 from dualtrack.verbs import Progress, read_both
 
-__all__ = ["Erasing", "erase", "merge_dispositions"]
+__all__ = ["Erasing", "erase", "merge_records"]
 
-DISPOSITIONS = "dispositions"
+MERGED = {"dispositions": "disposition_id", "disputes": "dispute_id"}
+"""Tables of records of named persons, and what identifies a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,15 @@ class Erasing:
     run: Path | None = None
 
 
-def merge_dispositions(
-    file: str | Path, study: str | Path, *, progress: Progress = lambda _stage: None
+def merge_records(
+    file: str | Path, study: str | Path, *, table: str = "dispositions", progress: Progress = lambda _stage: None
 ) -> tuple[Path, int]:
     """Put records of named persons beside those of a study, all or nothing.
 
     Args:
-        file: CSV or JSONL with the columns of the table ``dispositions``.
+        file: CSV or JSONL with the columns of the table.
         study: the study folder.
+        table: ``dispositions`` or ``disputes``.
         progress: told the name of each stage.
 
     Returns:
@@ -71,9 +73,9 @@ def merge_dispositions(
     if not source.is_file():
         raise LedgerError(Problem("LED014", "there is no such file", Place(source.name), fix="check the path"))
     given = rows_in(source.read_bytes(), source.name)
-    held = _held(folder, given)
+    held = _held(folder, given, table)
     read = {held.file: digest_of(folder / held.file)}
-    result = merged(held.rows, given.rows, source.name)
+    result = merged(held.rows, given.rows, source.name, key=MERGED[table])
     data = held.with_rows(result.rows).text()
     _study_with(folder, {held.file: data}, progress)
     if result.n_new:
@@ -82,13 +84,13 @@ def merge_dispositions(
     return folder / held.file, result.n_new
 
 
-def _held(folder: Path, given: FileRows) -> FileRows:
-    """The dispositions that the study has; none in the form of CSV where it has no such table."""
-    names = [f"{DISPOSITIONS}.{form}" for form in FORMS]
-    there = next((name for name in (*names, DISPOSITIONS) if (folder / name).exists()), None)
+def _held(folder: Path, given: FileRows, table: str) -> FileRows:
+    """The records that the study has; none in the form of CSV where it has no such table."""
+    names = [f"{table}.{form}" for form in FORMS]
+    there = next((name for name in (*names, table) if (folder / name).exists()), None)
     if there is None:
         columns = dict.fromkeys(name for row in given.rows for name in row)
-        return FileRows(f"{DISPOSITIONS}.csv", tuple(columns), ())
+        return FileRows(f"{table}.csv", tuple(columns), ())
     return rows_in((folder / there).read_bytes() if (folder / there).is_file() else b"", there)
 
 

@@ -19,7 +19,7 @@ from dualtrack.panel_pack_verb import panel_pack
 from dualtrack.panel_return_verb import panel_import
 from dualtrack.panel_verbs import panel_plan
 from dualtrack.power_verb import power
-from dualtrack.record_verbs import Erasing, erase, merge_dispositions
+from dualtrack.record_verbs import Erasing, erase, merge_records
 from dualtrack.verbs import copy_rubric, init, read_both, report, rubric_pages
 from tests.sealed_worlds import answer, confirmations, edit, make_rubric, make_study
 from tests.unit.panel import calibrations, handed_in
@@ -192,7 +192,7 @@ VERBS = {
     ),
     "erase a file": Verb(_sourced, lambda root: _erase(root, "SOURCE.txt"), ("study",), ("LED017",), "SOURCE.txt"),
     "dispositions merge": Verb(
-        _to_be_ruled, lambda root: merge_dispositions(root / "rulings.csv", root / "study"), ("study",)
+        _to_be_ruled, lambda root: merge_records(root / "rulings.csv", root / "study"), ("study",)
     ),
     "rubric pages": Verb(
         lambda root: make_rubric(root / "small"), lambda root: rubric_pages(root / "small", root / "out"), ("out",)

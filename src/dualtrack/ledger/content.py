@@ -18,7 +18,18 @@ from dualtrack.rubric.effects import Effect, Place, parts_of
 from dualtrack.rubric.header import Rubric
 from dualtrack.scoring.overrides import metrics_in_scope
 
-__all__ = ["ALL", "BESIDE", "DIFFERENCES", "LIMITS", "SYSTEM", "Content", "Sealed", "content_of", "items_digest"]
+__all__ = [
+    "ALL",
+    "BESIDE",
+    "DIFFERENCES",
+    "DISPUTES",
+    "LIMITS",
+    "SYSTEM",
+    "Content",
+    "Sealed",
+    "content_of",
+    "items_digest",
+]
 
 Sealed = tuple[str, Any]
 """What a part can move, and its plain value."""
@@ -30,12 +41,14 @@ ALL = "all"
 LIMITS = "limits"
 DIFFERENCES = "differences"
 SYSTEM = "system"
+DISPUTES = "disputes"
 BESIDE = "beside"
 
 _OF_PLAN: Mapping[Place, str] = {
     ("interval",): LIMITS,
     ("floors",): Effect.floors.value,
     ("comparisons",): DIFFERENCES,
+    ("disputes",): DISPUTES,
     ("strata",): BESIDE,
     ("rho0", "why"): BESIDE,
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dualtrack.ledger.changes import Change
-from dualtrack.ledger.content import ALL, DIFFERENCES, LIMITS, SYSTEM, Content
+from dualtrack.ledger.content import ALL, DIFFERENCES, DISPUTES, LIMITS, SYSTEM, Content
 from dualtrack.rubric.effects import Effect, Place
 from dualtrack.scoring.standing import Changed
 from dualtrack.terms import GateKind, Track
@@ -45,6 +45,7 @@ class _Taken:
     verdicts: set[str] = field(default_factory=set)
     systems: set[str] = field(default_factory=set)
     weights: dict[str, float] = field(default_factory=dict)
+    disputes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def reach(changes: Sequence[Change], old: Content, new: Content, *, looks: int =
         verdicts=frozenset(taken.verdicts),
         systems=frozenset(taken.systems),
         weights=taken.weights,
+        disputes=taken.disputes,
         looks=looks,
     )
     return Reach(taken.everything, changed)
@@ -234,6 +236,10 @@ def _differences(change: Change, both: _Both, taken: _Taken) -> None:
         }
 
 
+def _disputes(_change: Change, _both: _Both, taken: _Taken) -> None:
+    taken.disputes = True
+
+
 def _system(change: Change, both: _Both, taken: _Taken) -> None:
     system = change.place[2]
     taken.systems.add(system)
@@ -248,6 +254,7 @@ _TAKES: Mapping[str, _Taking] = {
     ALL: _everything,
     LIMITS: _limits,
     DIFFERENCES: _differences,
+    DISPUTES: _disputes,
     SYSTEM: _system,
     Effect.scope.value: _values,
     Effect.value.value: _values,

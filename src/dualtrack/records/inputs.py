@@ -6,7 +6,10 @@ May import errors, terms and the column specification. This page is the truth ab
 from dualtrack.records.columns import Column, Kind, Table
 from dualtrack.terms import RatingRole, ResponseStatus
 
-__all__ = ["INPUT_TABLES"]
+__all__ = ["DISPUTES", "DISPUTE_GROUNDS", "DISPUTE_SIDES", "INPUT_TABLES"]
+
+DISPUTE_GROUNDS = ("reference_wrong", "reference_outdated", "ambiguous", "out_of_scope", "duplicate", "other")
+DISPUTE_SIDES = ("vendor", "site", "us", "independent")
 
 
 def _name(name: str, meaning: str, refers: str | None = None, *, column: str | None = None) -> Column:
@@ -261,6 +264,28 @@ DISPOSITIONS = Table(
     ),
 )
 
+DISPUTES = Table(
+    "disputes",
+    "input",
+    "one test case that somebody contests, and what was decided about it",
+    (
+        _name("dispute_id", "the record"),
+        Column("item_id", Kind.name, "the contested case", required=True, null=False, refers=("items", "item_id")),
+        Column("ground", Kind.word, "what is said to be wrong", required=True, null=False, words=DISPUTE_GROUNDS),
+        Column("claim", Kind.text, "the objection in the words of whoever raised it", required=True, null=False),
+        Column("raised_by", Kind.text, "who raised it", required=True, null=False),
+        Column("raised_for", Kind.word, "on whose side", required=True, null=False, words=DISPUTE_SIDES),
+        Column("raised_at", Kind.instant, "when", required=True, null=False),
+        Column("decision", Kind.word, "what was decided; empty while it is open", words=("upheld", "rejected")),
+        Column("decided_by", Kind.text, "who decided"),
+        Column("role", Kind.text, "in which role"),
+        Column("decided_at", Kind.instant, "when"),
+        Column("blinded", Kind.boolean, "whether whoever decided knew neither systems nor results"),
+        Column("reason", Kind.text, "why it was decided so"),
+        Column("supersedes", Kind.text, "record that this one replaces, such as the open one that it decides"),
+    ),
+)
+
 INPUT_TABLES: tuple[Table, ...] = (
     ITEMS,
     RESPONSES,
@@ -271,5 +296,6 @@ INPUT_TABLES: tuple[Table, ...] = (
     PREFERENCES,
     SCORES,
     DISPOSITIONS,
+    DISPUTES,
 )
-"""All tables of a study folder. ``declarations``, ``panel``, ``population``, ``documents`` and ``disputes`` follow."""
+"""All tables of a study folder. What else people state stands in dossier.yaml."""

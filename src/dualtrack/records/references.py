@@ -62,8 +62,9 @@ def check_references(tables: Mapping[str, Typed], known: Known, notes: Notes) ->
         _confused(table, "rater_id", known.sources or (), notes)
         people = set(known.raters or ()) - set(known.sources or ())
         _confused(table, "source_id", tuple(sorted(people)), notes)
-    if "dispositions" in tables:
-        _superseded(tables["dispositions"], notes)
+    for name, key in (("dispositions", "disposition_id"), ("disputes", "dispute_id")):
+        if name in tables:
+            _superseded(tables[name], key, notes)
 
 
 def _naming(table: Typed) -> Iterator[tuple[str, str]]:
@@ -117,13 +118,15 @@ def _confused(table: Typed, column: str, others: tuple[str, ...], notes: Notes) 
     )
 
 
-def _superseded(table: Typed, notes: Notes) -> None:
-    ids = set(table.codes("disposition_id").words)
+def _superseded(table: Typed, key: str, notes: Notes) -> None:
+    ids = set(table.codes(key).words)
     named = table.texts("supersedes").cells.to_pylist()
     bad = np.array([word is not None and word not in ids for word in named], dtype=np.bool_)
     notes.add_rows(
         table,
-        Problem("REC025", "unknown disposition", Place(column="supersedes"), expected=f"one of {some(ids)}"),
+        Problem(
+            "REC025", f"unknown {key.removesuffix('_id')}", Place(column="supersedes"), expected=f"one of {some(ids)}"
+        ),
         rows_of(bad),
         found=lambda row: shown(named[row]),
         fix=lambda row: nearest(str(named[row]), ids, otherwise="correct the identifier"),

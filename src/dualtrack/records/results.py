@@ -21,6 +21,7 @@ from dualtrack.records.result_columns import (
     number_column,
 )
 from dualtrack.records.result_comparisons import COMPARISONS
+from dualtrack.records.result_disputes import DISPUTED_CASES, WITHOUT_DISPUTED
 from dualtrack.records.result_failures import COMMENTS, FAILURE_MODES, FAILURES, RULINGS
 from dualtrack.records.result_operating import VETO_CURVES
 from dualtrack.records.result_preferences import PREFERENCE_ESTIMATES
@@ -311,6 +312,8 @@ RESULT_TABLES: tuple[Table, ...] = (
     ROBUSTNESS,
     FAILURE_MODES,
     FAILURES,
+    DISPUTED_CASES,
+    WITHOUT_DISPUTED,
     COMMENTS,
     RULINGS,
     TEXTS,

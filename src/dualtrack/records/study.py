@@ -153,6 +153,13 @@ class ComparisonsPlan(Schema):
         return {name: stated.value for name, stated in self.margins.items()}
 
 
+class DisputeRule(Schema):
+    """By which rule contested cases are decided, and by whom; written down before anybody has seen a result."""
+
+    rule: Text
+    decided_by: Text
+
+
 class Plan(Schema):
     """What is owed, what may be read from it, and how intervals are made."""
 
@@ -165,6 +172,7 @@ class Plan(Schema):
     interval: IntervalPlan = IntervalPlan()
     floors: FloorsPlan = FloorsPlan()
     comparisons: ComparisonsPlan = ComparisonsPlan()
+    disputes: DisputeRule | None = None
 
     @field_validator("rho0", mode="before")
     @classmethod

@@ -114,3 +114,16 @@ class Typed:
         if not isinstance(column, Objects):
             raise TypeError(f"{name} holds no lists or objects")
         return column
+
+    def given(self, name: str) -> NDArray[np.bool_]:
+        """Which rows of a column hold something.
+
+        Raises:
+            TypeError: the column holds lists or objects.
+        """
+        column = self.columns[name]
+        if isinstance(column, Codes):
+            return column.codes >= 0
+        if isinstance(column, Numbers):
+            return ~column.null
+        return np.asarray(self.texts(name).cells.is_valid().to_numpy(), dtype=np.bool_)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from dualtrack.errors import Place, Problem
 from dualtrack.records.columns import Kind
+from dualtrack.records.disputes import check_disputes
 from dualtrack.records.items import check_items
 from dualtrack.records.keys import row_keys
 from dualtrack.records.mode_severities import check_severities
 from dualtrack.records.problems import MOST_PLACES, Notes, shown
 from dualtrack.records.refuse import rows_of
-from dualtrack.records.typed import Codes, Numbers, Texts, Typed
+from dualtrack.records.typed import Codes, Numbers, Typed
 
 __all__ = ["check_table"]
 
@@ -95,7 +96,7 @@ def _is_complete(table: Typed) -> NDArray[np.bool_]:
     """Rows whose key has no empty cell; the others have a message of their own."""
     complete = np.ones(table.n_rows, dtype=np.bool_)
     for name in table.table.key:
-        complete &= _is_given(table, name)
+        complete &= table.given(name)
     return complete
 
 
@@ -138,18 +139,8 @@ def _is_word(table: Typed, name: str, *words: str) -> NDArray[np.bool_]:
     return wanted[codes.codes]
 
 
-def _is_given(table: Typed, name: str) -> NDArray[np.bool_]:
-    column = table.columns[name]
-    if isinstance(column, Codes):
-        return column.codes >= 0
-    if isinstance(column, Texts):
-        given: NDArray[np.bool_] = column.cells.is_valid().to_numpy().astype(np.bool_, copy=False)
-        return given
-    return ~table.numbers(name).null
-
-
 def _check_responses(table: Typed, notes: Notes) -> None:
-    has_text = _is_given(table, "text")
+    has_text = table.given("text")
     status = table.codes("status")
     lost = "add the text; status withheld says that it is kept elsewhere, status empty that there was none"
     for bad, fix in (
@@ -193,7 +184,7 @@ def _side(numbers: Numbers, row: int) -> str:
 
 
 def _check_scores(table: Typed, notes: Notes) -> None:
-    given = {name: _is_given(table, name) for name in ("level", "value", "outcome")}
+    given = {name: table.given(name) for name in ("level", "value", "outcome")}
     n_given = np.sum(list(given.values()), axis=0)
 
     def found(row: int) -> str:
@@ -221,7 +212,7 @@ def _check_scores(table: Typed, notes: Notes) -> None:
             expected="a reason",
             fix="say why there is neither level nor value",
         ),
-        rows_of(given["outcome"] & ~_is_given(table, "reason")),
+        rows_of(given["outcome"] & ~table.given("reason")),
     )
 
 
@@ -251,7 +242,7 @@ def _check_preferences(table: Typed, notes: Notes) -> None:
             expected="one of the two, or neither for an anonymous person",
             fix="keep the one who chose",
         ),
-        rows_of(_is_given(table, "rater_id") & _is_given(table, "source_id")),
+        rows_of(table.given("rater_id") & table.given("source_id")),
     )
 
 
@@ -266,7 +257,7 @@ def _check_dispositions(table: Typed, notes: Notes) -> None:
             expected="the item that was ruled on",
             fix="name the item; only a waiver has none",
         ),
-        rows_of(~_is_word(table, "kind", "waive_gate") & ~_is_given(table, "item_id")),
+        rows_of(~_is_word(table, "kind", "waive_gate") & ~table.given("item_id")),
     )
 
 
@@ -278,4 +269,5 @@ _RULES: Mapping[str, Callable[[Typed, Notes], None]] = {
     "scores": _check_scores,
     "preferences": _check_preferences,
     "dispositions": _check_dispositions,
+    "disputes": check_disputes,
 }

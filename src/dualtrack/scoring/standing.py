@@ -30,6 +30,7 @@ class Changed:
         verdicts: tracks that cannot be met.
         systems: systems of which nothing is pre-specified.
         weights: the sealed weight of each metric whose weight was changed; coverage counts by the less favourable one.
+        disputes: whether the rule by which contested cases are decided was changed.
         looks: looks at these items, this one included.
     """
 
@@ -41,6 +42,7 @@ class Changed:
     verdicts: frozenset[str] = _NOBODY
     systems: frozenset[str] = _NOBODY
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    disputes: bool = False
     looks: int = 1
 
     @property
