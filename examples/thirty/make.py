@@ -3,9 +3,9 @@
 Usage: python make.py [OUT]
 
 cases/*.yaml hold the cases, the answers of three made-up systems, what a reader finds in each answer (``reads``) and
-how made-up raters judge it (``rate``, ``rule``). study.yaml, raters.csv, dispositions.csv and SOURCE.txt are written by
-hand and stay as they are. Reads the metrics of the rubrics as plain YAML and uses nothing of dualtrack's code, so that
-what is expected cannot come from the code that it is compared with. Needs PyYAML.
+how made-up raters judge it (``rate``, ``rule``). study.yaml, raters.csv, dispositions.csv, disputes.csv and SOURCE.txt
+are written by hand and stay as they are. Reads the metrics of the rubrics as plain YAML and uses nothing of dualtrack's
+code, so that what is expected cannot come from the code that it is compared with. Needs PyYAML.
 
 ``reads`` says what a clinician sees, in the words of the case:
     e1: yes | no            the answer conveys the element

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from dualtrack.cli import main
-from tests.sealed_worlds import answer, confirmations, make_study
+from tests.sealed_worlds import answer, confirmations, edit, make_study
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -163,3 +163,53 @@ def test_a_file_of_another_form_is_refused(scored, capsys):
     assert merge(scored, scored / "more.txt") == 1
     assert "LED014" in capsys.readouterr().err
     assert merge(scored, scored / "none.csv") == 1
+
+
+# ---------------------------------------------------------------- disputes
+
+RULE = {"rule": "Upheld where the reference is out of date.", "decided_by": "a pharmacist who sees no answer"}
+OPEN = {
+    "dispute_id": "c1", "item_id": "q001", "ground": "reference_outdated", "claim": "reissued", "raised_by": "V. One",
+    "raised_for": "vendor", "raised_at": "2026-02-02T00:00:00Z",
+}  # fmt: skip
+UPHELD = OPEN | {
+    "dispute_id": "c2", "supersedes": "c1", "decision": "upheld", "decided_by": "D. Two", "role": "pharmacist",
+    "decided_at": "2026-02-03T00:00:00Z", "blinded": "true", "why": "the new edition says otherwise",
+}  # fmt: skip
+
+
+def disputed(folder, *rows):
+    (folder / "more.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return main(["disputes", "merge", str(folder / "more.jsonl"), str(folder / "study")])
+
+
+def test_a_dispute_is_raised_decided_and_shown_and_begins_no_look(tmp_path):
+    study = make_study(tmp_path / "study", disputes=RULE)
+    words = ["--by", "Dr A", "--confirm", str(confirmations(study)), "--clock", "2026-01-02T00:00:00Z"]
+    assert main(["freeze", str(study), *words]) == 0
+    answer(study, bad=[("alpha", 1)])
+    out = ["--out", str(tmp_path / "run"), "--clock", "2026-02-01T00:00:00Z"]
+    main(["score", str(study), *out])
+    before = json.loads((tmp_path / "run" / "scorecards.json").read_text())["tables"]
+    assert disputed(tmp_path, OPEN) == 0
+    assert disputed(tmp_path, OPEN, UPHELD) == 0
+    main(["score", str(study), *out])
+    document = json.loads((tmp_path / "run" / "scorecards.json").read_text())
+    assert document["tables"]["gates"] == before["gates"]
+    assert [row["state"] for row in document["tables"]["disputed_cases"]] == ["upheld"]
+    assert {row["role"] for row in document["tables"]["without_disputed"]} == {"secondary"}
+    assert document["run"]["look"]["number"] == 1
+    assert "reissued" not in (tmp_path / "run" / "scorecards.json").read_text()
+    assert main(["verify", str(tmp_path / "run"), "--study", str(study)]) == 0
+    edit(study / "study.yaml", RULE["rule"], "Whatever the vendor says.")
+    main(["score", str(study), *out])
+    changed = json.loads((tmp_path / "run" / "scorecards.json").read_text())
+    assert changed["tables"]["gates"] == before["gates"]
+    assert {row["role"] for row in changed["tables"]["without_disputed"]} == {"exploratory"}
+    assert ["study", "plan", "disputes", "rule"] in [each["place"] for each in changed["run"]["changes"]]
+
+
+def test_two_decisions_on_one_dispute_are_refused(scored, capsys):
+    assert disputed(scored, OPEN, UPHELD, UPHELD | {"dispute_id": "c3", "decision": "rejected"}) == 1
+    assert "LED015" in capsys.readouterr().err
+    assert not (scored / "study" / "disputes.csv").exists()

@@ -12,7 +12,7 @@ from dualtrack.records.typed import Typed
 
 __all__ = ["check_disputes"]
 
-_DECIDED = ("decided_by", "decided_at", "blinded", "reason")
+_DECIDED = ("decided_by", "decided_at", "blinded", "why")
 
 
 def check_disputes(disputes: Typed, notes: Notes) -> None:

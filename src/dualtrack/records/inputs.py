@@ -281,7 +281,7 @@ DISPUTES = Table(
         Column("role", Kind.text, "in which role"),
         Column("decided_at", Kind.instant, "when"),
         Column("blinded", Kind.boolean, "whether whoever decided knew neither systems nor results"),
-        Column("reason", Kind.text, "why it was decided so"),
+        Column("why", Kind.text, "why it was decided so"),
         Column("supersedes", Kind.text, "record that this one replaces, such as the open one that it decides"),
     ),
 )

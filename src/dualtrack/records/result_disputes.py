@@ -13,7 +13,10 @@ __all__ = ["DISPUTED_CASES", "DISPUTE_BASES", "DISPUTE_STATES", "DISPUTE_SUBJECT
 DISPUTE_STATES = ("upheld", "rejected", "open", "not_blind")
 DISPUTE_BASES = ("without_upheld", "without_contested")
 DISPUTE_SUBJECTS = ("verdict", "gate", "score", "difference")
-_TOLD = tuple(column for column in DISPUTES.columns if column.name not in ("dispute_id", "item_id", "supersedes"))
+_TOLD = tuple(
+    column for column in DISPUTES.columns if column.name not in ("dispute_id", "item_id", "claim", "supersedes")
+)
+"""The words of the objection stay in the study: they may quote a case."""
 
 DISPUTED_CASES = Table(
     "disputed_cases",

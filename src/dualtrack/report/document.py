@@ -14,6 +14,7 @@ from dualtrack.report.rows import (
     Agreement,
     CheckProof,
     Comparison,
+    DisputedCase,
     Estimate,
     FailureMode,
     Gate,
@@ -23,6 +24,7 @@ from dualtrack.report.rows import (
     Robustness,
     Verdict,
     VetoCurve,
+    WithoutDisputed,
 )
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 
@@ -33,6 +35,7 @@ __all__ = [
     "Also",
     "CheckUse",
     "Clause",
+    "DisputeRule",
     "Document",
     "Fact",
     "FailWhen",
@@ -94,6 +97,15 @@ class Plan:
     coverage_floor: float
     comparisons: str
     margins: Mapping[str, float]
+    disputes: "DisputeRule | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRule:
+    """By which rule contested cases are decided, and by whom."""
+
+    rule: str
+    decided_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +363,8 @@ class Document:
     preference_estimates: tuple[PreferenceEstimate, ...] = ()
     rater_effects: tuple[RaterEffect, ...] = ()
     veto_curves: tuple[VetoCurve, ...] = ()
+    disputed_cases: tuple[DisputedCase, ...] = ()
+    without_disputed: tuple[WithoutDisputed, ...] = ()
     ranks: tuple[Rank, ...] = ()
     robustness: tuple[Robustness, ...] = ()
     failure_modes: tuple[FailureMode, ...] = ()

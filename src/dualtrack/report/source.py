@@ -130,6 +130,8 @@ def _document(top: Taker) -> parts.Document:
         preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
         rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
         veto_curves=_rows(tables, "veto_curves", rows.VetoCurve, required=False),
+        disputed_cases=_rows(tables, "disputed_cases", rows.DisputedCase, required=False),
+        without_disputed=_rows(tables, "without_disputed", rows.WithoutDisputed, required=False),
         ranks=_rows(tables, "ranks", rows.Rank, required=False),
         robustness=_rows(tables, "robustness", rows.Robustness, required=False),
         failure_modes=_rows(tables, "failure_modes", rows.FailureMode, required=False),
@@ -204,7 +206,12 @@ def _plan(plan: Taker) -> parts.Plan:
         coverage_floor=plan.inner("floors").number("coverage"),
         comparisons=comparisons.word("pairs", ("all", "baseline", "none")),
         margins={key: margins.number(key) for key in margins.names()},
+        disputes=None if "disputes" not in plan.names() else _dispute_rule(plan.inner("disputes")),
     )
+
+
+def _dispute_rule(stated: Taker) -> parts.DisputeRule:
+    return parts.DisputeRule(stated.text("rule"), stated.text("decided_by"))
 
 
 def _override(each: Taker) -> parts.Override:

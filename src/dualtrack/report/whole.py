@@ -16,8 +16,8 @@ from dualtrack.terms import Reason, Track
 __all__ = ["loose_ends"]
 
 TABLES = {table.name: table for table in RESULT_TABLES}
-ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects", "robustness")
-"""Tables whose rows may be about all systems together."""
+ABOUT_ALL = ("check_proof", "preference_estimates", "rater_effects", "robustness", "without_disputed")
+"""Tables whose rows may be about all systems together, or have no second system."""
 LONGEST_QUOTE = 60
 _REASONS = frozenset(Reason)
 _FIX = "score the study again"
@@ -72,7 +72,8 @@ def _misplaced(table: str, row: Any, tracks: dict[str, str]) -> Iterator[Problem
 def _subject(row: Any) -> str | None:  # noqa: ANN401 -- any row class
     if hasattr(row, "gate_id"):
         return str(row.gate_id).partition(".")[0]
-    return getattr(row, "subject_id", getattr(row, "metric_id", None)) or None  # "" is about a scale
+    subject = getattr(row, "subject_id", getattr(row, "metric_id", None)) or ""  # "" is about a scale
+    return str(subject).partition(".")[0] or None
 
 
 def _reasons(row: Any) -> tuple[str, ...]:  # noqa: ANN401 -- any row class
@@ -118,6 +119,8 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "preference_estimates": document.preference_estimates,
         "rater_effects": document.rater_effects,
         "veto_curves": document.veto_curves,
+        "disputed_cases": document.disputed_cases,
+        "without_disputed": document.without_disputed,
         "ranks": document.ranks,
         "robustness": document.robustness,
         "failure_modes": document.failure_modes,

@@ -118,7 +118,7 @@ def _study(rubric: Rubric, study: StudyFile, credit: str | None) -> dict[str, An
 
 
 def _state_margins(plain: dict[str, Any], study: StudyFile) -> None:
-    """Margins as numbers, their reasons beside them; layers and reasons that nobody stated leave no trace."""
+    """Margins as numbers, their reasons beside them; layers, reasons and rules that nobody stated leave no trace."""
     planned = study.plan.comparisons
     plain["plan"]["comparisons"]["margins"] = planned.margin_values
     reasons = {name: stated.why for name, stated in planned.margins.items() if stated.why}
@@ -127,6 +127,8 @@ def _state_margins(plain: dict[str, Any], study: StudyFile) -> None:
     for system in plain["systems"]:
         if system["layers"] is None:
             system.pop("layers")
+    if study.plan.disputes is None:
+        plain["plan"].pop("disputes")
 
 
 def _name_families(plain: dict[str, Any], study: StudyFile) -> None:

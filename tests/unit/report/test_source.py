@@ -39,6 +39,8 @@ def problems(raw):
         (rows.PreferenceEstimate, "preference_estimates"),
         (rows.RaterEffect, "rater_effects"),
         (rows.VetoCurve, "veto_curves"),
+        (rows.DisputedCase, "disputed_cases"),
+        (rows.WithoutDisputed, "without_disputed"),
         (rows.Rank, "ranks"),
         (rows.Robustness, "robustness"),
     ],

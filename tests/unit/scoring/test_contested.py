@@ -20,7 +20,7 @@ def dispute(number, item, decision=None, **changes):
     }  # fmt: skip
     if decision is not None:
         decided = {"decided_by": "Dr D", "role": "chair", "decided_at": "2026-03-09T09:00:00Z", "blinded": True}
-        row |= {"decision": decision, "reason": "read again", **decided}
+        row |= {"decision": decision, "why": "read again", **decided}
     return row | changes
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Link, Page, Section
 from dualtrack.report.closing import glossary_section
+from dualtrack.report.disputes import disputes_section
 from dualtrack.report.document import Document
 from dualtrack.report.procurement.criteria import criteria_section
 from dualtrack.report.procurement.decision import decision_claim, decision_section, knock_outs_section
@@ -107,6 +108,7 @@ def _sections(
         hazards_section(document, dossier, words),
         transparency_section(document, dossier, words),
         status_section(document, dossier, words),
+        disputes_section(document, words),
         panel_section(dossier, words),
         limits_section(words),
         glossary_section(words, document.run.confidence),

@@ -11,6 +11,7 @@ from dualtrack.report.beside_track import under_track
 from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
+from dualtrack.report.disputes import disputes_section
 from dualtrack.report.document import Document
 from dualtrack.report.groups import risk_section, sources_of_tasks_section, strata_section
 from dualtrack.report.overview import accountability_section, inputs_section, run_section
@@ -84,4 +85,5 @@ def _sections(
         steady = (repeats_section, refusals_section, missing_section, limits_section)
         yield from under_track((each(sheet, words) for each in (*found, *steady)), sheet, words)
     yield errors_section(sheets, words)
+    yield disputes_section(document, words)
     yield trace_section(document, dossier, words)
