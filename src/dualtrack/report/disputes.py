@@ -6,10 +6,10 @@ May import terms, ``render`` and report. No state rests on a dispute; the page s
 from collections.abc import Iterator
 
 from dualtrack.render import Cell, Column, Row, Section, Table, numbers
+from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
 from dualtrack.report.document import Document
 from dualtrack.report.figures import DIFFERENCE, INDEX, SHARE
 from dualtrack.report.marks import state_mark
-from dualtrack.report.rows import DisputedCase, WithoutDisputed
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
 from dualtrack.terms import Role

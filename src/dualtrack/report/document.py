@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
 from dualtrack.report.record_facts import RecordFacts
 from dualtrack.report.rows import (
     Account,
     Agreement,
     CheckProof,
     Comparison,
-    DisputedCase,
     Estimate,
     FailureMode,
     Gate,
@@ -24,7 +24,6 @@ from dualtrack.report.rows import (
     Robustness,
     Verdict,
     VetoCurve,
-    WithoutDisputed,
 )
 from dualtrack.rubric.risk import HarmLadder, RiskMatrix
 

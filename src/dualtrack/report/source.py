@@ -14,6 +14,7 @@ from dualtrack.errors import Place, Problem, ReportError
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import document as parts
 from dualtrack.report import rows
+from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
 from dualtrack.report.record_source import record_of
 from dualtrack.report.risk_source import risk_of
 from dualtrack.report.taking import DOCUMENT, Taker
@@ -130,8 +131,8 @@ def _document(top: Taker) -> parts.Document:
         preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
         rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
         veto_curves=_rows(tables, "veto_curves", rows.VetoCurve, required=False),
-        disputed_cases=_rows(tables, "disputed_cases", rows.DisputedCase, required=False),
-        without_disputed=_rows(tables, "without_disputed", rows.WithoutDisputed, required=False),
+        disputed_cases=_rows(tables, "disputed_cases", DisputedCase, required=False),
+        without_disputed=_rows(tables, "without_disputed", WithoutDisputed, required=False),
         ranks=_rows(tables, "ranks", rows.Rank, required=False),
         robustness=_rows(tables, "robustness", rows.Robustness, required=False),
         failure_modes=_rows(tables, "failure_modes", rows.FailureMode, required=False),

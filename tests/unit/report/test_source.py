@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dualtrack.errors import ReportError
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import build_pages, load_document, parse_document, rows
+from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
 from tests.unit.report import results
 
 anything = (
@@ -39,8 +40,8 @@ def problems(raw):
         (rows.PreferenceEstimate, "preference_estimates"),
         (rows.RaterEffect, "rater_effects"),
         (rows.VetoCurve, "veto_curves"),
-        (rows.DisputedCase, "disputed_cases"),
-        (rows.WithoutDisputed, "without_disputed"),
+        (DisputedCase, "disputed_cases"),
+        (WithoutDisputed, "without_disputed"),
         (rows.Rank, "ranks"),
         (rows.Robustness, "robustness"),
     ],
