@@ -5,8 +5,6 @@ May import terms, ``render`` and report. Everything here is a pure function of t
 
 import functools
 
-from jinja2 import Environment
-
 from dualtrack.records.beside import Beside
 from dualtrack.render import (
     Fact,
@@ -14,7 +12,6 @@ from dualtrack.render import (
     Link,
     Page,
     Section,
-    environment,
     numbers,
     render_page,
     split_page,
@@ -30,6 +27,7 @@ from dualtrack.report.closing import glossary_section, limits_section
 from dualtrack.report.definitions import definitions_section
 from dualtrack.report.differences import comparisons_section
 from dualtrack.report.document import Document, Study
+from dualtrack.report.drawing import templates
 from dualtrack.report.gates import gates_section
 from dualtrack.report.groups import risk_section, sources_of_tasks_section, strata_section
 from dualtrack.report.order import order_section
@@ -55,7 +53,6 @@ __all__ = ["INDEX", "PAGES", "build_pages"]
 INDEX = "index.html"
 PAGES = {track: f"{track}.html" for track in Track}
 PREFERENCES = "preferences.html"
-TEMPLATES = {"report": "dualtrack.report"}
 
 
 def build_pages(
@@ -88,8 +85,8 @@ def build_pages(
             shaped(page, stated.settings, words) for page in _pages(document, stated, cases, words=words, clock=clock)
         ]
         if not split:
-            return {page.file: render_page(page, _templates()) for page in pages}
-        return {name: text for page in pages for name, text in split_page(page, _templates()).items()}
+            return {page.file: render_page(page, templates()) for page in pages}
+        return {name: text for page in pages for name, text in split_page(page, templates()).items()}
 
 
 def _pages(document: Document, stated: Beside, cases: Cases | None, *, words: Words, clock: str | None) -> list[Page]:
@@ -105,12 +102,6 @@ def _pages(document: Document, stated: Beside, cases: Cases | None, *, words: Wo
     if cases is not None:
         pages += clinical_pages(document, cases, make, dossier=stated.dossier, language=language)
     return pages
-
-
-@functools.cache
-def _templates() -> Environment:
-    """Compiled once: compiling takes longer than drawing."""
-    return environment(TEMPLATES)
 
 
 def _scorecard(sheet: Sheet, words: Words, clock: str | None) -> Page:

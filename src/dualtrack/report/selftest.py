@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dualtrack.render.numbers import numeral
-from dualtrack.render.page import Fact, FrameWords, Page, Section, environment, render_page
+from dualtrack.render.page import Fact, FrameWords, Page, Section, render_page
 from dualtrack.render.table import Cell, Column, Mark, Row, Table
+from dualtrack.report.drawing import templates
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words, load_words
 
@@ -46,7 +47,7 @@ def selftest_page(plain: Mapping[str, Any], *, file: str, language: str = "en") 
         running=title,
         words=FrameWords(words.say("frame.skip"), words.say("frame.pages"), words.say("frame.contents")),
     )
-    return render_page(page, environment({"report": "dualtrack.report"}))
+    return render_page(page, templates())
 
 
 def _claim(plain: Mapping[str, Any], words: Words) -> str:

@@ -3,12 +3,10 @@
 May import terms, ``render`` and the ground of report. A pure function of the document.
 """
 
-import functools
 from collections.abc import Iterator
 
-from jinja2 import Environment
-
-from dualtrack.render import Fact, FrameWords, Page, Section, environment, numbers, render_page
+from dualtrack.render import Fact, FrameWords, Page, Section, numbers, render_page
+from dualtrack.report.drawing import templates
 from dualtrack.report.power.gates import changes_sections, gate_sections, plan_section, track_claim, tracks_section
 from dualtrack.report.power.rest import (
     assumptions_section,
@@ -63,7 +61,7 @@ def power_page(document: Document, *, language: str = "en") -> str:
         running=words.say("power.running", study=study["id"]),
         words=FrameWords(words.say("frame.skip"), words.say("frame.pages"), words.say("frame.contents")),
     )
-    return render_page(page, _templates())
+    return render_page(page, templates())
 
 
 def power_sections(document: Document, words: Words) -> Iterator[Section]:
@@ -81,8 +79,3 @@ def power_sections(document: Document, words: Words) -> Iterator[Section]:
     found += [differences_section(document, words), hours_section(document, words)]
     found += [assumptions_section(document, words), states_section(words)]
     yield from (section for section in found if section is not None)
-
-
-@functools.cache
-def _templates() -> Environment:
-    return environment({"report": "dualtrack.report"})

@@ -21,8 +21,9 @@ from dualtrack.render import (
     numbers,
     render_page,
 )
+from dualtrack.report.drawing import templates
 from dualtrack.report.rubric_docs.metric import mode_title
-from dualtrack.report.rubric_docs.page import STYLES, templates
+from dualtrack.report.rubric_docs.page import STYLES
 from dualtrack.report.rubric_docs.sentences import conditions_text
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words, load_words

@@ -4,13 +4,11 @@ May import terms, ``render``, rubric and the words of report. A function of a lo
 decisions.
 """
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment
-
-from dualtrack.render import Fact, FrameWords, Page, Section, environment, numbers, render_page
+from dualtrack.render import Fact, FrameWords, Page, Section, numbers, render_page
+from dualtrack.report.drawing import templates
 from dualtrack.report.rubric_docs.metric import MetricView, metric_view
 from dualtrack.report.rubric_docs.parts import decisions_section, lexicons_section, profiles_section, scales_section
 from dualtrack.report.rubric_docs.risk import risk_section
@@ -24,7 +22,6 @@ __all__ = ["RUBRIC_PAGE", "STYLES", "rubric_page", "templates"]
 
 RUBRIC_PAGE = "rubric.html"
 STYLES = ("reading.css",)
-_TEMPLATES = {"report": "dualtrack.report"}
 _TERMS = (
     "counted", "when", "evidence", "joined", "missing", "weight", "gates", "modes", "strata", "crosswalk", "examples",
 )  # fmt: skip
@@ -129,12 +126,6 @@ def rubric_page(rubric: Rubric, decisions: Mapping[str, str], *, language: str =
         styles=STYLES,
     )
     return render_page(page, templates())
-
-
-@functools.cache
-def templates() -> Environment:
-    """The templates of report, compiled once."""
-    return environment(_TEMPLATES)
 
 
 def _n_metrics(words: Words, metrics: tuple[Metric, ...]) -> str:

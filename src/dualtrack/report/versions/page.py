@@ -3,11 +3,8 @@
 May import terms, ``render`` and the ground of report. A pure function of compare.json.
 """
 
-import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from jinja2 import Environment
 
 from dualtrack.render import (  # fmt: skip
     Cell,
@@ -19,11 +16,11 @@ from dualtrack.render import (  # fmt: skip
     Section,
     Table,
     anchor,
-    environment,
     listed,
     numbers,
     render_page,
 )
+from dualtrack.report.drawing import templates
 from dualtrack.report.versions.parts import (
     Side,
     cases_table,
@@ -72,7 +69,7 @@ def versions_page(document: Mapping[str, Any], *, language: str = "en") -> str:
         running=words.say("compare.running", study=study["id"]),
         words=FrameWords(words.say("frame.skip"), words.say("frame.pages"), words.say("frame.contents")),
     )
-    return render_page(page, _templates())
+    return render_page(page, templates())
 
 
 def side_of(document: Mapping[str, Any], track: Track, words: Words) -> Side:
@@ -305,8 +302,3 @@ def _left_out(words: Words, rows: list[Mapping[str, Any]]) -> Table:
     notes = (words.say("compare_notes.more", n=numbers.count(more)),) if more else ()
     caption = words.say("compare_leads.left_out")
     return Table("left-out-table", caption, columns, tuple(cells), notes=notes)
-
-
-@functools.cache
-def _templates() -> Environment:
-    return environment({"report": "dualtrack.report"})
