@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, anchor, listed, numbers, sentence
 from dualtrack.report.document import Metric, Scale, System
-from dualtrack.report.figures import estimate_text, show_words, undefined_text
+from dualtrack.report.figures import show_words, value_cell
 from dualtrack.report.rows import Estimate
 from dualtrack.report.scores import interval_notes
 from dualtrack.report.sheet import PRIMARY, Sheet
@@ -121,13 +121,7 @@ def _source_row(sheet: Sheet, words: Words, metric: Metric, system: System, *, b
     if source is not None and system.id in source.same_family:
         lines.append(words.say("sources.same_family"))
     said_by = Cell(_basis_words(sheet, words, basis), lines=tuple(lines))
-    return Row((Cell(system.name), _value(words, counts), said_by, _value(words, beside), items))
-
-
-def _value(words: Words, row: Estimate | None) -> Cell:
-    if row is None or row.value is None:
-        return Cell(undefined_text(words, None if row is None else row.reason), muted=True)
-    return Cell(estimate_text(words, row))
+    return Row((Cell(system.name), value_cell(words, counts), said_by, value_cell(words, beside), items))
 
 
 def _levels(sheet: Sheet, metric: Metric) -> bool:

@@ -6,12 +6,12 @@ May import ``render`` and ``report.document``. Only ``render.numbers`` makes tex
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dualtrack.render import numbers
+from dualtrack.render import Cell, numbers
 from dualtrack.render.chart import Axis, axis_over
 from dualtrack.report.rows import Estimate
 from dualtrack.report.words import Words
 
-__all__ = ["Form", "axis_of", "estimate_text", "form_of", "show_words", "span_text", "undefined_text"]
+__all__ = ["Form", "axis_of", "estimate_text", "form_of", "show_words", "span_text", "undefined_text", "value_cell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +176,15 @@ def axis_of(rows: list[Estimate], form: Form) -> Axis | None:
     if form is NATIVE or not values:
         return None
     return axis_over(values, form.tick, within=form.within)
+
+
+def value_cell(words: Words, row: Estimate | None) -> Cell:
+    """The number of a row alone, or why there is none.
+
+    Args:
+        words: the sentences.
+        row: the row; None where the results have none.
+    """
+    if row is None or row.value is None:
+        return Cell(undefined_text(words, None if row is None else row.reason), muted=True)
+    return Cell(estimate_text(words, row))

@@ -5,7 +5,7 @@ May import terms, ``render`` and report. Small subgroups are shown with all othe
 
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, anchor, listed, numbers
 from dualtrack.report.document import Metric, System
-from dualtrack.report.figures import estimate_text, form_of, show_words, undefined_text
+from dualtrack.report.figures import estimate_text, form_of, show_words, undefined_text, value_cell
 from dualtrack.report.rows import Estimate
 from dualtrack.report.scores import interval_notes
 from dualtrack.report.sheet import Sheet
@@ -217,7 +217,7 @@ def _risk_table(sheet: Sheet, words: Words, titles: dict[str, tuple[str, str]], 
                 for each, level in ((show, RISK), (show, OTHER), (DIFFERENCE, ""))
             )
             drawn += [row for row in (high, other, difference) if row is not None]
-            cells = (_stratum_cell(words, high, None), _stratum_cell(words, other, None), _plain(words, difference))
+            cells = (_stratum_cell(words, high, None), _stratum_cell(words, other, None), value_cell(words, difference))
             rows.append(Row((Cell(system.name), *cells)))
         groups.append(Group(_title(sheet, words, subject, title=title, show=show), tuple(rows)))
     return Table(
@@ -238,12 +238,6 @@ def _title(sheet: Sheet, words: Words, subject: str, *, title: str, show: str) -
     if subject == sheet.track:
         return title
     return words.say("metrics.caption", title=title, show=show_words(words, show, "title"))
-
-
-def _plain(words: Words, row: Estimate | None) -> Cell:
-    if row is None or row.value is None:
-        return Cell(undefined_text(words, None if row is None else row.reason), muted=True)
-    return Cell(estimate_text(words, row))
 
 
 def _shares_table(sheet: Sheet, words: Words, levels: list[str]) -> Table:
