@@ -1,7 +1,7 @@
 """Versions that name no product: "latest", "unknown", or nothing at all.
 
-May import report. A result holds for what was tested. Where a study does not say which version that was, every page says
-so, since the version on offer may be another one.
+May import report. A result holds for what was tested. Where a study does not say which version that was, every page
+says so, since the version on offer may be another one.
 """
 
 import re

@@ -112,5 +112,5 @@ def nobody_rated_twice(ratings: pd.DataFrame) -> bool:
     if given.empty:
         return False
     answer = ["system_id", "item_id", "sample"]
-    texts = given[[*answer, "rater_id"]].astype({name: "str" for name in (*answer, "rater_id")})
+    texts = given[[*answer, "rater_id"]].astype(dict.fromkeys((*answer, "rater_id"), "str"))
     return int(texts.groupby(answer)["rater_id"].nunique().max()) == 1
