@@ -12,8 +12,8 @@ from tests import builders
 FACTS = RunFacts("0.1.0", {"numpy": "2"}, None, {"b.csv": "1" * 64, "a.csv": "0" * 64})
 
 
-def document_of(levels, raters, *, study=None, **rows):
-    ratings = [row | {"rater_id": raters[row["item_id"]]} for row in builders.ratings(levels)]
+def document_of(levels, by, *, study=None, **rows):
+    ratings = [row | {"rater_id": by[row["item_id"]]} for row in builders.ratings(levels)]
     tables = builders.tables(
         **({"items": builders.items(2), "responses": builders.responses("a", 2)} | rows), ratings=ratings
     )

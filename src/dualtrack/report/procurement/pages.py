@@ -84,7 +84,7 @@ def procurement_pages(
                 name=words.say("procurement.feedback", system=system.name),
                 kicker=words.say("procurement.feedback_kicker", study=document.study.id),
                 claim=words.say("procurement.feedback_claim", system=system.name),
-                about=(words.say("procurement.feedback_about"),),
+                about=(words.say("about.scope"), words.say("procurement.feedback_about")),
                 sections=tuple(feedback_sections(system, sheets, dossier, words)),
                 alone=system.id,
             )
