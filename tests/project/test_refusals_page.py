@@ -11,7 +11,7 @@ ROW = re.compile(r"^\| (\d+) \|(.*)\|$", re.MULTILINE)
 EVERY = list(range(1, 47))
 
 
-def tests_in(folder):
+def found_in(folder):
     """Name of each test, by the module that holds it."""
     return {
         node.name: path.name
@@ -21,7 +21,7 @@ def tests_in(folder):
     }
 
 
-TESTS = tests_in(ROOT / "tests" / "refusals")
+TESTS = found_in(ROOT / "tests" / "refusals")
 
 
 def test_each_of_the_numbers_has_one_row():
