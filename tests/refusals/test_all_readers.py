@@ -22,8 +22,10 @@ def test_01_safety_and_effectiveness_are_never_blended_or_offset(sealed):
     assert all(row["subject_id"] == row["track"] for row in sealed.rows("estimates", subject="track"))
     raw = results.document()
     before = build_pages(parse_document(results.encoded(raw)))["safety.html"]
-    for row in rows_of(raw["tables"]["estimates"], track="effectiveness"):
-        row.update(value=None if row["value"] is None else 1.0)
+    for table in TRACKED:
+        for row in rows_of(raw["tables"][table], track="effectiveness"):
+            row.update({name: 0.5 for name in ("value", "score", "observed") if isinstance(row.get(name), float)})
+            row.update({"state": "not_met"} if table in {"gates", "verdicts"} else {})
     assert build_pages(parse_document(results.encoded(raw)))["safety.html"] == before
 
 
