@@ -160,7 +160,8 @@ def test_11_agreement_is_never_raw_alone_nor_pooled_over_questions(sealed):
 def test_12_raters_who_saw_the_name_or_judged_alone_are_called_so(sealed):
     # Red when the raters table is not read for blinding, or nobody looks whether two people judged the same answer.
     for page in ("safety.html", "effectiveness.html"):
-        assert "1 of the 2 people who rated on this track" in section(sealed.pages[page], "limits")
+        shown = section(sealed.pages[page], "limits")
+        assert "People who rated on this track: 2. For 1 of them it is recorded that they saw which system" in shown
     raw = results.document()
     raw["notes"] = [{"code": "one_rater_each", "track": "safety", "facts": {}}]
     page = build_pages(parse_document(results.encoded(raw)))["safety.html"]

@@ -105,11 +105,16 @@ def test_31_a_log_without_owner_or_review_date_is_called_so():
 
 def test_32_a_log_of_another_version_is_called_so(tmp_path):
     # Red when the version that a row was written for is not compared with the one that was tested.
-    assert "Not shown to be for the tested version of Aster: written for not supplied, tested 7.1" in hazards()
-    assert "Not shown to be for the tested version of Aster: written for 6.0, tested 7.1" in hazards(
-        versions={"aster": "6.0"}
-    )
+    other = "Not shown to be for the tested version of Aster. Written for: "
+    assert f"{other}not supplied; tested: 7.1" in hazards()
+    assert f"{other}6.0; tested: 7.1" in hazards(versions={"aster": "6.0"})
     assert "Written for the tested version of Aster: 7.1" in hazards(versions={"aster": "7.1"})
+
+    def moving(raw):
+        raw["study"]["systems"][0]["version"] = "latest"
+
+    page = stated_pages(change=moving, hazards=[HAZARD | {"versions": {"aster": "latest"}}])["clinical-safety.html"]
+    assert f"{other}latest; tested: latest" in section(page, "hazards")
     assert "versions names a system" in refused(tmp_path, hazards=[HAZARD | {"versions": {"birch": "1"}}])
 
 

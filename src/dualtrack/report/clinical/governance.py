@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dualtrack.records.dossier import Dossier, Hazard
 from dualtrack.render import numbers
 from dualtrack.report.document import Document
+from dualtrack.report.unfixed import is_fixed
 from dualtrack.report.words import Words
 from dualtrack.rubric.risk import RiskMatrix
 
@@ -103,6 +104,6 @@ def kept_lines(document: Document, hazard: Hazard, words: Words) -> Iterator[str
         if system.id in hazard.systems:
             written = hazard.versions.get(system.id)
             tested = system.version or absent
-            same = written is not None and written == system.version
+            same = is_fixed(written) and written == system.version
             name = "same_version" if same else "other_version"
             yield say(name, system=system.name, written=written or absent, tested=tested)
