@@ -12,6 +12,8 @@ from tests import builders
 from tests.refusals.world import gate_of, harm_metric, rows_of, section, stated_pages, tables_of, text
 from tests.unit.report import results
 
+pytestmark = pytest.mark.xdist_group("refusals")  # one process builds the study
+
 TRACKED = ("estimates", "gates", "verdicts", "comparisons", "ranks", "robustness")
 
 

@@ -21,6 +21,8 @@ from tests.refusals.world import (
     text,
 )
 
+pytestmark = pytest.mark.xdist_group("refusals")  # one process builds the study
+
 REASON = {"reason": "Aster left steps out."}
 
 

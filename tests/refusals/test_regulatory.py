@@ -27,6 +27,8 @@ from tests.refusals.world import (
     text,
 )
 
+pytestmark = pytest.mark.xdist_group("refusals")  # one process builds the study
+
 FORBIDDEN = re.compile(
     r"\b(compliant|compliance|certif\w+|approv\w+|validated|safe|safer|safely|fda.ready|winner|best product)\b",
     re.IGNORECASE,
