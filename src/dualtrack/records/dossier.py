@@ -4,11 +4,13 @@ May import the study schema and pydantic. It stands beside study.yaml, outside w
 number. Pages quote it; what is absent they print as not supplied.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from dualtrack.records.study import Name, Schema, Share, Text
+from dualtrack.records.hazards import Day, Hazard, Measure, Person
+from dualtrack.records.hazards import Said as Text
+from dualtrack.records.study import Name, Schema, Share
 
 __all__ = [
     "DOSSIER",
@@ -28,7 +30,6 @@ __all__ = [
 
 DOSSIER = "dossier.yaml"
 
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 SaidBy = Literal["vendor", "independent", "us"]
 
 
@@ -39,13 +40,6 @@ class Statement(Schema):
     source: Text
     by: Text
     date: Day
-
-
-class Person(Schema):
-    """A person with a role, as a document names its authors."""
-
-    name: Text
-    role: Text
 
 
 class Control(Schema):
@@ -187,54 +181,6 @@ class Deviation(Schema):
     date: Day
 
 
-class Measure(Schema):
-    """Something that controls a hazard, who runs it, and what shows that it works."""
-
-    text: Text
-    type: Literal["design", "test", "training", "process", "information"]
-    owner: Literal["manufacturer", "deployer"]
-    state: Literal["existing", "proposed"] = "proposed"
-    evidence: Text | None = None
-    verified: bool = False
-
-
-class Hazard(Schema):
-    """A row of a hazard log. Severity, likelihood and what remains are a safety officer's judgement."""
-
-    id: Name
-    title: Text
-    systems: tuple[Name, ...]
-    failure_modes: tuple[Text, ...] = ()
-    cause: Text
-    effect: Text
-    situation: Text
-    harm: Text
-    many_patients: bool = False
-    severity: Text | None = None
-    likelihood: Text | None = None
-    likelihood_basis: Text | None = None
-    controls: tuple[Measure, ...] = ()
-    residual_severity: Text | None = None
-    residual_likelihood: Text | None = None
-    reason: Text | None = None
-    status: Literal["proposed", "open", "transferred", "closed"] = "proposed"
-    transferred_to: Text | None = None
-    by: Text
-    date: Day
-    reviewed: Day | None = None
-
-    @model_validator(mode="after")
-    def _closed_with_evidence(self) -> Self:
-        if self.status == "closed" and not any(each.verified and each.evidence for each in self.controls):
-            raise ValueError("a hazard is closed only with a control that is verified and names its evidence")
-        lowered = (self.residual_severity, self.residual_likelihood) != (None, None)
-        if lowered and not any(each.verified for each in self.controls):
-            raise ValueError("what remains can be stated only after a control is verified")
-        if self.status == "transferred" and self.transferred_to is None:
-            raise ValueError("transferred_to must name who has accepted the hazard")
-        return self
-
-
 class Dossier(Schema):
     """The whole of dossier.yaml.
 
@@ -245,6 +191,7 @@ class Dossier(Schema):
         panel, proposals, marks: of the buying panel.
         population: the site's own patients, by stratum.
         deviations, hazards: from the protocol, and the hazard log.
+        risk_matrix: the one matrix of the rubric that the hazard log uses; without it no level is looked up.
     """
 
     schema_: Literal["dualtrack.dossier/1"] = Field(alias="schema")
@@ -257,6 +204,21 @@ class Dossier(Schema):
     population: tuple[PopulationShare, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    risk_matrix: Name | None = None
+
+    @model_validator(mode="after")
+    def _nobody_marks_what_they_left(self) -> Self:
+        recused = {(member.name, system) for member in self.panel for system in member.recused_from}
+        for mark in self.marks:
+            if (mark.by, mark.system) in recused:
+                raise ValueError(f"{mark.by} is recused from {mark.system} and gives it a mark")
+        return self
+
+    @property
+    def marked_without_conflicts(self) -> tuple[str, ...]:
+        """Who gave marks and is no member of the panel, so that nothing is stated about conflicts of interest."""
+        members = {member.name for member in self.panel}
+        return tuple(dict.fromkeys(mark.by for mark in self.marks if mark.by not in members))
 
     @model_validator(mode="after")
     def _once(self) -> Self:

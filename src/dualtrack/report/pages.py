@@ -43,6 +43,7 @@ from dualtrack.report.scores import metrics_section, score_section
 from dualtrack.report.shape import shaped, style_of
 from dualtrack.report.sheet import Sheet, sheet_of
 from dualtrack.report.taking import DOCUMENT
+from dualtrack.report.unfixed import version_facts
 from dualtrack.report.verdicts import verdicts_section
 from dualtrack.report.weighting import weighting_section
 from dualtrack.report.words import Words, load_words
@@ -211,9 +212,9 @@ def _reader_page(
     claim: str,
     about: tuple[str, ...],
     sections: tuple[Section, ...],
-    alone: bool = False,
+    alone: str | None = None,
 ) -> Page:
-    """A page for one reader: what all pages share, and a link back to the overview unless it is handed over alone."""
+    """A page for one reader: what all pages share, and a link back to the overview unless it is one system's alone."""
     return _page(
         words,
         document.study,
@@ -222,8 +223,8 @@ def _reader_page(
         kicker=kicker,
         claim=claim,
         about=about,
-        facts=_facts(document.study, words),
-        links=() if alone else (Link(words.say("pages.overview"), INDEX),),
+        facts=_facts(document.study, words, only=alone),
+        links=() if alone is not None else (Link(words.say("pages.overview"), INDEX),),
         sections=sections,
         footer=_footer(words, document.engine, document.engine_version, clock),
     )
@@ -269,7 +270,7 @@ def _claim(sheet: Sheet, words: Words) -> str:
     return claim(words, sheet.track, [(system.name, verdict.state, verdict.reasons) for system, verdict in verdicts])
 
 
-def _facts(study: Study, words: Words) -> tuple[Fact, ...]:
+def _facts(study: Study, words: Words, *, only: str | None = None) -> tuple[Fact, ...]:
     data = words.say(
         "facts.data_value",
         kind=words.say(f"data_kinds.{study.data_kind}"),
@@ -281,6 +282,7 @@ def _facts(study: Study, words: Words) -> tuple[Fact, ...]:
         Fact(words.say("facts.setting"), study.setting),
         Fact(words.say("facts.languages"), ", ".join(study.languages)),
         Fact(words.say("facts.data"), data),
+        *version_facts(study, words, only=only),
     )
 
 

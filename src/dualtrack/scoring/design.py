@@ -10,7 +10,7 @@ import pandas as pd
 from dualtrack.stats.severity import connected_raters
 from dualtrack.terms import RatingRole
 
-__all__ = ["panels_that_never_meet", "same_prompt_in_other_clusters"]
+__all__ = ["nobody_rated_twice", "not_shown_blinded", "panels_that_never_meet", "same_prompt_in_other_clusters"]
 
 
 def panels_that_never_meet(ratings: pd.DataFrame) -> list[tuple[tuple[str, ...], int]]:
@@ -71,3 +71,46 @@ def same_prompt_in_other_clusters(prompts: pd.Series, clusters: npt.ArrayLike) -
     frame = pd.DataFrame({"prompt": prompts.astype("str").to_numpy(), "cluster": np.asarray(clusters)})
     spread = frame.groupby("prompt")["cluster"].transform("nunique").to_numpy()
     return [int(place) for place in np.flatnonzero(spread > 1)]
+
+
+def not_shown_blinded(ratings: pd.DataFrame, raters: pd.DataFrame) -> tuple[int, int, int]:
+    """How many of the people who rated saw too much, or are not recorded to have been blinded.
+
+    Args:
+        ratings: the ratings table, column ``rater_id``; training ratings are ignored.
+        raters: the raters table, columns ``rater_id`` and, where it is recorded, ``blinded``.
+
+    Returns:
+        Recorded as not blinded, not recorded, and all who rated.
+
+    Example:
+        >>> given = pd.DataFrame({"rater_id": ["a", "b", "b"], "role": "primary"})
+        >>> not_shown_blinded(given, pd.DataFrame({"rater_id": ["a", "b"], "blinded": [False, None]}))
+        (1, 1, 2)
+    """
+    given = ratings[(ratings["role"].astype("str") != RatingRole.training.value).to_numpy()]
+    rated = set(given["rater_id"].astype("str"))
+    if "blinded" not in raters.columns:
+        return 0, len(rated), len(rated)
+    stated = dict(zip(raters["rater_id"].astype("str"), raters["blinded"], strict=True))
+    recorded = {rater: bool(stated[rater]) for rater in rated if rater in stated and not pd.isna(stated[rater])}
+    return sum(not blinded for blinded in recorded.values()), len(rated) - len(recorded), len(rated)
+
+
+def nobody_rated_twice(ratings: pd.DataFrame) -> bool:
+    """Whether there are ratings and no answer has two people's, so that nothing can be said of their agreement.
+
+    Args:
+        ratings: the ratings table; training ratings are ignored.
+
+    Example:
+        >>> frame = pd.DataFrame({"system_id": "s", "item_id": ["1", "2"], "sample": 1, "rater_id": ["a", "b"]})
+        >>> nobody_rated_twice(frame.assign(role="primary"))
+        True
+    """
+    given = ratings[(ratings["role"].astype("str") != RatingRole.training.value).to_numpy()]
+    if given.empty:
+        return False
+    answer = ["system_id", "item_id", "sample"]
+    texts = given[[*answer, "rater_id"]].astype(dict.fromkeys((*answer, "rater_id"), "str"))
+    return int(texts.groupby(answer)["rater_id"].nunique().max()) == 1

@@ -12,7 +12,12 @@ import pandas as pd
 from dualtrack.records.study import StudyFile
 from dualtrack.rubric.header import Rubric
 from dualtrack.rubric.metric import Metric
-from dualtrack.scoring.design import panels_that_never_meet, same_prompt_in_other_clusters
+from dualtrack.scoring.design import (
+    nobody_rated_twice,
+    not_shown_blinded,
+    panels_that_never_meet,
+    same_prompt_in_other_clusters,
+)
 from dualtrack.scoring.overrides import left_out
 from dualtrack.scoring.plan import Plan
 from dualtrack.stats.operating import any_unfit_passes
@@ -164,6 +169,7 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
                 track.value,
                 {"n_panels": len(panels), "panels": [{"raters": list(raters), "n_items": n} for raters, n in panels]},
             )
+        yield from _people(track, mine, tables["raters"])
         gated = any(mp.metric.gates for mp in plan.metrics if mp.metric.track is track)
         if gated and len(plan.systems) > 1:
             per_cent = round(100 * any_unfit_passes(len(plan.systems)), 6)
@@ -171,6 +177,17 @@ def _notes(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
         if copies:
             first = ", ".join(plan.items[place] for place in copies[:SHOWN])
             yield Note("same_prompt", track.value, {"n_items": len(copies), "first": first})
+
+
+def _people(track: Track, mine: pd.DataFrame, raters: pd.DataFrame) -> Iterator[Note]:
+    """What a reviewer asks first about the people who rated: did they see the name, and did any two judge the same."""
+    saw, unknown, n_raters = not_shown_blinded(mine, raters)
+    if saw:
+        yield Note("raters_not_blinded", track.value, {"n": saw, "n_raters": n_raters})
+    if unknown:
+        yield Note("blinding_not_recorded", track.value, {"n": unknown, "n_raters": n_raters})
+    if nobody_rated_twice(mine):
+        yield Note("one_rater_each", track.value, {})
 
 
 def _plain(schema: Any) -> dict[str, Any]:  # noqa: ANN401 -- any pydantic schema of the rubric or the study

@@ -24,7 +24,7 @@ proposals:
   - {system: birch, recommendation: select, conditions: ["re-test in May"], by: the panel, date: "2026-04-02"}
 marks:
   - {system: aster, criterion: E01, mark: "2", reason: "Aster left steps out.", by: member 1, date: "2026-03-09"}
-  - {system: birch, criterion: E01, mark: "4", reason: "Birch gave all steps.", by: member 1, date: "2026-03-09"}
+  - {system: birch, criterion: E01, mark: "4", reason: "Birch gave all steps.", by: member 2, date: "2026-03-09"}
   - {system: cedar, criterion: E01, mark: "1", reason: "Cedar secret reason.", by: member 1, date: "2026-03-09"}
 population: [{stratum: panel, level: A, share: 0.18, source: register, date: "2026-01-31"}]
 hazards:

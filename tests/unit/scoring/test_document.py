@@ -12,8 +12,8 @@ from tests import builders
 FACTS = RunFacts("0.1.0", {"numpy": "2"}, None, {"b.csv": "1" * 64, "a.csv": "0" * 64})
 
 
-def document_of(levels, raters, *, study=None, **rows):
-    ratings = [row | {"rater_id": raters[row["item_id"]]} for row in builders.ratings(levels)]
+def document_of(levels, by, *, study=None, **rows):
+    ratings = [row | {"rater_id": by[row["item_id"]]} for row in builders.ratings(levels)]
     tables = builders.tables(
         **({"items": builders.items(2), "responses": builders.responses("a", 2)} | rows), ratings=ratings
     )
@@ -22,20 +22,39 @@ def document_of(levels, raters, *, study=None, **rows):
     return make_document(rubric, score_tables(rubric, study, tables).plan, tables, FACTS)
 
 
+def notes_of(code, *given, **rows):
+    return [note for note in document_of(*given, **rows)["notes"] if note["code"] == code]
+
+
 def test_panels_that_never_meet_are_noted_for_the_track_whose_scales_they_rated():
-    notes = document_of({("a", 0): ["5"], ("a", 1): ["4"]}, {"i000": "r1", "i001": "r2"})["notes"]
-    assert [(note["code"], note["track"]) for note in notes] == [("panels_never_meet", "effectiveness")]
+    notes = notes_of("panels_never_meet", {("a", 0): ["5"], ("a", 1): ["4"]}, {"i000": "r1", "i001": "r2"})
+    assert [note["track"] for note in notes] == ["effectiveness"]
     assert notes[0]["facts"]["panels"] == [{"raters": ["r1"], "n_items": 1}, {"raters": ["r2"], "n_items": 1}]
 
 
 def test_raters_who_meet_give_no_note():
-    assert document_of({("a", 0): ["5"], ("a", 1): ["4"]}, {"i000": "r1", "i001": "r1"})["notes"] == []
+    given = {("a", 0): ["5"], ("a", 1): ["4"]}, {"i000": "r1", "i001": "r1"}
+    assert notes_of("panels_never_meet", *given) == []
+
+
+@pytest.mark.parametrize(
+    ("blinded", "code", "n"),
+    [(None, "blinding_not_recorded", 1), (False, "raters_not_blinded", 1), (True, "blinding_not_recorded", 0)],
+)
+def test_raters_who_saw_or_may_have_seen_the_name_are_noted(blinded, code, n):
+    raters = [{"rater_id": "r1", "kind": "person", "blinded": blinded}]
+    notes = notes_of(code, {("a", 0): ["5"]}, {"i000": "r1"}, raters=raters)
+    assert [note["facts"] for note in notes] == [{"n": 1, "n_raters": 1}] * n
+
+
+def test_answers_with_one_rater_each_are_noted():
+    assert notes_of("one_rater_each", {("a", 0): ["5"]}, {"i000": "r1"})
 
 
 def test_the_same_prompt_in_two_clusters_is_noted():
     items = [{"item_id": f"i00{k}", "prompt": "the same words"} for k in range(2)]
-    notes = document_of({("a", 0): ["5"]}, {"i000": "r1"}, items=items)["notes"]
-    assert {(note["code"], note["facts"]["n_items"]) for note in notes} == {("same_prompt", 2)}
+    notes = notes_of("same_prompt", {("a", 0): ["5"]}, {"i000": "r1"}, items=items)
+    assert {note["facts"]["n_items"] for note in notes} == {2}
 
 
 def test_the_document_is_plain_json_with_sorted_inputs_and_no_clock_of_its_own():

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 
 from dualtrack.records.dossier import Dossier, Hazard, Measure
 from dualtrack.render import Cell, Column, Row, Section, Table, listed, numbers
+from dualtrack.report.clinical.governance import kept_lines, level_lines, matrices_in_force
 from dualtrack.report.clinical.looks import filter_link, metric_text, mode_name
 from dualtrack.report.clinical.modes import Mode, modes_of
 from dualtrack.report.clinical.view import SAID, SaidView
 from dualtrack.report.document import Document
 from dualtrack.report.words import Words
+from dualtrack.rubric.risk import RiskMatrix
 from dualtrack.terms import Track
 
 __all__ = ["hazards_section"]
 
 _CHAIN = ("cause", "effect", "situation", "harm")
+Matrices = tuple[RiskMatrix, ...]
 
 
 def hazards_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
@@ -30,7 +33,7 @@ def hazards_section(document: Document, dossier: Dossier | None, words: Words) -
     hazards = dossier.hazards if dossier is not None else ()
     named = {mode for hazard in hazards for mode in hazard.failure_modes}
     loose = [mode for mode in modes_of(document, Track.safety) if mode.occurs and mode.id and mode.id not in named]
-    tables = [_table(document, hazards, words)] if hazards else []
+    tables = [_table(document, hazards, words, matrices_in_force(document, dossier))] if hazards else []
     if loose:
         tables.append(_loose(document, loose, words))
     view = SaidView(
@@ -41,7 +44,7 @@ def hazards_section(document: Document, dossier: Dossier | None, words: Words) -
     return Section("hazards", words.say("clinical.sections.hazards"), SAID, view)
 
 
-def _table(document: Document, hazards: tuple[Hazard, ...], words: Words) -> Table:
+def _table(document: Document, hazards: tuple[Hazard, ...], words: Words, matrices: Matrices) -> Table:
     columns = ("hazard", "chain", "judged", "controls", "remains", "status")
     return Table(
         anchor="hazard-log",
@@ -49,11 +52,11 @@ def _table(document: Document, hazards: tuple[Hazard, ...], words: Words) -> Tab
         columns=tuple(
             Column(words.say(f"clinical.columns.{each}"), head=each == "hazard", wide=True) for each in columns
         ),
-        rows=tuple(Row(tuple(_cells(document, hazard, words))) for hazard in hazards),
+        rows=tuple(Row(tuple(_cells(document, hazard, words, matrices))) for hazard in hazards),
     )
 
 
-def _cells(document: Document, hazard: Hazard, words: Words) -> Iterator[Cell]:
+def _cells(document: Document, hazard: Hazard, words: Words, matrices: Matrices) -> Iterator[Cell]:
     names = {system.id: system.name for system in document.study.systems}
     absent = words.say("clinical.not_supplied")
 
@@ -69,15 +72,17 @@ def _cells(document: Document, hazard: Hazard, words: Words) -> Iterator[Cell]:
     chain = [say(each, text=getattr(hazard, each)) for each in _CHAIN]
     yield Cell(lines=(*chain, *([say("many")] if hazard.many_patients else [])))
     judged = {"severity": hazard.severity, "likelihood": hazard.likelihood, "basis": hazard.likelihood_basis}
-    yield Cell(lines=tuple(say(name, text=text or absent) for name, text in judged.items()))
+    level = level_lines(matrices, hazard.severity, hazard.likelihood, words)
+    yield Cell(lines=(*(say(name, text=text or absent) for name, text in judged.items()), *level))
     controls = tuple(line for each in hazard.controls for line in _control(each, words))
-    yield Cell(lines=controls or (say("no_control"),))
+    alone = (say("information_alone"),) if hazard.controlled_by_information_alone else ()
+    yield Cell(lines=(*controls, *alone) or (say("no_control"),))
     left = (hazard.residual_severity or absent, hazard.residual_likelihood or absent)
-    yield Cell(
-        lines=(say("remains", severity=left[0], likelihood=left[1]), say("reason", text=hazard.reason or absent))
-    )
+    remains = (say("remains", severity=left[0], likelihood=left[1]), say("reason", text=hazard.reason or absent))
+    yield Cell(lines=(*remains, *level_lines(matrices, hazard.residual_severity, hazard.residual_likelihood, words)))
     moved = (say("transferred", who=hazard.transferred_to),) if hazard.transferred_to else ()
-    yield Cell(say(f"statuses.{hazard.status}"), lines=(*moved, say("by", by=hazard.by, date=numbers.day(hazard.date))))
+    by = say("by", by=hazard.by, date=numbers.day(hazard.date))
+    yield Cell(say(f"statuses.{hazard.status}"), lines=(*moved, by, *kept_lines(document, hazard, words)))
 
 
 def _control(control: Measure, words: Words) -> Iterator[str]:

@@ -23,6 +23,7 @@ from dualtrack.report.clinical.scope import absent_section, scope_section
 from dualtrack.report.clinical.source import script
 from dualtrack.report.closing import glossary_section
 from dualtrack.report.document import Document
+from dualtrack.report.unfixed import version_facts
 from dualtrack.report.words import Words, load_words
 from dualtrack.terms import Track
 
@@ -82,7 +83,14 @@ def clinical_pages(
     links = (*report.links, *clinical_links(words))
     return (
         replace(report, styles=_STYLES, links=links),
-        replace(listed, styles=_STYLES, links=links, facts=(), script=script(), data=found.data),
+        replace(
+            listed,
+            styles=_STYLES,
+            links=links,
+            facts=version_facts(document.study, words),
+            script=script(),
+            data=found.data,
+        ),
     )
 
 

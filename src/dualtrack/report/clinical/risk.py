@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Cell, Column, Row, Section, Table, listed, numbers
+from dualtrack.report.clinical.governance import in_force_text, matrices_in_force
 from dualtrack.report.clinical.looks import filter_link, harm_cell, metric_text, mode_name
 from dualtrack.report.clinical.modes import modes_of, rate_text
 from dualtrack.report.clinical.view import SAID, SaidView
@@ -31,27 +32,19 @@ def risk_section(document: Document, dossier: Dossier | None, words: Words) -> S
         dossier: what people state; None where nobody did.
         words: the sentences.
     """
-    matrices = document.risk.matrices if document.risk is not None else ()
+    matrices = matrices_in_force(document, dossier)
     rows = tuple(_rows(document, dossier, words, matrices))
     tables = [_table(document, words, rows, matrices)] if rows else []
     for matrix in matrices:
         tables += matrix_tables(words, matrix)
     notes = tuple(words.say("risk.many", text=matrix.many_patients) for matrix in matrices)
     view = SaidView(
-        quiet=_in_force(words, matrices),
+        quiet=in_force_text(matrices, dossier, words),
         lead=words.say("clinical.risk.lead"),
         tables=tuple(tables),
         notes=(*(() if rows else (words.say("clinical.risk.nothing"),)), *notes),
     )
     return Section("risk", words.say("clinical.sections.risk"), SAID, view)
-
-
-def _in_force(words: Words, matrices: Matrices) -> str:
-    if not matrices:
-        return words.say("clinical.risk.none")
-    if len(matrices) == 1:
-        return words.say("clinical.risk.one", title=matrices[0].title)
-    return words.say("clinical.risk.several")
 
 
 def _table(document: Document, words: Words, rows: tuple[Row, ...], matrices: Matrices) -> Table:

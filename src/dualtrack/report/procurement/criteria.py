@@ -35,6 +35,8 @@ def criteria_section(document: Document, sheets: tuple[Sheet, ...], words: Words
     )
     rubric = document.rubric
     lead = words.say("criteria.lead", rubric=rubric.title, version=rubric.version, digest=rubric.sha256)
+    if document.run.retrospective:
+        lead = f"{lead} {words.say('criteria.unsealed')}"
     board = Table("criteria-table", words.say("captions.criteria"), columns, groups=groups)
     return Section("criteria", words.say("sections.criteria"), TABLES, TablesView(lead, (board,)))
 

@@ -6,7 +6,7 @@ May import the dossier, ``render`` and report. All of it comes from people; what
 from collections.abc import Iterator
 
 from dualtrack.records.dossier import Attribute, Claim, Dossier, PopulationShare
-from dualtrack.render import Cell, Column, Section, Table, numbers
+from dualtrack.render import Cell, Column, Fact, Section, Table, numbers
 from dualtrack.report.document import Document, System
 from dualtrack.report.rows import Estimate
 from dualtrack.report.stated import columns_of, facts_of, missing, supplied, table
@@ -126,7 +126,11 @@ def panel_section(dossier: Dossier | None, words: Words) -> Section:
     ]
     columns = columns_of(words, "criterion*", "system", "before", "after", "reason*", "who")
     moderation = table(words, "moderation", columns, moderated)
-    facts = facts_of(words, dossier, ("funding", "conflicts", "custody"), group="stated.topics")
+    silent = ", ".join(dossier.marked_without_conflicts) if dossier else ""
+    facts = (
+        *facts_of(words, dossier, ("funding", "conflicts", "custody"), group="stated.topics"),
+        *([Fact(words.say("evidence.marked_without"), silent)] if silent else []),
+    )
     return Section("panel", words.say("sections.panel"), FACTS, FactsView(facts, (board, moderation)))
 
 

@@ -24,6 +24,7 @@ from dualtrack.report.procurement.harm import hazards_section, limits_section
 from dualtrack.report.procurement.order import order_sections, picture_section
 from dualtrack.report.procurement.plain import plain_section
 from dualtrack.report.procurement.standing import CANDIDATE, standing_section
+from dualtrack.report.record import record_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words, load_words
 
@@ -63,7 +64,7 @@ def procurement_pages(
         sheets: both tracks.
         dossier: what people state.
         make: gives a page what all pages of the study share; called with ``file``, ``name``, ``kicker``, ``claim``,
-            ``about``, ``sections`` and, for a sheet that is handed over, ``alone``.
+            ``about``, ``sections`` and, for a sheet that is handed over, ``alone``, the id of its system.
     """
     words = load_words("en", "procurement")
     report = make(
@@ -83,9 +84,9 @@ def procurement_pages(
                 name=words.say("procurement.feedback", system=system.name),
                 kicker=words.say("procurement.feedback_kicker", study=document.study.id),
                 claim=words.say("procurement.feedback_claim", system=system.name),
-                about=(words.say("procurement.feedback_about"),),
+                about=(words.say("about.scope"), words.say("procurement.feedback_about")),
                 sections=tuple(feedback_sections(system, sheets, dossier, words)),
-                alone=True,
+                alone=system.id,
             )
             for system in candidates
         ),
@@ -95,6 +96,7 @@ def procurement_pages(
 def _sections(
     document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, words: Words
 ) -> tuple[Section, ...]:
+    record = record_section(document.run.record, words)
     return (
         decision_section(document, sheets, dossier, words),
         knock_outs_section(document, sheets, words),
@@ -103,6 +105,7 @@ def _sections(
         standing_section(document, words),
         picture_section(document, sheets, words),
         criteria_section(document, sheets, words),
+        *([record] if record is not None else []),
         provenance_section(document, dossier, words),
         fit_section(document, dossier, words),
         hazards_section(document, dossier, words),

@@ -15,6 +15,7 @@ from dualtrack.records.dossier import Dossier
 from dualtrack.render import Cell, Group, Row, Section, Table
 from dualtrack.report.document import Document, Metric
 from dualtrack.report.stated import columns_of
+from dualtrack.report.unfixed import is_fixed
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
 from dualtrack.terms import Track
@@ -51,7 +52,7 @@ NEEDS: dict[str, Callable[[Document, Dossier | None], bool]] = {
     "repeats": lambda document, _dossier: document.study.plan.samples > 1,
     "raters": lambda document, _dossier: any(row.value is not None for row in document.agreement),
     "versions": lambda document, _dossier: all(
-        system.version not in {None, "unknown"} for system in document.study.systems if system.role == "candidate"
+        is_fixed(system.version) for system in document.study.systems if system.role == "candidate"
     ),
     "hazards": lambda _document, dossier: dossier is not None and bool(dossier.hazards),
     "control": lambda _document, dossier: dossier is not None and dossier.control is not None,

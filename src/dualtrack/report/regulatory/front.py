@@ -47,10 +47,11 @@ def control_section(dossier: Dossier | None, words: Words) -> Section:
     facts = tuple(Fact(words.say(f"front.{name}"), text or words.say("stated.missing")) for name, text in held.items())
     stated = facts_of(words, dossier, ("funding", "conflicts"), group="stated.topics")
     rows = [
-        (Cell(words.say(f"front.signs.{each}")), *(Cell(words.say("front.to_sign")) for _ in range(3)))
+        (Cell(words.say(f"front.signs.{each}")), *(Cell(words.say("front.to_sign")) for _ in range(4)))
         for each in SIGNED
     ]
-    signatures = table(words, "signatures", columns_of(words, "signs", "printed_name", "date_time", "meaning"), rows)
+    columns = columns_of(words, "signs", "printed_name", "date_time", "meaning", "signed_digest*")
+    signatures = table(words, "signatures", columns, rows)
     return Section("control", words.say("sections.control"), FACTS, FactsView((*facts, *stated), (signatures,)))
 
 

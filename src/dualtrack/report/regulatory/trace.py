@@ -114,11 +114,12 @@ def _hazard(words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple
         )
         for each in hazard.controls
     )
+    alone = (words.say("trace.information_alone"),) if hazard.controlled_by_information_alone else ()
     return (
         Cell(hazard.title, lines=(hazard.id,)),
         supplied(words, ", ".join(hazard.failure_modes) or None),
         Cell(", ".join(metrics)) if metrics else Cell(words.say("trace.no_metric"), muted=True),
-        Cell(lines=controls) if controls else missing(words),
+        Cell(lines=(*controls, *alone)) if controls else missing(words),
         Cell(words.say(f"trace.status.{hazard.status}")),
     )
 
