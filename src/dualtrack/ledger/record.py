@@ -206,7 +206,7 @@ def _look(
 
 
 def _said_of(look: Mapping[str, Any]) -> dict[str, Any]:
-    """What the results say of a look; the digest of the evidence is that of its record, also after cells were erased."""
+    """What the results say of a look; its evidence is that of its record, also after cells were erased."""
     return {"number": look["look"], "items": look["items"], "evidence": look["evidence"]}
 
 
