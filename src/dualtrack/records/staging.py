@@ -1,8 +1,8 @@
 """Replacing files of a folder all at once, so that a reader meets the old ones or the new ones, never half of both.
 
 May import errors, refusals and the lock. Everything is written into a folder beside the target; then each of its
-entries takes the place of the entry of the same name. What else the target holds stays. One run at a time does so. A run
-that was killed leaves folders beside the target that the next run clears up, also one that only reads: unfinished
+entries takes the place of the entry of the same name. What else the target holds stays. One run at a time does so. A
+run that was killed leaves folders beside the target that the next run clears up, also one that only reads: unfinished
 writing is thrown away, an unfinished exchange is completed.
 """
 
