@@ -1,6 +1,6 @@
 """Verbs as they are called on the command line, with what each of them finds: made up and small.
 
-``COMMANDS`` write, and are killed; ``READERS`` and ``MORE`` are the other verbs, for what the system refuses.
+``COMMANDS`` are killed; ``EVERY`` has all verbs, to which the system refuses something.
 """
 
 import io
@@ -11,7 +11,8 @@ from pathlib import Path
 from dualtrack.cli import main
 from dualtrack.errors import DualtrackError, Problem
 from tests.faults import worlds
-from tests.sealed_worlds import answer, confirmations, make_study
+from tests.sealed_worlds import answer, confirmations, make_rubric, make_study
+from tests.unit.panel.studies import write_study
 
 ENDS = (0, 3)
 """Done; done, and a gate is not met."""
@@ -115,3 +116,60 @@ COMMANDS = {
         _bundled, "bundle ROOT/run --study ROOT/study --out ROOT/bundles/run.zip", ("bundles",), results="run"
     ),
 }  # fmt: skip
+
+
+def _two_runs(root: Path) -> None:
+    for name, bad in (("older", 3), ("newer", 7)):
+        worlds._results(bad).save(root / name)
+
+
+def _verifiable(root: Path) -> None:
+    answer(make_study(root / "study", systems=("alpha",)), systems=("alpha",), bad={("alpha", 3)})
+    _earlier(root)
+
+
+def _rubric(root: Path) -> None:
+    make_rubric(root / "small")
+
+
+def _empty(_root: Path) -> None:
+    """Nothing is needed."""
+
+
+EVERY = COMMANDS | {
+    "validate": command(_verifiable, "validate ROOT/study", ()),
+    "init": command(_empty, "init ROOT/new", ("new",)),
+    "explain": command(_empty, "explain OUT003", ()),
+    "selftest": command(_empty, "selftest --record ROOT/record", ("record",)),
+    "power": command(
+        lambda root: make_study(root / "study", systems=("alpha",)), "power ROOT/study --out ROOT/out", ("out",)
+    ),
+    "compare": command(_two_runs, "compare ROOT/older ROOT/newer --out ROOT/out", ("out",)),
+    "rubric lint": command(_rubric, "rubric lint ROOT/small", ()),
+    "rubric diff": command(_rubric, "rubric diff ROOT/small ROOT/small", ()),
+    "rubric digest": command(_rubric, "rubric digest ROOT/small", ()),
+    "rubric copy": command(_rubric, "rubric copy ROOT/small ROOT/ours", ("ours",)),
+    "rubric docs": command(_rubric, "rubric docs ROOT/small --out ROOT/out", ("out",)),
+    "rubric test": command(_rubric, "rubric test ROOT/small", ()),
+    "rubric schema": command(_empty, "rubric schema --out ROOT/out", ("out",)),
+    "panel plan": command(lambda root: write_study(root / "study", items=3), "panel plan ROOT/study", ("study",)),
+    "panel pack": command(worlds._panel, "panel pack ROOT/study --out ROOT/packs --key ROOT/key", ("packs", "key")),
+    "panel status": command(worlds._handed_in, "panel status ROOT/back --packs ROOT/packs", ()),
+    "panel calibrate": command(
+        worlds._calibrated,
+        ("panel", "calibrate", "ROOT/study", "ROOT/back", "--packs", "ROOT/agreed", *CLOCK),
+        ("study/training",),
+    ),
+    "amend": command(
+        worlds._changed,
+        ("amend", "ROOT/study", *BY, "--why", "asked for", "--minor", "--confirm", "ROOT/confirmations.csv", *CLOCK),
+        ("study",),
+    ),
+    "history": command(worlds._frozen, "history ROOT/study", ()),
+    "verify": command(_verifiable, "verify ROOT/out --study ROOT/study", ()),
+    "erase": command(
+        worlds._sourced, ("erase", "ROOT/study", "--file", "SOURCE.txt", *BY, "--why", "asked for", *CLOCK), ("study",)
+    ),
+    "dispositions merge": command(worlds._to_be_ruled, "dispositions merge ROOT/rulings.csv ROOT/study", ("study",)),
+}
+"""Every verb but ``demo``, which is ``score`` of the example that ships."""
