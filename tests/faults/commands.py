@@ -136,6 +136,9 @@ def _empty(_root: Path) -> None:
     """Nothing is needed."""
 
 
+WITHOUT_SEAL = command(_to_be_scored, "score ROOT/study --out ROOT/out", ("out",), results="out")
+"""Scoring a study that was never sealed: nothing is written into the study."""
+
 EVERY = COMMANDS | {
     "validate": command(_verifiable, "validate ROOT/study", ()),
     "init": command(_empty, "init ROOT/new", ("new",)),
@@ -153,7 +156,7 @@ EVERY = COMMANDS | {
     "rubric test": command(_rubric, "rubric test ROOT/small", ()),
     "rubric schema": command(_empty, "rubric schema --out ROOT/out", ("out",)),
     "panel plan": command(lambda root: write_study(root / "study", items=3), "panel plan ROOT/study", ("study",)),
-    "panel pack": command(worlds._panel, "panel pack ROOT/study --out ROOT/packs --key ROOT/key", ("packs", "key")),
+    "panel pack": command(worlds._panel, "panel pack ROOT/study --out ROOT/packs --key ROOT/key", ("key", "packs")),
     "panel status": command(worlds._handed_in, "panel status ROOT/back --packs ROOT/packs", ()),
     "panel calibrate": command(
         worlds._calibrated,

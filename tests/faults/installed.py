@@ -10,6 +10,8 @@ from pathlib import Path
 
 PROGRAM = Path(sys.executable).with_name("dualtrack")
 LONGEST = 120
+PATIENCE, PAUSE = 12.0, 0.3
+"""Seconds; a command waits for a lock longer than that."""
 LOADED = 50
 """Hundredths of a second that loading takes at least: what has computed less has hardly begun."""
 PR_CAPBSET_DROP = 24
@@ -46,16 +48,16 @@ def _beside(place):
     return False
 
 
-def waits(process, most=12.0):
-    """Wait until a process does hardly anything any more: it waits for a lock. Where nobody can tell, wait a while."""
-    end = time.monotonic() + most
-    before = None
-    while process.poll() is None and time.monotonic() < end:
-        now = _ticks(process.pid)
-        if before is not None and now is not None and now > LOADED and now - before <= 2:
-            return
-        before = now
-        time.sleep(0.3)
+def waits(*processes):
+    """Wait until processes do hardly anything any more: they wait for a lock. Where nobody can tell, wait a while."""
+    end = time.monotonic() + PATIENCE
+    before = {}
+    while time.monotonic() < end and len(before) < len(processes):
+        now = {each: _ticks(each.pid) for each in processes if each.poll() is None}
+        time.sleep(PAUSE)
+        done = {each for each, ticks in now.items() if ticks is not None and ticks > LOADED}
+        before = {each for each in done if _ticks(each.pid) in range(now[each] + 3)}
+        before |= {each for each in processes if each.poll() is not None}
 
 
 def _ticks(number):

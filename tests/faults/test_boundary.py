@@ -15,6 +15,7 @@ from typer.main import get_command
 import dualtrack
 from dualtrack._shipped import shipped_root
 from dualtrack.cli import app
+from dualtrack.refusal import refusal
 from tests.faults import states
 from tests.faults.commands import ENDS, EVERY, called
 from tests.faults.disk import Disk, failing
@@ -69,7 +70,9 @@ def points(name):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_what_the_system_refuses_is_said_with_a_code(name):
-    for stop in points(name):
+    stops = points(name)
+    print(f"{name} | | {len(stops)} faults | refused to the command line |")  # noqa: T201 -- the table of faults: pytest -rP
+    for stop in stops:
         done, code, said = tried(name, stop, REFUSALS[stop % len(REFUSALS)])
         assert len(done) >= stop
         if done[stop - 1] in NOT_NEEDED and code in ENDS:
@@ -78,6 +81,41 @@ def test_what_the_system_refuses_is_said_with_a_code(name):
         assert SAID.match(said), said
         assert re.search(r"  (where|found|fix): ", said)
         assert not re.search("Errno|Traceback|ROOT", said)
+
+
+@pytest.mark.parametrize(
+    ("error", "where", "found", "fix"),
+    [
+        (PermissionError(errno.EACCES, "words", "/home/a/study.yaml"), "study.yaml", "Permission denied", "rights"),
+        (OSError(errno.EROFS, "words", b"/mnt/out"), "out", "Read-only file system", "rights"),
+        (OSError(errno.ENOSPC, "words"), "the output, or temporary files", "No space left on device", "TMPDIR"),
+        (OSError(errno.EIO, "words", "/home/a/b.csv", None, "/home/a/c.csv"), "b.csv", "Input/output error", "mount"),
+        (OSError(errno.EBADF, "words", 7), "the output, or temporary files", "Bad file descriptor", "mount"),
+        (FileNotFoundError("this installation has no examples"), "", "this installation has no examples", "install"),
+        (OSError("words with /a/path"), "", "OSError", "install"),
+    ],
+)
+def test_a_refusal_names_the_file_and_a_way_out_and_no_path(error, where, found, fix):
+    problem = refusal(error)
+    assert (problem.code, problem.place.file, problem.found) == ("OUT013", where, found)
+    assert fix in problem.fix
+    assert "/home" not in str(problem)
+
+
+def test_temporary_files_are_called_so():
+    problem = refusal(OSError(errno.ENOSPC, "words", str(Path(tempfile.gettempdir()) / "tmpabc")))
+    assert problem.place.file == "temporary files"
+
+
+def test_no_folder_for_temporary_files_is_not_taken_for_a_language_that_does_not_ship(monkeypatch):
+    root = states.fresh(EVERY["panel pack"])
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", list)
+    code, said = called(EVERY["panel pack"].argv(root))
+    assert code == 1
+    assert said.startswith("OUT013")
+    assert "no folder in which they can be written" in said
+    assert "TMPDIR" in said
 
 
 def leaves(command, before=()):

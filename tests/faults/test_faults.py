@@ -13,11 +13,13 @@ import pytest
 
 from dualtrack.errors import DualtrackError
 from dualtrack.records.staging import recover
+from tests.faults.commands import EVERY
 from tests.faults.disk import ERRORS, HOWS, Disk, Killed, failing
 from tests.faults.remembered import remembered
 from tests.faults.states import after, contents, forget, fresh, left, whole
-from tests.faults.worlds import VERBS
+from tests.faults.worlds import VERBS as WRITING
 
+VERBS = WRITING | {"panel pack": EVERY["panel pack"]}
 POINTS = 6
 """Operations of a verb that fail, at most."""
 
@@ -47,7 +49,7 @@ def inject(name, stop, how, error):
             said = problem
     if said is not None:
         assert how != "kill"
-        assert said.code in {"OUT003", "OUT009", "BUN004"}
+        assert said.code in {"OUT003", "OUT009", "OUT013", "BUN004"}
         assert str(root) not in str(said)
         assert "Errno" not in str(said)
     if how == "kill" or (said is not None and said.code == "OUT009"):
