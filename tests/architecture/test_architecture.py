@@ -40,7 +40,7 @@ RUNG = {name: height for height, names in enumerate(LADDER) for name in names}
 
 # Where files are read or written; everything else is a function of its arguments.
 EDGES = {
-    "_shipped.py", "explain.py", "verbs.py", "scored.py", "panel_verbs.py", "cli.py",
+    "_shipped.py", "explain.py", "verbs.py", "scored.py", "panel_verbs.py", "cli_ending.py",
     "checks/packaged.py", "checks/stored.py",
     "rubric/folder.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
