@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dualtrack.cli import main
 from dualtrack.errors import DualtrackError, Problem
+from dualtrack.panel_verbs import panel_plan
 from tests.faults import worlds
 from tests.sealed_worlds import answer, confirmations, make_rubric, make_study
 from tests.unit.panel.studies import write_study
@@ -128,6 +129,11 @@ def _verifiable(root: Path) -> None:
     _earlier(root)
 
 
+def _to_be_packed(root: Path) -> None:
+    """Two packs of one question."""
+    panel_plan(write_study(root / "study", items=1, raters=2))
+
+
 def _rubric(root: Path) -> None:
     make_rubric(root / "small")
 
@@ -156,7 +162,7 @@ EVERY = COMMANDS | {
     "rubric test": command(_rubric, "rubric test ROOT/small", ()),
     "rubric schema": command(_empty, "rubric schema --out ROOT/out", ("out",)),
     "panel plan": command(lambda root: write_study(root / "study", items=3), "panel plan ROOT/study", ("study",)),
-    "panel pack": command(worlds._panel, "panel pack ROOT/study --out ROOT/packs --key ROOT/key", ("key", "packs")),
+    "panel pack": command(_to_be_packed, "panel pack ROOT/study --out ROOT/packs --key ROOT/key", ("key", "packs")),
     "panel status": command(worlds._handed_in, "panel status ROOT/back --packs ROOT/packs", ()),
     "panel calibrate": command(
         worlds._calibrated,
