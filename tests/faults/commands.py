@@ -19,6 +19,10 @@ ENDS = (0, 3)
 """Done; done, and a gate is not met."""
 CLOCK = ("--clock", "2026-02-03T09:00:00Z")
 BY = ("--by", "Dr A")
+DISPUTE = (
+    "dispute_id,item_id,ground,claim,raised_by,raised_for,raised_at\n"
+    "c1,q001,reference_outdated,reissued,V. One,vendor,2026-02-02T00:00:00Z\n"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,12 @@ def _verifiable(root: Path) -> None:
     _earlier(root)
 
 
+def _disputed(root: Path) -> None:
+    rule = {"rule": "Upheld where the reference is out of date.", "decided_by": "a pharmacist who sees no answer"}
+    answer(make_study(root / "study", systems=("alpha",), disputes=rule), systems=("alpha",))
+    (root / "more.csv").write_text(DISPUTE, encoding="utf-8")
+
+
 def _to_be_packed(root: Path) -> None:
     """Two packs of one question."""
     panel_plan(write_study(root / "study", items=1, raters=2))
@@ -179,6 +189,7 @@ EVERY = COMMANDS | {
     "erase": command(
         worlds._sourced, ("erase", "ROOT/study", "--file", "SOURCE.txt", *BY, "--why", "asked for", *CLOCK), ("study",)
     ),
+    "disputes merge": command(_disputed, "disputes merge ROOT/more.csv ROOT/study", ("study",)),
     "dispositions merge": command(worlds._to_be_ruled, "dispositions merge ROOT/rulings.csv ROOT/study", ("study",)),
 }
 """Every verb but ``demo``, which is ``score`` of the example that ships."""
