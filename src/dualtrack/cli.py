@@ -6,7 +6,6 @@ Heavy imports are made inside the verbs, so that help and explain start at once.
 fault; 2 usage; 3 done, and a gate is not met; 4 ``verify`` found a difference.
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,10 +17,10 @@ import typer
 
 from dualtrack.cli_bundle import add_bundle_verbs
 from dualtrack.cli_compare import compare
+from dualtrack.cli_ending import BAD_INPUT, ended, say_problems
 from dualtrack.cli_ledger import add_ledger_verbs, now, say_manifest
 from dualtrack.cli_panel import panel_app
 from dualtrack.cli_plan import power
-from dualtrack.errors import DualtrackError, Problem
 
 if TYPE_CHECKING:
     from dualtrack.outcome import Results
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
-DONE, BAD_INPUT, NOT_MET = 0, 1, 3
+NOT_MET = 3
 MOST_BROKEN = 10  # broken judgements that are told one by one; the table of findings has them all
 
 app = typer.Typer(
@@ -87,17 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    try:
-        app(args=list(sys.argv[1:] if argv is None else argv), prog_name="dualtrack")
-    except SystemExit as ending:
-        return ending.code if isinstance(ending.code, int) else DONE
-    except DualtrackError as error:
-        _say_problems(error.problems)
-        return BAD_INPUT
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to say
-        return DONE
-    return DONE
+    return ended(lambda: app(args=list(sys.argv[1:] if argv is None else argv), prog_name="dualtrack"))
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 -- the signature of an option's callback
@@ -350,7 +339,7 @@ def _say_end(results: "Results", out: Path) -> None:
     if results.broken:
         n = len(results.broken)
         print(f"\nA check broke on {n:,} response{'s' if n != 1 else ''}; nothing was judged there:", file=sys.stderr)
-        _say_problems(results.broken[:MOST_BROKEN])
+        say_problems(results.broken[:MOST_BROKEN])
     say_manifest(out)
     print(f"\nOpen {out / 'index.html'}", file=sys.stderr)
 
@@ -371,20 +360,6 @@ def _say_changes(changes: "Sequence[Change]") -> None:
             say(change.told, "  ")
             say(f"{change.moves}.", "    ")
         print()
-
-
-def _say_problems(problems: Sequence[Problem]) -> None:
-    from dualtrack.render.text import visible
-
-    for problem in problems:
-        lines = [f"{problem.code} {problem.what}"]
-        where = str(problem.place)
-        labelled = (("where", where), ("found", problem.found), ("expected", problem.expected), ("fix", problem.fix))
-        lines += [f"  {label}: {text}" for label, text in labelled if text]
-        print("\n".join(visible(line) for line in lines), file=sys.stderr)
-    codes = sorted({problem.code for problem in problems})
-    more = f"dualtrack explain {codes[0]}" if codes else "dualtrack --help"
-    print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}. More: {more}", file=sys.stderr)
 
 
 @contextmanager

@@ -331,6 +331,8 @@ def words_that_ship(language: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
+        if error.errno is not None:  # the system's word, such as no room for temporary files
+            raise
         raise PanelError(
             Problem(
                 "PAN030",

@@ -19,7 +19,7 @@ from dualtrack.ledger.record import Ledger, run_record
 from dualtrack.ledger.tombstones import explained, told_tombstone
 from dualtrack.records import StudyInput, read_results, write_results
 from dualtrack.records.beside import read_beside
-from dualtrack.records.staging import recover
+from dualtrack.records.staging import entries_of, recover, refuse_exchanged
 from dualtrack.records.write import DOCUMENT
 from dualtrack.report.clinical import load_cases
 from dualtrack.report.pages import build_pages
@@ -96,11 +96,32 @@ def verify(
         What holds and what differs.
 
     Raises:
-        OutputError: what a killed run left in the folders cannot be cleared up.
+        OutputError: what a killed run left in the folders cannot be cleared up; OUT008 something differs, and another
+            run wrote into the folders meanwhile.
         LedgerError: LED011 the run has no manifest, LED012 the anchor holds no digest.
     """
-    folder = Path(run)
-    recover(folder)
+    folders = [Path(each) for each in (run, study) if each is not None]
+    for each in folders:
+        recover(each)
+    before = {each: entries_of(each) for each in folders}
+    found = None
+    try:
+        found = _verified(Path(run), study=study, anchor=anchor, left_out=left_out, progress=progress)
+    finally:
+        if found is None or not found.holds:  # nobody is accused for what was read half before and half after
+            for each in folders:
+                refuse_exchanged(each, before[each])
+    return found
+
+
+def _verified(
+    folder: Path,
+    *,
+    study: str | Path | None,
+    anchor: str | None,
+    left_out: frozenset[str],
+    progress: Progress,
+) -> Verification:
     data, plain = read_manifest(folder)
     (own,) = facts_of(folder, [MANIFEST])
     found = Verification(own.sha256)
@@ -113,7 +134,6 @@ def verify(
     rubrics = folder / RUBRICS if study is None and (folder / RUBRICS).is_dir() else None
     work = _Run(folder, plain, source, rubrics, left_out=left_out)
     if source is not None:
-        recover(source)
         chain = checked_ledger(source, plain)
         found.differences += chain.problems
         found.checked += chain.checked

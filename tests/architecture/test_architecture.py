@@ -15,7 +15,7 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py"))
 # Ground to top; names on one rung do not know each other unless the pair is listed below.
 LADDER = (
     {"errors", "terms", "_shipped"},
-    {"stats", "render"},
+    {"stats", "render", "refusal"},
     {"rubric", "records"},
     {"checks", "ratings", "panel", "exchange"},
     {"scoring"},
@@ -31,7 +31,7 @@ LADDER = (
     {"panel_pack_verb", "panel_return_verb"},
     {"panel_calibration_verb"},
     {"bundle_verb", "selftest_verb"},
-    {"cli_panel", "cli_ledger", "cli_plan"},
+    {"cli_ending", "cli_panel", "cli_ledger", "cli_plan"},
     {"cli_compare", "cli_bundle"},
     {"cli"},
     {"__main__"},
@@ -40,7 +40,7 @@ RUNG = {name: height for height, names in enumerate(LADDER) for name in names}
 
 # Where files are read or written; everything else is a function of its arguments.
 EDGES = {
-    "_shipped.py", "explain.py", "verbs.py", "scored.py", "panel_verbs.py", "cli.py",
+    "_shipped.py", "explain.py", "verbs.py", "scored.py", "panel_verbs.py", "cli_ending.py",
     "checks/packaged.py", "checks/stored.py",
     "rubric/folder.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
@@ -53,7 +53,7 @@ EDGES = {
     "render/page.py", "report/source.py", "report/clinical/source.py", "report/regulatory/evidence.py",
     "report/words.py", "report/write.py",
 }  # fmt: skip
-CLI = {"cli.py", "cli_panel.py", "cli_ledger.py", "cli_plan.py", "cli_compare.py", "cli_bundle.py"}
+CLI = {"cli.py", "cli_panel.py", "cli_ledger.py", "cli_plan.py", "cli_compare.py", "cli_bundle.py", "cli_ending.py"}
 READING = {"open", "read_text", "read_bytes", "iterdir", "rglob", "glob"}
 OPENING = READING | {"write_text", "write_bytes", "mkdir", "unlink", "rmtree"}
 

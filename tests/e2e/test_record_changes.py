@@ -35,6 +35,16 @@ def responses(folder):
     return [json.loads(line) for line in (folder / "study" / "responses.jsonl").read_text().splitlines()]
 
 
+def history(folder):
+    return [json.loads(line) for line in (folder / "study" / "history.jsonl").read_text().splitlines()]
+
+
+def test_results_name_the_evidence_of_their_look_as_the_history_does(scored):
+    looked = json.loads((scored / "run" / "scorecards.json").read_text())["run"]["look"]
+    payload = history(scored)[-1]["payload"]
+    assert looked == {"number": payload["look"], "items": payload["items"], "evidence": payload["evidence"]}
+
+
 def test_erased_cells_leave_a_tombstone_that_verify_accepts_and_shows(scored, capsys):
     meant = ["--column", "text", "--where", "item_id=q001", "--where", "system_id=alpha"]
     assert erase(scored, "--file", "responses.jsonl", *meant) == 0
@@ -54,7 +64,8 @@ def test_what_was_looked_at_is_the_same_look_without_the_erased_cells(scored):
     assert erase(scored, "--file", "responses.jsonl", "--column", "text", "--where", "item_id=q001") == 0
     assert main(["score", str(scored / "study"), "--out", str(scored / "run"), "--clock", "2026-04-01T00:00:00Z"]) == 0
     document = json.loads((scored / "run" / "scorecards.json").read_text())
-    assert document["run"]["look"]["number"] == 1
+    look, record = document["run"]["look"], next(each for each in history(scored) if each["kind"] == "look")
+    assert (look["number"], look["evidence"]) == (1, record["payload"]["evidence"])
     assert verify(scored) == 0
 
 

@@ -21,7 +21,12 @@ class Killed(BaseException):
 
 
 class Disk:
-    """Counts operations below a folder; the one of number ``stop`` fails in the way ``how``."""
+    """Counts operations below a folder; the one of number ``stop`` fails in the way ``how``.
+
+    With ``reads``, opening a file to read it counts as well.
+    """
+
+    reads = False
 
     def __init__(self, root: Path, stop: int = 0, how: str = "once", error: int = errno.ENOSPC):
         self.root, self.stop, self.how, self.error = str(root), stop, how, error
@@ -53,6 +58,8 @@ def failing(disk: Disk):  # noqa: C901 -- one stand-in for each way in which a f
     kept_open, kept_parquet = builtins.open, parquet.write_table
 
     def torn(path):
+        if Path(path).is_dir():
+            return  # a temporary file, which is named by its opener
         with kept_open(path, "wb") as stream:
             stream.write(b"half")
 
@@ -66,6 +73,8 @@ def failing(disk: Disk):  # noqa: C901 -- one stand-in for each way in which a f
     def opened(file, mode="r", *rest, **named):
         if set(mode) & set("wax+"):
             disk.operation("open", file, lambda: torn(file))
+        elif disk.reads:
+            disk.operation("read", file)
         return kept_open(file, mode, *rest, **named)
 
     def low_opened(path, flags, *rest, **named):

@@ -11,7 +11,7 @@ from dualtrack.records import write as results
 from dualtrack.report import write as pages
 
 
-def _files(folder):
+def files_digest(folder):
     """Digest of all files of a folder that people see."""
     seen = sha256()
     for path in sorted(Path(folder).rglob("*")):
@@ -22,7 +22,7 @@ def _files(folder):
 
 def _folder(folder, *_rest, **_named):
     folder = Path(folder)
-    return (folder.name, _files(folder)) if folder.is_dir() else str(folder)
+    return (folder.name, files_digest(folder)) if folder.is_dir() else str(folder)
 
 
 def _same(*things, **_named):

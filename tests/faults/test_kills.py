@@ -13,7 +13,7 @@ import pytest
 
 from dualtrack.errors import DualtrackError
 from dualtrack.records.staging import recover
-from tests.faults import test_faults as faults
+from tests.faults import states
 from tests.faults.remembered import remembered
 from tests.faults.worlds import VERBS
 
@@ -50,12 +50,9 @@ for line in sys.stdin:
 @pytest.fixture(scope="module", autouse=True)
 def _scratch(tmp_path_factory):
     kept, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("kills"))
-    faults.before.cache_clear()
-    faults.after.cache_clear()
     with remembered():
         yield
-    faults.before.cache_clear()
-    faults.after.cache_clear()
+    states.forget()
     tempfile.tempdir = kept
 
 
@@ -74,8 +71,9 @@ def parent(checkout):
 @pytest.mark.parametrize("turn", range(2))
 @pytest.mark.parametrize("name", KILLED)
 def test_a_killed_run_leaves_the_old_or_the_new_and_the_next_run_completes(name, turn, parent):
-    verb, root = VERBS[name], faults.fresh(name)
-    moment = random.Random(f"{name} {turn}").uniform(0, 0.006 * len(faults.after(name)[1]))
+    verb = VERBS[name]
+    root, (new, done) = states.fresh(verb), states.after(verb)
+    moment = random.Random(f"{name} {turn}").uniform(0, 0.006 * len(done))
     parent.stdin.write(f"{name}|{root}\n")
     number, writing = sorted(parent.stdout.readline().strip() for _ in range(2))
     assert writing == "writing"
@@ -84,11 +82,11 @@ def test_a_killed_run_leaves_the_old_or_the_new_and_the_next_run_completes(name,
     assert parent.stdout.readline() == "ended\n"
     for folder in verb.folders:
         recover(root / folder)
-    faults.whole(name, root)
+    states.whole(verb, root, new)
     try:
         verb.run(root)
     except DualtrackError as problem:
         assert problem.code in verb.done  # noqa: PT017 -- most verbs do it again without a word
-    assert faults.contents(root, verb) == faults.after(name)[0]
-    assert faults.left(root) == []
+    assert states.contents(root, verb) == new
+    assert states.left(root) == []
     shutil.rmtree(root)

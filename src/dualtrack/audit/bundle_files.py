@@ -17,6 +17,7 @@ from dualtrack.ledger.chain import HISTORY
 from dualtrack.ledger.files import facts_of
 from dualtrack.ledger.manifest import FileFacts
 from dualtrack.ledger.seal import FREEZE
+from dualtrack.records.alone import alone
 from dualtrack.rubric.folder import HEADER_FILE
 
 __all__ = ["SUFFIX", "inputs_of", "outputs_of", "read_archive", "write_archive"]
@@ -102,7 +103,7 @@ def write_archive(files: Mapping[str, bytes], target: Path) -> None:
         target: the archive; a bundle of that name is replaced.
 
     Raises:
-        OutputError: BUN004 it cannot be written.
+        OutputError: BUN004 it cannot be written, OUT007 another run is writing it.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -110,13 +111,10 @@ def write_archive(files: Mapping[str, bytes], target: Path) -> None:
             entry = zipfile.ZipInfo(name, _TIME)
             entry.create_system, entry.external_attr, entry.compress_type = _UNIX, _RIGHTS, zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
-    beside = target.parent / f".{target.name}.staging"
     try:
-        beside.write_bytes(stream.getvalue())
-        beside.replace(target)
+        with alone(target):
+            _replaced(target, stream.getvalue())
     except OSError as error:
-        with suppress(OSError):  # what the disk keeps, the next bundle of this name takes over
-            beside.unlink(missing_ok=True)
         raise OutputError(
             Problem(
                 "BUN004",
@@ -127,6 +125,17 @@ def write_archive(files: Mapping[str, bytes], target: Path) -> None:
                 fix="check folder, rights and room, and run again",
             )
         ) from error
+
+
+def _replaced(target: Path, data: bytes) -> None:
+    beside = target.parent / f".{target.name}.staging"
+    try:
+        beside.write_bytes(data)
+        beside.replace(target)
+    except OSError:
+        with suppress(OSError):  # what the disk keeps, the next bundle of this name takes over
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def read_archive(path: Path) -> dict[str, bytes]:

@@ -188,7 +188,7 @@ def _look(
     looks = [record for record in ledger.records if record.kind == "look"]
     known = _looked_at(ledger.records).get(evidence)
     if known is not None:
-        return ledger, {"number": known["look"], "items": known["items"]}, False
+        return ledger, _said_of(known), False
     if at is None:
         raise LedgerError(
             Problem(
@@ -202,7 +202,12 @@ def _look(
     number = len(looks) + 1
     payload = {"look": number, "evidence": evidence, "items": items, "seal": ledger.seals[-1].sha256}
     longer = replace(ledger, records=appended(ledger.records, "look", payload, signed=signed, at=at))
-    return longer, {"number": number, "items": items}, True
+    return longer, _said_of(payload), True
+
+
+def _said_of(look: Mapping[str, Any]) -> dict[str, Any]:
+    """What the results say of a look; its evidence is that of its record, also after cells were erased."""
+    return {"number": look["look"], "items": look["items"], "evidence": look["evidence"]}
 
 
 def _looked_at(records: Sequence[Record]) -> dict[str, Mapping[str, Any]]:

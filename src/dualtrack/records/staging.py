@@ -1,12 +1,11 @@
 """Replacing files of a folder all at once, so that a reader meets the old ones or the new ones, never half of both.
 
-May import errors and the lock. Everything is written into a folder beside the target; then each of its entries takes
-the place of the entry of the same name. What else the target holds stays. One run at a time does so. A run that was
-killed leaves folders beside the target that the next run clears up, also one that only reads: unfinished writing is
-thrown away, an unfinished exchange is completed.
+May import errors, refusals and the lock. Everything is written into a folder beside the target; then each of its
+entries takes the place of the entry of the same name. What else the target holds stays. One run at a time does so. A
+run that was killed leaves folders beside the target that the next run clears up, also one that only reads: unfinished
+writing is thrown away, an unfinished exchange is completed.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,8 +15,9 @@ from pathlib import Path
 
 from dualtrack.errors import OutputError, Place, Problem
 from dualtrack.records.alone import alone
+from dualtrack.refusal import system_words
 
-__all__ = ["digest_of", "recover", "refuse_changed", "said", "staged"]
+__all__ = ["digest_of", "entries_of", "recover", "refuse_changed", "refuse_exchanged", "said", "staged"]
 
 _UNCHANGED = "it cannot be written here; what was there is unchanged"
 _CUT_SHORT = "what an earlier run left half done cannot be cleared up"
@@ -146,6 +146,42 @@ def refuse_changed(folder: Path, read: Mapping[str, str | None]) -> None:
             )
 
 
+def entries_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Which entries a folder has, as the system tells them apart, for ``refuse_exchanged``.
+
+    Args:
+        folder: where they lie; it need not be there.
+    """
+    stats = {}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # moved away at this very moment
+            stats[path.name] = path.stat()
+    return tuple(sorted((name, each.st_ino, each.st_mtime_ns) for name, each in stats.items() if name[0] != "."))
+
+
+def refuse_exchanged(folder: Path, before: tuple[tuple[str, int, int], ...]) -> None:
+    """Refuse to say what a folder holds when another run has written into it since one began to read.
+
+    Args:
+        folder: where the files lie.
+        before: its entries when reading began.
+
+    Raises:
+        OutputError: OUT008 some of them are others now, or are being exchanged.
+    """
+    if _Beside(_plain(folder)).ready.is_dir() or entries_of(folder) != before:
+        raise OutputError(
+            Problem(
+                "OUT008",
+                "another run wrote into the folder while it was read",
+                Place(folder.name),
+                found="files of before and of after",
+                expected="a folder that nobody writes into meanwhile",
+                fix="run again when the other run has ended",
+            )
+        )
+
+
 def _clear(beside: _Beside) -> None:
     if beside.ready.is_dir():
         beside.target.mkdir(exist_ok=True)
@@ -179,7 +215,7 @@ def said(target: Path, what: str = _UNCHANGED) -> Iterator[None]:
                 "OUT003",
                 what,
                 Place(target.name),
-                found=os.strerror(error.errno) if error.errno else type(error).__name__,
+                found=system_words(error),
                 expected="a folder that can be written to, with room",
                 fix="check rights and free space, close programs that hold its files open, and run again",
             )
@@ -233,7 +269,7 @@ def _half(target: Path, error: OSError) -> Problem:
         "OUT009",
         "files were being exchanged when the system refused, and could not be put back",
         Place(target.name),
-        found=os.strerror(error.errno) if error.errno else type(error).__name__,
+        found=system_words(error),
         expected="a folder that can be written to, with room",
         fix="mend that and run again: the exchange is completed first; until then move nothing beside the folder",
     )

@@ -5,13 +5,14 @@ One of the places where files are written. May import errors, terms,
 made in memory first: when one cannot be made, nothing is written; and they take their places together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dualtrack.ledger.files import repaged
 from dualtrack.ledger.manifest import MANIFEST
 from dualtrack.records.beside import read_beside
-from dualtrack.records.staging import recover, staged
+from dualtrack.records.staging import digest_of, recover, refuse_changed, staged
+from dualtrack.records.write import DOCUMENT
 from dualtrack.report.clinical import load_cases
 from dualtrack.report.pages import build_pages
 from dualtrack.report.rubric_docs import GUIDE, RUBRIC_PAGE, guide_page, rubric_page
@@ -38,12 +39,14 @@ def write_pages(folder: str | Path, *, clock: str | None = None, split: bool = F
         ReportError: REP001 to REP007, the results cannot be read (``load_document``, ``load_cases``).
         RecordError: dossier.yaml or report.yaml of the folder cannot be used (``read_beside``).
         LedgerError: LED010, the manifest of the results is not as it was written.
-        OutputError: OUT003, the pages cannot be written. What was there before is then unchanged.
+        OutputError: OUT003, the pages cannot be written; OUT008, other results were written meanwhile. What was there
+            before is then unchanged.
     """
     place = Path(folder)
     recover(place)
+    read = {name: digest_of(place / name) for name in (DOCUMENT, MANIFEST)}
     names, files = _pages(place, clock, split=split)
-    _write(files, place)
+    _write(files, place, refuse=lambda target: refuse_changed(target, read))
     return tuple(place / name for name in names)
 
 
@@ -105,7 +108,7 @@ def _bytes(pages: Mapping[str, str]) -> dict[str, bytes]:
     return {name: page.encode("utf-8") for name, page in pages.items()}
 
 
-def _write(files: Mapping[str, bytes], place: Path) -> None:
-    with staged(place) as beside:
+def _write(files: Mapping[str, bytes], place: Path, refuse: Callable[[Path], None] = lambda _target: None) -> None:
+    with staged(place, refuse=refuse) as beside:
         for name, data in files.items():
             (beside / name).write_bytes(data)
