@@ -140,6 +140,30 @@ def test_high_risk_groups_discordances_and_reliability_are_there_or_said_to_be_a
     assert "The study names none" in bare
 
 
+def risk_rows(**difference):
+    given = {"stratum": "age_band", "stratum_level": "65_and_over", "role": "exploratory"}
+    value = {"value": 0.4, "lower": 0.2, "upper": 0.6, "n_items": 20, "n_events": 8, "method": "exact"}
+    return [
+        results.estimate("barred_treatment", "safety", "aster", "failure_rate", **given, **value),
+        results.estimate("barred_treatment", "safety", "aster", "high_risk_difference", **given, **difference),
+    ]
+
+
+def test_a_high_risk_group_stands_with_its_difference_from_all_others_or_why_there_is_none():
+    def shown(**difference):
+        tables = results.document()["tables"]
+        tables["estimates"] += risk_rows(**difference)
+        return section(pages(tables=tables)["clinical-safety.html"], "groups")
+
+    text = shown(value=0.21, lower=0.11, upper=0.31, method="linearised")
+    assert "8 of 20 cases fail difference from others: +21.0 (+11.0 to +31.0)" in text
+    assert "linearised standard error" in text
+    assert "+21.0 (no limits)" in shown(value=0.21, interval_reason="too_few_clusters")
+    assert "Where no limits stand: too few independent groups" in shown(value=0.21, interval_reason="too_few_clusters")
+    assert "not determined, one part not judged" in shown(reason="no_evidence")
+    assert "not determined, only a sample was rated" in shown(reason="sampled")
+
+
 def test_the_gravest_stand_first_and_settled_ones_last():
     held = gravest_first(made.cases().failures)
     assert list(held["state"])[:3] == ["confirmed", "open", "failing"]
