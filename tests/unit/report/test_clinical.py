@@ -140,6 +140,48 @@ def test_high_risk_groups_discordances_and_reliability_are_there_or_said_to_be_a
     assert "The study names none" in bare
 
 
+def pair(show, n, of, level="", other=""):
+    names = {"scale_id": "harm", "grain": "response", "show": show, "level": level, "other_level": other}
+    return results.row("rating_pairs", **names, n=n, n_of=of, share=n / of if of else None)
+
+
+def harm_pairs():
+    """A document with a question on harm and its pairs of ratings."""
+    raw = results.document()
+    harm = {**raw["scales"][0], "id": "harm", "title": "Harm", "levels": [
+        {"id": f"H{n}", "value": n / 4, "anchor": f"harm {n}"} for n in range(3)]}  # fmt: skip
+    counts = {("H0", "H0"): 61, ("H0", "H1"): 7, ("H0", "H2"): 2, ("H1", "H1"): 9, ("H1", "H2"): 0, ("H2", "H2"): 4}
+    rows = [pair("pair", n, 83, *levels) for levels, n in counts.items()]
+    settled = (("rated_twice", 83, 97), ("differing", 9, 83), ("adjudicated", 5, 97), ("tie_broken", 0, 97),
+               ("differing_settled", 3, 9))  # fmt: skip
+    rows += [pair(*each) for each in settled]
+    return {"scales": [*raw["scales"], harm], "tables": {**raw["tables"], "rating_pairs": rows}}
+
+
+def test_the_harm_ratings_stand_pair_by_pair_with_the_share_that_was_adjudicated():
+    text = section(pages(**harm_pairs())["clinical-safety.html"], "reliability")
+    assert "83 pairs of first ratings of the same thing" in text
+    assert "H0 none 61 73 % 7 8 % 2 2 %" in text
+    assert "H1 passing counted above 9 11 % 0" in text
+    assert "83 of 97 86 % 9 of 83 11 % 5 of 97 5 % 0 of 97 0 % 3 of 9 33 %" in text
+    assert not [name for name in ("matrix", "difference") if f"clinical.absent.{name}" in WORDS.sentences]
+
+
+def test_results_without_pairs_of_harm_ratings_say_why():
+    raw = harm_pairs()
+    raw["tables"]["rating_pairs"] = [row for row in raw["tables"]["rating_pairs"] if row["show"] != "pair"]
+    text = section(pages(**raw)["clinical-safety.html"], "reliability")
+    assert "No two people rated the harm of the same thing" in text
+
+
+@pytest.mark.parametrize(("column", "found"), [("scale_id", "unknown scale"), ("level", "a level that its scale")])
+def test_a_pair_about_a_scale_or_level_that_is_unknown_is_refused(column, found):
+    raw = harm_pairs()
+    raw["tables"]["rating_pairs"][0][column] = "nothing"
+    with pytest.raises(ReportError, match=found):
+        document(**raw)
+
+
 def risk_rows(**difference):
     given = {"stratum": "age_band", "stratum_level": "65_and_over", "role": "exploratory"}
     value = {"value": 0.4, "lower": 0.2, "upper": 0.6, "n_items": 20, "n_events": 8, "method": "exact"}

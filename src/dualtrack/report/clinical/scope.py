@@ -70,6 +70,6 @@ def absent_section(words: Words) -> Section:
     Args:
         words: the sentences.
     """
-    notes = tuple(words.say(f"clinical.absent.{each}") for each in ("matrix", "turns", "case"))
+    notes = tuple(words.say(f"clinical.absent.{each}") for each in ("turns", "case"))
     view = SaidView(lead=words.say("clinical.absent.lead"), notes=notes)
     return Section("absent", words.say("clinical.sections.absent"), SAID, view)
