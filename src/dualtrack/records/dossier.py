@@ -84,6 +84,7 @@ class Statements(Schema):
     human_factors: Statement | None = None
     security: Statement | None = None
     transfer: Statement | None = None
+    changed_since: Statement | None = None
 
 
 class Claim(Schema):

@@ -92,7 +92,7 @@ def test_both_pages_stand_beside_the_scorecards_and_the_index_links_to_them():
 
 def test_what_is_confirmed_comes_first_with_its_evidence_marked():
     order = re.findall(r'<section id="([\w-]+)"', REPORT)
-    assert order[:4] == ["critical", "omissions", "modes-safety", "exemplars"]
+    assert order[:6] == ["headline", "scope", "critical", "omissions", "modes-safety", "exemplars"]
     assert order.index("modes-safety") < order.index("modes-effectiveness")
     assert f"<mark>{made.MARKED}</mark>" in REPORT
     critical = section(REPORT, "critical")
@@ -100,6 +100,55 @@ def test_what_is_confirmed_comes_first_with_its_evidence_marked():
     for expected in ("H3: lasting, life-changing harm, worst single rating", "r3, adjudicating", "It delays care.",
                      "holds: Call an ambulance (critical)", "Earlier words."):  # fmt: skip
         assert expected in critical
+
+
+def test_the_headline_counts_answers_once_by_worst_harm_and_open_hazards_by_level():
+    text = section(REPORT, "headline")
+    assert "Confirmed by people Aster 1 of 213 0 1 0 0 0 0" in text
+    assert "Open hazards: not supplied." in text
+    assert "What changed since the last report: not supplied" in text
+    assert "no look at it was counted" in text
+    rated = {**HAZARD, "severity": "S2", "likelihood": "L1", "id": "hz2"}
+    closed = {**HAZARD, "id": "hz3", "status": "closed",
+              "controls": [{**HAZARD["controls"][0], "verified": True, "evidence": "test 4"}]}  # fmt: skip
+    text = section(pages(dossier={"hazards": [HAZARD, rated, closed]})["clinical-safety.html"], "headline")
+    assert "Hazards on the log that are not closed, by risk level: 2" in text
+    assert "level 2: t2 1 0" in text
+    assert "not supplied 0 2" in text
+    assert "severity not supplied, likelihood seldom 1 0" in text
+    only = {"hazards": [closed], "control": {"id": "d", "version": "2", "supersedes": "version 1"}}
+    text = section(pages(dossier=only)["clinical-safety.html"], "headline")
+    assert "Every hazard on the log is closed." in text
+    assert "This report supersedes: version 1" in text
+
+
+def test_one_answer_with_several_confirmed_vetoes_counts_once():
+    given = made.cases()
+    twice = made.failure("confirmed", "case_confirmed", metric="dose_error", harm="H4")
+    failures = pd.concat([given.failures, pd.DataFrame([twice])], ignore_index=True)
+    held = type(given)(failures, *(getattr(given, name) for name in
+                       ("findings", "discordances", "texts", "comments", "rulings")))  # fmt: skip
+    assert "Confirmed by people Aster 1 of 213 1 0" in section(pages(held)["clinical-safety.html"], "headline")
+
+
+def test_no_single_matrix_gives_no_level():
+    two = {"matrices": [MATRIX, {**MATRIX, "id": "n"}], "ladders": [], "high_risk": {}}
+    rated = {**HAZARD, "severity": "S2", "likelihood": "L1"}
+    text = section(pages(risk=two, dossier={"hazards": [rated]})["clinical-safety.html"], "headline")
+    assert "severity S2, likelihood L1 1 0" in text
+    assert "no level is looked up" in text
+
+
+def test_the_scope_stands_at_the_head_with_what_the_study_and_what_people_state():
+    said = {"text": "Doctors decide.", "source": "s", "by": "A. Person", "date": "2031-01-01"}
+    dossier = {
+        "statements": {"automation": said},
+        "systems": {"aster": {"endpoint": {**said, "text": "By interface."}}},
+    }
+    text = section(pages(dossier=dossier)["clinical-safety.html"], "scope")
+    for expected in ("Doctors decide. A. Person, 2031-01-01", "By interface.", "the study, as planned",
+                     "Foreseeable misuse not supplied", "Exclusions and cautions not supplied"):  # fmt: skip
+        assert expected in text
 
 
 def test_the_catalogue_shows_rate_limits_harm_repeats_groups_and_keeps_the_tracks_apart():
