@@ -5,7 +5,7 @@ May import the dossier, ``render`` and report. All of it comes from people; what
 
 from collections.abc import Iterator
 
-from dualtrack.records.dossier import Attribute, Claim, Dossier, PopulationShare
+from dualtrack.records.dossier import Claim, Dossier, PopulationShare
 from dualtrack.render import Cell, Column, Fact, Section, Table, numbers
 from dualtrack.report.document import Document, System
 from dualtrack.report.rows import Estimate
@@ -14,10 +14,9 @@ from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
 from dualtrack.terms import Fill
 
-__all__ = ["fit_section", "panel_section", "provenance_section", "status_section", "transparency_section"]
+__all__ = ["fit_section", "panel_section", "provenance_section", "status_section"]
 
 STATUS = ("tested_is_offered", "regulatory_status", "assurance", "cautions", "contract", "endpoint", "base_model")
-STATES = ("present", "partial", "absent", "refused")
 
 
 def provenance_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
@@ -57,23 +56,6 @@ def fit_section(document: Document, dossier: Dossier | None, words: Words) -> Se
     topics = ("local_population", "cautions", "not_represented", "intended_use")
     facts = facts_of(words, dossier, topics, group="stated.topics")
     return Section("fit", words.say("sections.fit"), FACTS, FactsView(facts, (board,)))
-
-
-def transparency_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
-    """What each vendor discloses, attribute by attribute.
-
-    Args:
-        document: the results.
-        dossier: what people state.
-        words: the sentences.
-    """
-    tables = tuple(_transparency(document, dossier, words))
-    return Section(
-        "transparency",
-        words.say("sections.transparency"),
-        TABLES,
-        TablesView(words.say("evidence.transparency_lead"), tables),
-    )
 
 
 def status_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
@@ -174,30 +156,6 @@ def _cases(words: Words, row: Estimate | None) -> Cell:
     if row is None or row.n_items is None:
         return Cell(words.say("evidence.not_tested"), muted=True)
     return Cell(numbers.count(row.n_items))
-
-
-def _transparency(document: Document, dossier: Dossier | None, words: Words) -> Iterator[Table]:
-    systems = [system for system in document.study.systems if system.role == "candidate"]
-    stated = {name: facts.transparency for name, facts in (dossier.systems.items() if dossier else ())}
-    attributes = dict.fromkeys((each.group, each.attribute) for rows in stated.values() for each in rows)
-    rows = [
-        (
-            Cell(attribute, lines=(group,)),
-            *(_disclosed(words, stated.get(system.id, ()), (group, attribute)) for system in systems),
-        )
-        for group, attribute in attributes
-    ]
-    if not rows:
-        rows = [(Cell(words.say("evidence.any_attribute")), *(missing(words) for _ in systems))]
-    yield _by_system(words, "transparency", systems, rows)
-
-
-def _disclosed(words: Words, rows: tuple[Attribute, ...], key: tuple[str, str]) -> Cell:
-    row = next((each for each in rows if (each.group, each.attribute) == key), None)
-    if row is None:
-        return missing(words)
-    said = words.say("evidence.said", by=words.say(f"evidence.said_by.{row.said_by}"), date=numbers.day(row.date))
-    return Cell(words.say(f"evidence.disclosed.{row.state}"), lines=(said, *((row.link,) if row.link else ())))
 
 
 def _by_system(words: Words, name: str, systems: list[System], rows: list[tuple[Cell, ...]]) -> Table:

@@ -17,13 +17,13 @@ from dualtrack.report.procurement.evidence import (
     panel_section,
     provenance_section,
     status_section,
-    transparency_section,
 )
 from dualtrack.report.procurement.feedback import feedback_sections
 from dualtrack.report.procurement.harm import hazards_section, limits_section
 from dualtrack.report.procurement.order import order_sections, picture_section
 from dualtrack.report.procurement.plain import plain_section
 from dualtrack.report.procurement.standing import CANDIDATE, standing_section
+from dualtrack.report.procurement.transparency import transparency_section
 from dualtrack.report.record import record_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words, load_words
