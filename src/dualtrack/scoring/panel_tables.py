@@ -19,13 +19,20 @@ from dualtrack.scoring.table import to_frame
 __all__ = ["panel_tables"]
 
 
-def panel_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], first: FirstRatings) -> dict[str, pd.DataFrame]:
+def panel_tables(
+    plan: Plan,
+    tables: Mapping[str, pd.DataFrame],
+    first: FirstRatings,
+    *,
+    late_margins: frozenset[str] = frozenset(),
+) -> dict[str, pd.DataFrame]:
     """Make the tables about clinicians.
 
     Args:
         plan: the plan.
         tables: the input tables by name.
         first: the clinicians' first ratings.
+        late_margins: as in ``preference_tables``.
 
     Returns:
         Frames of result tables by name.
@@ -44,5 +51,5 @@ def panel_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], first: FirstRat
     return {
         AGREEMENT.name: to_frame(AGREEMENT, list(agreement)),
         RATING_PAIRS.name: to_frame(RATING_PAIRS, list(pairs)),
-        **preference_tables(plan, tables),
+        **preference_tables(plan, tables, late_margins=late_margins),
     }
