@@ -86,6 +86,11 @@ class Statements(Schema):
     security: Statement | None = None
     transfer: Statement | None = None
     changed_since: Statement | None = None
+    weights_set: Statement | None = None
+    raters_who: Statement | None = None
+    blinding: Statement | None = None
+    panel_procedure: Statement | None = None
+    local_check: Statement | None = None
 
 
 class Claim(Schema):
@@ -123,6 +128,7 @@ class SystemFacts(Schema):
     tools: Statement | None = None
     post_processing: Statement | None = None
     endpoint: Statement | None = None
+    settings: Statement | None = None
     tested_is_offered: Statement | None = None
     regulatory_status: Statement | None = None
     assurance: Statement | None = None
@@ -140,6 +146,7 @@ class Member(Schema):
     conflicts: Text
     recused_from: tuple[Name, ...] = ()
     minority_opinion: Text | None = None
+    abstained: Text | None = None
 
 
 class Proposal(Schema):

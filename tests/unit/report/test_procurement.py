@@ -9,6 +9,7 @@ from dualtrack.report import build_pages, parse_document
 from dualtrack.report.procurement.standing import eligibility
 from dualtrack.report.rows import Verdict
 from dualtrack.report.standing import standing_of
+from tests.unit.report import cases as made
 from tests.unit.report import results
 from tests.unit.report.reading import PageReader
 
@@ -112,6 +113,37 @@ def test_what_people_state_carries_who_and_when(pages):
     assert "refused" in section(page, "transparency")
     assert "re-test in May" in section(page, "decision")
     assert "run by the care organisation; proposed; not verified" in section(page, "hazards")
+
+
+def test_a_gate_names_the_cases_that_fail_it_and_who_waived_it():
+    def drawn(given):
+        return build_pages(parse_document(results.encoded(results.document())), cases=given)["procurement.html"]
+
+    held = made.cases()
+    waiver = held.rulings.assign(kind="waive_gate", reason="Trained staff alone use it.")
+    page = drawn(type(held)(held.failures, held.findings, held.discordances, held.texts, held.comments, waiver))
+    text = section(page, "knock-outs")
+    assert "Fails on: case_confirmed, case_failing." in text
+    assert "Waived by A. Person (safety officer), 2031-01-01T00:00:00Z: Trained staff alone use it." in text
+    assert 'href="failures.html#system=aster&amp;metric=barred_treatment"' in page
+    many = made.cases(n=7)
+    cell = section(drawn(many), "knock-outs")
+    assert "more_0000, more_0001, more_0002, more_0003 and 3 more" in cell
+    assert "Fails on" not in section(drawn(None), "knock-outs")
+
+
+def test_every_mark_and_what_people_say_of_weights_and_panel_stand_there(pages):
+    said = '{text: "Set by the board.", source: minutes, by: A. Person, date: "2026-03-01"}'
+    more = f"statements:\n  weights_set: {said}\n  panel_procedure: {said}\n  local_check: {said}"
+    page = pages(dossier=DOSSIER.replace("statements:", more).replace("recused_from: [birch]", "abstained: on price"))[
+        "procurement.html"
+    ]
+    assert "Who set criteria and weights, and when: Set by the board." in section(page, "criteria")
+    assert "levels: " in section(page, "criteria")
+    panel = section(page, "panel")
+    for expected in ("on price", "Aster left steps out.", "Birch gave all steps.", "Set by the board."):
+        assert expected in panel
+    assert "Local check that is still owed Set by the board." in section(page, "fit")
 
 
 def test_the_grid_holds_every_attribute_for_every_candidate_and_scores_nothing(pages):

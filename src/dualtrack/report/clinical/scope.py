@@ -18,8 +18,8 @@ _STATED = (
     "monitoring",
 )  # fmt: skip
 _SYSTEM = (
-    "base_model", "architecture", "endpoint", "prompts", "retrieval", "tools", "post_processing", "tested_is_offered",
-    "cautions",
+    "base_model", "architecture", "endpoint", "settings", "prompts", "retrieval", "tools", "post_processing",
+    "tested_is_offered", "cautions",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ May import the dossier, ``render`` and report. All of it comes from people; what
 
 from collections.abc import Iterator
 
-from dualtrack.records.dossier import Claim, Dossier, PopulationShare
+from dualtrack.records.dossier import Claim, Dossier, Mark, PopulationShare
 from dualtrack.render import Cell, Column, Fact, Section, Table, numbers
 from dualtrack.report.document import Document, System
 from dualtrack.report.rows import Estimate
@@ -16,7 +16,16 @@ from dualtrack.terms import Fill
 
 __all__ = ["fit_section", "panel_section", "provenance_section", "status_section"]
 
-STATUS = ("tested_is_offered", "regulatory_status", "assurance", "cautions", "contract", "endpoint", "base_model")
+STATUS = (
+    "tested_is_offered",
+    "regulatory_status",
+    "assurance",
+    "cautions",
+    "contract",
+    "endpoint",
+    "settings",
+    "base_model",
+)
 
 
 def provenance_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
@@ -53,7 +62,7 @@ def fit_section(document: Document, dossier: Dossier | None, words: Words) -> Se
     rows = [_fit(words, share, counted.get((share.stratum, share.level))) for share in local]
     rows += [_tested(words, key, row) for key, row in counted.items() if key not in named]
     board = table(words, "fit", columns_of(words, "stratum", "level", "local_share", "tested_cases"), rows)
-    topics = ("local_population", "cautions", "not_represented", "intended_use")
+    topics = ("local_population", "local_check", "cautions", "not_represented", "intended_use")
     facts = facts_of(words, dossier, topics, group="stated.topics")
     return Section("fit", words.say("sections.fit"), FACTS, FactsView(facts, (board,)))
 
@@ -94,11 +103,14 @@ def panel_section(dossier: Dossier | None, words: Words) -> Section:
             Cell(member.role),
             Cell(member.conflicts),
             Cell(", ".join(member.recused_from) or words.say("evidence.nobody")),
+            supplied(words, member.abstained),
             supplied(words, member.minority_opinion),
         )
         for member in members
     ]
-    board = table(words, "panel", columns_of(words, "member", "role", "conflicts*", "recused", "minority*"), rows)
+    board = table(
+        words, "panel", columns_of(words, "member", "role", "conflicts*", "recused", "abstained*", "minority*"), rows
+    )
     moderated = [
         tuple(
             Cell(each) for each in (mark.criterion, mark.system, mark.moderated_from, mark.mark, mark.reason, mark.by)
@@ -108,12 +120,23 @@ def panel_section(dossier: Dossier | None, words: Words) -> Section:
     ]
     columns = columns_of(words, "criterion*", "system", "before", "after", "reason*", "who")
     moderation = table(words, "moderation", columns, moderated)
+    given = [
+        (*(Cell(each) for each in (mark.criterion, mark.system, mark.mark, mark.reason, mark.by)), _day(mark))
+        for mark in (dossier.marks if dossier else ())
+    ]
+    columns = columns_of(words, "criterion*", "system", "mark", "reason*", "who", "date")
+    marks = table(words, "marks", columns, given)
     silent = ", ".join(dossier.marked_without_conflicts) if dossier else ""
+    topics = ("panel_procedure", "funding", "conflicts", "custody")
     facts = (
-        *facts_of(words, dossier, ("funding", "conflicts", "custody"), group="stated.topics"),
+        *facts_of(words, dossier, topics, group="stated.topics"),
         *([Fact(words.say("evidence.marked_without"), silent)] if silent else []),
     )
-    return Section("panel", words.say("sections.panel"), FACTS, FactsView(facts, (board, moderation)))
+    return Section("panel", words.say("sections.panel"), FACTS, FactsView(facts, (board, marks, moderation)))
+
+
+def _day(mark: Mark) -> Cell:
+    return Cell(numbers.day(mark.date))
 
 
 def _claim(words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
