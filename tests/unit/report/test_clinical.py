@@ -109,7 +109,7 @@ def test_the_headline_counts_answers_once_by_worst_harm_and_open_hazards_by_leve
     assert "What changed since the last report: not supplied" in text
     assert "no look at it was counted" in text
     rated = {**HAZARD, "severity": "S2", "likelihood": "L1", "id": "hz2"}
-    closed = {**HAZARD, "id": "hz3", "status": "closed",
+    closed = {**HAZARD, "id": "hz3", "status": "closed", "closed_by": {"name": "B. Person", "role": "safety officer"},
               "controls": [{**HAZARD["controls"][0], "verified": True, "evidence": "test 4"}]}  # fmt: skip
     text = section(pages(dossier={"hazards": [HAZARD, rated, closed]})["clinical-safety.html"], "headline")
     assert "Hazards on the log that are not closed, by risk level: 2" in text
@@ -137,6 +137,8 @@ def test_no_single_matrix_gives_no_level():
     text = section(pages(risk=two, dossier={"hazards": [rated]})["clinical-safety.html"], "headline")
     assert "severity S2, likelihood L1 1 0" in text
     assert "no level is looked up" in text
+    named = pages(risk=two, dossier={"hazards": [rated], "risk_matrix": "m"})["clinical-safety.html"]
+    assert "level 2: t2 1 0" in section(named, "headline")
 
 
 def test_the_scope_stands_at_the_head_with_what_the_study_and_what_people_state():

@@ -11,6 +11,7 @@ import pandas as pd
 from dualtrack.records.dossier import Dossier, Hazard
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers
 from dualtrack.report.clinical.cases import RESPONSE, Cases
+from dualtrack.report.clinical.governance import matrices_in_force
 from dualtrack.report.clinical.looks import filter_link
 from dualtrack.report.clinical.order import HARMS, gravest_first
 from dualtrack.report.clinical.view import SAID, SaidView
@@ -37,7 +38,7 @@ def headline_section(document: Document, cases: Cases, dossier: Dossier | None, 
     hazards = tuple(each for each in dossier.hazards if each.status != "closed") if dossier is not None else ()
     tables = [_answers(document, cases, words)]
     if hazards:
-        tables.append(_hazards(document, hazards, words))
+        tables.append(_hazards(hazards, matrices_in_force(document, dossier), words))
     notes = (*([] if hazards else [_no_hazards(dossier, words)]), *_changes(document, dossier, words))
     view = SaidView(lead=words.say("clinical.now.lead"), tables=tuple(tables), notes=tuple(notes))
     return Section("headline", words.say("clinical.sections.headline"), SAID, view)
@@ -88,9 +89,8 @@ def _no_hazards(dossier: Dossier | None, words: Words) -> str:
     return words.say("clinical.now.all_closed" if logged else "clinical.now.no_hazards")
 
 
-def _hazards(document: Document, hazards: tuple[Hazard, ...], words: Words) -> Table:
-    """Open hazards by level, at first and with controls; a level only where one matrix alone is stated."""
-    matrices = document.risk.matrices if document.risk is not None else ()
+def _hazards(hazards: tuple[Hazard, ...], matrices: tuple[RiskMatrix, ...], words: Words) -> Table:
+    """Open hazards by level, at first and with controls; a level only where one matrix is in force."""
     matrix = matrices[0] if len(matrices) == 1 else None
     sides = [
         [_level(matrix, each.severity, each.likelihood, words) for each in hazards],
