@@ -45,7 +45,7 @@ EDGES = {
     "rubric/folder.py", "records/read.py",
     "records/write.py", "records/folder.py", "records/jsonl.py", "records/csv_source.py", "records/csv_walk.py",
     "records/parquet.py", "records/encoding.py", "records/study_yaml.py", "records/staging.py", "records/alone.py",
-    "records/results_folder.py", "records/beside.py",
+    "records/results_folder.py", "records/beside.py", "records/source_attributes.py",
     "panel/parts.py", "panel/key.py", "panel/leaks.py", "panel/panel_files.py", "panel/return_files.py",
     "panel/training_record.py",
     "ledger/files.py", "ledger/checked.py", "record_verbs.py", "verify_verb.py",

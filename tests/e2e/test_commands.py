@@ -79,7 +79,7 @@ def test_results_say_what_the_contract_says(scored):
     assert document["schema"] == "dualtrack.results/1"
     assert {
         "accountability", "agreement", "check_proof", "comparisons", "disputed_cases", "estimates", "failure_modes",
-        "gates", "ranks", "rater_effects", "robustness", "verdicts", "veto_curves", "without_disputed",
+        "gates", "ranks", "rater_effects", "rating_pairs", "robustness", "verdicts", "veto_curves", "without_disputed",
     } == set(document["tables"])  # fmt: skip
     assert document["run"]["retrospective"] is True
     assert document["run"]["clock"] is None

@@ -43,7 +43,10 @@ Words = npt.NDArray[np.object_]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Margins by question, and how intervals are made; ``persons`` are ids of raters that are one person each."""
+    """Margins by question, and how intervals are made; ``persons`` are ids of raters that are one person each.
+
+    ``sealed`` are the questions whose margin was sealed before the answers were seen; another margin decides nothing.
+    """
 
     margins: Mapping[str, float]
     persons: frozenset[str]
@@ -51,6 +54,7 @@ class Settings:
     floor: int
     resamples: int
     seed: int
+    sealed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

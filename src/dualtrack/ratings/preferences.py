@@ -157,7 +157,22 @@ def _parity(context: _Context, found: Estimated, *, n: int, n_ties: int) -> Row:
         effect = found.standard_error**2 / alone if found.standard_error and alone > 0 else 1.0
         confidence = context.settings.confidence
         needed = comparisons_needed(margin, tie_share=n_ties / n, design_effect=effect, confidence=confidence)
-    return {"margin": margin, "decision": equivalence(found.lower, found.upper, margin), "n_needed": needed}
+    sealed = context.instrument.scale_id in context.settings.sealed
+    return {"margin": margin, "margin_pre_specified": sealed, "n_needed": needed} | _decided(
+        found, margin, sealed=sealed
+    )
+
+
+def _decided(found: Estimated, margin: float, *, sealed: bool) -> Row:
+    """The word against the margin, as for differences: none is given where the margin was not sealed beforehand."""
+    word = equivalence(found.lower, found.upper, margin)
+    reasons = []
+    if word == "not_demonstrated":
+        reasons.append(Reason.straddles if found.lower is not None else found.reason or Reason.too_few_clusters)
+    if not sealed:
+        word = "not_demonstrated"
+        reasons.append(Reason.retrospective)
+    return {"decision": word, "reasons": [reason.value for reason in reasons]}
 
 
 def _consistency(context: _Context) -> Row:

@@ -13,6 +13,7 @@ from dualtrack.errors import Place, Problem, RecordError
 from dualtrack.records.dossier import DOSSIER, Dossier
 from dualtrack.records.problems import nearest, shown, some
 from dualtrack.records.report_settings import REPORT_SETTINGS, ReportSettings
+from dualtrack.records.source_attributes import source_attributes
 from dualtrack.records.study_yaml import read_schema_file
 
 __all__ = ["Beside", "keep_beside", "read_beside"]
@@ -45,7 +46,7 @@ def read_beside(folder: str | Path, systems: Collection[str]) -> Beside:
 
     Raises:
         RecordError: REC002, REC003, REC004, REC009 as for study.yaml; REC040 the dossier names a system that the study
-            does not have.
+            does not have; REC046 it names an attribute that the shipped list does not have.
     """
     place = Path(folder)
     paths = [place / name for name in (DOSSIER, REPORT_SETTINGS) if (place / name).is_file()]
@@ -73,16 +74,23 @@ def keep_beside(folder: Path, staging: Path) -> None:
 
 
 def _refuse_unknown(dossier: Dossier, systems: Collection[str]) -> None:
-    unknown = sorted(dossier.named_systems() - set(systems))
-    if unknown:
-        raise RecordError(
-            Problem(
-                "REC040",
-                "the dossier names a system that the study does not have",
-                Place(DOSSIER),
-                found=shown(name),
-                expected=f"one of {some(systems, most=30)}",
-                fix=nearest(name, systems, otherwise="correct the id"),
-            )
-            for name in unknown
+    """Refuse what the dossier names and nobody knows, all of it in one go."""
+    attributes = source_attributes().ids
+    wrong = {
+        ("REC040", "the dossier names a system that the study does not have"): (dossier.named_systems(), systems),
+        ("REC046", "the dossier names no attribute of the list that ships"): (dossier.named_attributes(), attributes),
+    }
+    problems = [
+        Problem(
+            code,
+            what,
+            Place(DOSSIER),
+            found=shown(name),
+            expected=f"one of {some(known, most=len(attributes))}",
+            fix=nearest(name, known, otherwise="correct the id"),
         )
+        for (code, what), (named, known) in wrong.items()
+        for name in sorted(named - set(known))
+    ]
+    if problems:
+        raise RecordError(problems)

@@ -14,6 +14,7 @@ from dualtrack.records.study import Name, Schema, Share
 
 __all__ = [
     "DOSSIER",
+    "Attribute",
     "Control",
     "Deviation",
     "Dossier",
@@ -84,6 +85,12 @@ class Statements(Schema):
     human_factors: Statement | None = None
     security: Statement | None = None
     transfer: Statement | None = None
+    changed_since: Statement | None = None
+    weights_set: Statement | None = None
+    raters_who: Statement | None = None
+    blinding: Statement | None = None
+    panel_procedure: Statement | None = None
+    local_check: Statement | None = None
 
 
 class Claim(Schema):
@@ -99,10 +106,12 @@ class Claim(Schema):
 
 
 class Attribute(Schema):
-    """One row of a transparency list: what the vendor discloses, and where."""
+    """One attribute of the list that ships (source_attributes.yaml): what the vendor discloses, and where.
 
-    attribute: Text
-    group: Text
+    ``attribute`` is its id there; absent is what the vendor says does not exist, refused what it will not tell.
+    """
+
+    attribute: Name
     state: Literal["present", "partial", "absent", "refused"]
     link: Text | None = None
     said_by: SaidBy = "vendor"
@@ -119,6 +128,7 @@ class SystemFacts(Schema):
     tools: Statement | None = None
     post_processing: Statement | None = None
     endpoint: Statement | None = None
+    settings: Statement | None = None
     tested_is_offered: Statement | None = None
     regulatory_status: Statement | None = None
     assurance: Statement | None = None
@@ -136,6 +146,7 @@ class Member(Schema):
     conflicts: Text
     recused_from: tuple[Name, ...] = ()
     minority_opinion: Text | None = None
+    abstained: Text | None = None
 
 
 class Proposal(Schema):
@@ -222,10 +233,15 @@ class Dossier(Schema):
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        ids = [hazard.id for hazard in self.hazards]
-        proposed = [proposal.system for proposal in self.proposals]
-        marked = [(mark.system, mark.criterion, mark.by) for mark in self.marks]
-        for what, keys in (("hazard", ids), ("proposal for a system", proposed), ("mark", marked)):
+        lists: dict[str, list[object]] = {
+            "hazard": [hazard.id for hazard in self.hazards],
+            "proposal for a system": [proposal.system for proposal in self.proposals],
+            "mark": [(mark.system, mark.criterion, mark.by) for mark in self.marks],
+            "attribute of a system": [
+                (name, each.attribute) for name, facts in self.systems.items() for each in facts.transparency
+            ],
+        }
+        for what, keys in lists.items():
             if len(set(keys)) < len(keys):
                 raise ValueError(f"the same {what} stands twice")
         return self
@@ -237,3 +253,7 @@ class Dossier(Schema):
         proposed = (each.system for each in self.proposals)
         marked = (each.system for each in self.marks)
         return frozenset((*self.systems, *hazards, *recused, *proposed, *marked))
+
+    def named_attributes(self) -> frozenset[str]:
+        """Ids of every attribute that the dossier names, so that a wrong one can be told."""
+        return frozenset(each.attribute for facts in self.systems.values() for each in facts.transparency)

@@ -1,4 +1,4 @@
-"""The result table of agreement: how far clinicians agree on each scale, before any ruling.
+"""The result tables of agreement: how far clinicians agree on each scale before any ruling, level by level.
 
 May import terms and the column specification.
 """
@@ -7,7 +7,7 @@ from dualtrack.records.columns import Column, Kind, Table
 from dualtrack.records.result_columns import LOWER, METHOD, REASON, UPPER, count_column, key_column, number_column
 from dualtrack.terms import Reason
 
-__all__ = ["AGREEMENT"]
+__all__ = ["AGREEMENT", "RATING_PAIRS"]
 
 AGREEMENT = Table(
     "agreement",
@@ -49,5 +49,28 @@ AGREEMENT = Table(
             "why the coefficients of this panel disagree: nearly all ratings on one level, or all of them",
             words=("skew", "one_level"),
         ),
+    ),
+)
+
+RATING_PAIRS = Table(
+    "rating_pairs",
+    "result",
+    "one count of how first ratings on one scale fall: pairs of them by level, and what was settled afterwards",
+    (
+        key_column("scale_id", "the question that was answered"),
+        key_column("grain", "what one judgement is about: response, sentence, claim, opportunity, element or turn"),
+        key_column(
+            "show",
+            "what is counted: pair (two first ratings of one thing, on these two levels), rated_twice (things with two "
+            "or more first ratings), differing (of these, not all on one level), adjudicated and tie_broken (of all "
+            "things rated), differing_settled (of those that differ, by either)",
+            kind=Kind.word,
+            words=("pair", "rated_twice", "differing", "adjudicated", "tie_broken", "differing_settled"),
+        ),
+        key_column("level", 'of a pair the level that stands earlier on the scale; "" elsewhere'),
+        key_column("other_level", 'of a pair the other level; "" elsewhere'),
+        Column("n", Kind.integer, "how many", null=False, low=0),
+        Column("n_of", Kind.integer, "of how many", null=False, low=0),
+        number_column("share", "n over n_of, 0..1; empty where n_of is 0"),
     ),
 )

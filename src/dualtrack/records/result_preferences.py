@@ -53,5 +53,7 @@ PREFERENCE_ESTIMATES = Table(
             words=("equivalent", "superior", "inferior", "not_demonstrated"),
         ),
         count_column("n_needed", "least comparisons with which no difference at all would show parity"),
+        Column("margin_pre_specified", Kind.boolean, "whether the margin was sealed before unblinding"),
+        Column("reasons", Kind.list, "why nothing is demonstrated against the margin"),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ May import errors, terms and the column specification. Pages are functions of th
 """
 
 from dualtrack.records.columns import Column, Kind, Table
-from dualtrack.records.result_agreement import AGREEMENT
+from dualtrack.records.result_agreement import AGREEMENT, RATING_PAIRS
 from dualtrack.records.result_columns import (
     ITEM,
     LOWER,
@@ -304,6 +304,7 @@ RESULT_TABLES: tuple[Table, ...] = (
     ACCOUNTABILITY,
     CHECK_PROOF,
     AGREEMENT,
+    RATING_PAIRS,
     PREFERENCE_ESTIMATES,
     RATER_EFFECTS,
     DISCORDANCES,

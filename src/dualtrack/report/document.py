@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
+from dualtrack.report.pair_counts import RatingPair
 from dualtrack.report.record_facts import RecordFacts
 from dualtrack.report.rows import (
     Account,
@@ -359,6 +360,7 @@ class Document:
     accountability: tuple[Account, ...]
     check_proof: tuple[CheckProof, ...] = ()
     agreement: tuple[Agreement, ...] = ()
+    rating_pairs: tuple[RatingPair, ...] = ()
     preference_estimates: tuple[PreferenceEstimate, ...] = ()
     rater_effects: tuple[RaterEffect, ...] = ()
     veto_curves: tuple[VetoCurve, ...] = ()

@@ -6,12 +6,13 @@ A rank never stands alone here: it comes as a set, with who is told apart from w
 from dataclasses import dataclass
 
 from dualtrack.render import Axis, Cell, Column, Group, Row, Section, Table, interval_bar, listed, numbers, rank_axis
-from dualtrack.report.figures import undefined_text
+from dualtrack.report.figures import estimate_text, undefined_text
+from dualtrack.report.head_to_head import head_to_head, margin_came_late
 from dualtrack.report.rows import Rank
-from dualtrack.report.sheet import Sheet
+from dualtrack.report.sheet import PRIMARY, Sheet
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
-from dualtrack.terms import Role
+from dualtrack.terms import Fill, Role
 
 __all__ = ["order_section"]
 
@@ -34,7 +35,9 @@ def order_section(sheet: Sheet, words: Words) -> Section | None:
     order = _Order(sheet, words, tuple(rows), tuple(row for row in rows if row.state == "defined"))
     confidence = numbers.exact_percent(sheet.run.confidence)
     lead = words.say("order.lead", confidence=confidence) if order.ranked else words.say("order.lead_none")
-    tables = (_ranks(order), *([_shares(order)] if any(row.shares for row in order.ranked) else []))
+    pairs = head_to_head(sheet, words)
+    shares = [_shares(order)] if any(row.shares for row in order.ranked) else []
+    tables = (_ranks(order), *([pairs] if pairs is not None else []), *shares)
     claim = _claim(order)
     if any(row.role == Role.exploratory for row in order.ranked):
         claim = words.say("order.exploratory", claim=claim)
@@ -86,6 +89,7 @@ def _ranks(order: _Order) -> Table:
     axis = rank_axis(len(order.sheet.study.systems)) if order.ranked else None
     columns = (
         Column(words.say("columns.system"), head=True),
+        Column(words.say("columns.score", confidence=numbers.exact_percent(order.sheet.run.confidence)), "number"),
         Column(words.say("order.columns.ranks"), "number"),
         *([Column(words.say("order.columns.plot"), "plot", axis=axis)] if axis else []),
         Column(words.say("order.columns.first"), "number"),
@@ -107,7 +111,7 @@ def _ranks(order: _Order) -> Table:
 
 def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
     words = order.words
-    head = Cell(order.sheet.system_name(row.system_id))
+    head = (Cell(order.sheet.system_name(row.system_id)), _score(order, row))
     limits = (row.rank_best, row.rank_worst)
     if row.state != "defined" or None in limits:
         ranks, none = (
@@ -115,7 +119,7 @@ def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
             Cell(words.say("order.no_shares"), muted=True),
         )
         apart = Cell(words.say("metrics.not_computed"), lines=_whatever_is_missing(order, row), muted=True)
-        return Row((head, ranks, *([Cell()] if axis else []), none, apart))
+        return Row((*head, ranks, *([Cell()] if axis else []), none, apart))
     best, worst = row.rank_best or 0, row.rank_worst or 0
     n = numbers.count(row.n_systems or 0)
     ranks = Cell(words.say("order.ranks", best=numbers.count(best), worst=numbers.count(worst), n=n))
@@ -125,7 +129,15 @@ def _row(order: _Order, row: Rank, axis: Axis | None) -> Row:
     told = _told(order, row) or (words.say("order.nobody"),)
     bars = [Cell(bar=interval_bar(axis, None, interval=(best, worst)))] if axis else []
     lines = (*told[1:], *_whatever_is_missing(order, row))
-    return Row((head, ranks, *bars, first, Cell(told[0], lines=lines)))
+    return Row((*head, ranks, *bars, first, Cell(told[0], lines=lines)))
+
+
+def _score(order: _Order, row: Rank) -> Cell:
+    """The score as the table of scores has it: over each system's own cases."""
+    found = order.sheet.estimates.get((order.sheet.track, row.system_id, "score", PRIMARY, Fill.observed))
+    if found is None or found.value is None:
+        return Cell(undefined_text(order.words, None if found is None else found.reason), muted=True)
+    return Cell(estimate_text(order.words, found))
 
 
 def _whatever_is_missing(order: _Order, row: Rank) -> tuple[str, ...]:
@@ -159,15 +171,15 @@ def _notes(order: _Order) -> tuple[str, ...]:
     first = order.ranked[0]
     resamples = numbers.count(order.sheet.run.resamples)
     grouped = any(row.tie_group != first.tie_group for row in order.ranked)
-    notes = [words.say("order.group_note")] if grouped else []
+    notes = [words.say("order.score_note"), *([words.say("order.group_note")] if grouped else [])]
     counts = (first.n_metrics, first.n_items, first.n_clusters)
     if None not in counts:
         shown = [numbers.count(n or 0) for n in counts]
         notes.append(words.say("order.ground", n_metrics=shown[0], n_items=shown[1], n_clusters=shown[2]))
     if any(row.missing_best is not None for row in order.rows):
         notes.append(words.say("order.missing_note"))
-    if first.margin is None:
-        notes.append(words.say("order.no_margin"))
+    if first.margin is None or margin_came_late(order.sheet):
+        notes.append(words.say("order.no_margin" if first.margin is None else "order.late_margin"))
     if first.method is not None:
         method = words.word("methods", first.method, resamples=resamples, method=first.method)
         notes.append(words.say("order.method_note", method=method))

@@ -98,7 +98,7 @@ def _pages(document: Document, stated: Beside, cases: Cases | None, *, words: Wo
     if document.preference_estimates:
         pages.append(_preferences(document, words, clock))
     make = functools.partial(_reader_page, document, words, clock)
-    pages += procurement_pages(document, sheets, stated.dossier, make)
+    pages += procurement_pages(document, sheets, stated.dossier, make, cases=cases)
     pages.append(regulatory_page(document, sheets, stated.dossier, make))
     if cases is not None:
         pages += clinical_pages(document, cases, make, dossier=stated.dossier, language=language)

@@ -5,7 +5,7 @@ May import ``render`` and report.
 
 from dataclasses import dataclass
 
-from dualtrack.render import Axis, Cell, Column, interval_bar, numbers
+from dualtrack.render import Axis, Cell, Column, interval_bar, numbers, sentence
 from dualtrack.report.document import Document, Source
 from dualtrack.report.figures import undefined_text
 from dualtrack.report.preference_conflicts import instrument_of
@@ -105,10 +105,20 @@ def _parity(page: PreferencePage, row: PreferenceEstimate) -> Cell:
     words = page.words
     if row.margin is None or row.decision is None:
         return Cell(words.say("preferences.parity.none" if row.margin is None else "metrics.not_computed"), muted=True)
-    said = words.say(f"preferences.parity.{row.decision}", margin=numbers.hundredths(row.margin))
-    if row.n_needed is None or row.decision != "not_demonstrated":
-        return Cell(said)
-    return Cell(said, lines=(words.say("preferences.parity.needed", n=numbers.count(row.n_needed)),))
+    margin = numbers.hundredths(row.margin)
+    needed: tuple[str, ...] = ()
+    if row.n_needed is not None and row.decision == "not_demonstrated":
+        needed = (words.say("preferences.parity.needed", n=numbers.count(row.n_needed)),)
+    if row.margin_pre_specified is not True:
+        withheld = words.say("preferences.parity.withheld", margin=margin)
+        return Cell(withheld, lines=(_why(words, row), *needed), muted=True)
+    return Cell(words.say(f"preferences.parity.{row.decision}", margin=margin), lines=needed)
+
+
+def _why(words: Words, row: PreferenceEstimate) -> str:
+    """Why nothing is said of a margin: it was not sealed beforehand, or the results do not say."""
+    retrospective = "retrospective" in row.reasons
+    return sentence(words.say("reasons.retrospective.short" if retrospective else "metrics.unknown_reason"))
 
 
 def interval_text(page: PreferencePage, row: PreferenceEstimate) -> str:

@@ -268,6 +268,8 @@ class PreferenceEstimate:
     margin: float | None
     decision: str | None
     n_needed: int | None
+    margin_pre_specified: bool | None
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

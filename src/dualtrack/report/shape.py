@@ -17,7 +17,7 @@ __all__ = ["KEPT", "shaped", "style_of"]
 KEPT = frozenset(
     {
         "states", "verdicts", "gates", "limits", "decision", "knock-outs", "critical", "results", "errors",
-        "deviations", "disputes", "record", "failures", "own-gates",
+        "deviations", "disputes", "record", "failures", "own-gates", "headline",
     }
 )  # fmt: skip
 """Anchors of sections that no wish takes away, on a page of both tracks under the name of either."""

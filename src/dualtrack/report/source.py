@@ -15,6 +15,7 @@ from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import document as parts
 from dualtrack.report import rows
 from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
+from dualtrack.report.pair_counts import RatingPair
 from dualtrack.report.record_source import record_of
 from dualtrack.report.risk_source import risk_of
 from dualtrack.report.taking import DOCUMENT, Taker
@@ -128,6 +129,7 @@ def _document(top: Taker) -> parts.Document:
         accountability=_rows(tables, "accountability", rows.Account),
         check_proof=_rows(tables, "check_proof", rows.CheckProof, required=False),
         agreement=_rows(tables, "agreement", rows.Agreement, required=False),
+        rating_pairs=_rows(tables, "rating_pairs", RatingPair, required=False),
         preference_estimates=_rows(tables, "preference_estimates", rows.PreferenceEstimate, required=False),
         rater_effects=_rows(tables, "rater_effects", rows.RaterEffect, required=False),
         veto_curves=_rows(tables, "veto_curves", rows.VetoCurve, required=False),

@@ -95,10 +95,19 @@ def _scales(document: Document) -> Iterator[Problem]:
     read = {metric.scale for metric in document.metrics if metric.scale is not None}
     for scale in sorted(read - set(document.scales)):
         yield _problem("scales", "a metric reads an unknown scale", scale, path="scales")
-    for scale in sorted({row.scale_id for row in document.agreement} - set(document.scales)):
-        yield _problem("agreement", "a row is about an unknown scale", scale)
-    for scale in sorted({row.scale_id for row in document.preference_estimates} - set(document.scales)):
-        yield _problem("preference_estimates", "a row is about an unknown scale", scale)
+    about = {
+        "agreement": {row.scale_id for row in document.agreement},
+        "rating_pairs": {row.scale_id for row in document.rating_pairs},
+        "preference_estimates": {row.scale_id for row in document.preference_estimates},
+    }
+    for table, named in about.items():
+        for scale in sorted(named - set(document.scales)):
+            yield _problem(table, "a row is about an unknown scale", scale)
+    for row in document.rating_pairs:
+        scale_of = document.scales.get(row.scale_id)
+        known = {level.id for level in scale_of.levels} if scale_of is not None else set()
+        for level in sorted({row.level, row.other_level} - known - {""}) if known else ():
+            yield _problem("rating_pairs", "a row is about a level that its scale does not have", level)
 
 
 def _problem(table: str, what: str, found: str, *, path: str | None = None) -> Problem:
@@ -116,6 +125,7 @@ def _tables(document: Document) -> dict[str, tuple[Any, ...]]:
         "accountability": document.accountability,
         "check_proof": document.check_proof,
         "agreement": document.agreement,
+        "rating_pairs": document.rating_pairs,
         "preference_estimates": document.preference_estimates,
         "rater_effects": document.rater_effects,
         "veto_curves": document.veto_curves,

@@ -113,7 +113,8 @@ def score_tables(
     )
     scored = given.scored(plan, findings, progress)
     progress("disputes")
-    more = {**given.disputed(plan, findings, scored), **panel_tables(plan, tables, clinicians.first)}
+    about_panel = panel_tables(plan, tables, clinicians.first, late_margins=late)
+    more = {**given.disputed(plan, findings, scored), **about_panel}
     return replace(scored, broken=broken, tables={**scored.tables, **more})
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dualtrack.ratings.agreement import agreement_rows
-from dualtrack.records.result_agreement import AGREEMENT
+from dualtrack.ratings.pairs import pair_rows
+from dualtrack.records.result_agreement import AGREEMENT, RATING_PAIRS
 from dualtrack.scoring.first_ratings import FirstRatings
 from dualtrack.scoring.plan import Plan
 from dualtrack.scoring.preference_tables import preference_tables
@@ -18,13 +19,20 @@ from dualtrack.scoring.table import to_frame
 __all__ = ["panel_tables"]
 
 
-def panel_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], first: FirstRatings) -> dict[str, pd.DataFrame]:
+def panel_tables(
+    plan: Plan,
+    tables: Mapping[str, pd.DataFrame],
+    first: FirstRatings,
+    *,
+    late_margins: frozenset[str] = frozenset(),
+) -> dict[str, pd.DataFrame]:
     """Make the tables about clinicians.
 
     Args:
         plan: the plan.
         tables: the input tables by name.
         first: the clinicians' first ratings.
+        late_margins: as in ``preference_tables``.
 
     Returns:
         Frames of result tables by name.
@@ -39,4 +47,9 @@ def panel_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], first: FirstRat
         confidence=plan.study.plan.interval.confidence,
         floor=plan.cluster_floor,
     )
-    return {AGREEMENT.name: to_frame(AGREEMENT, list(agreement)), **preference_tables(plan, tables)}
+    pairs = pair_rows(tables["ratings"], tables["units"], asked)
+    return {
+        AGREEMENT.name: to_frame(AGREEMENT, list(agreement)),
+        RATING_PAIRS.name: to_frame(RATING_PAIRS, list(pairs)),
+        **preference_tables(plan, tables, late_margins=late_margins),
+    }

@@ -16,7 +16,14 @@ from dualtrack.terms import Fill, Reason, Role, Track
 __all__ = ["rank_rows"]
 
 
-def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track, estimates: Sequence[Row] = ()) -> Iterator[Row]:
+def rank_rows(
+    plan: Plan,
+    evidence: TrackEvidence,
+    track: Track,
+    estimates: Sequence[Row] = (),
+    *,
+    late_margins: frozenset[str] = frozenset(),
+) -> Iterator[Row]:
     """Rows of the ranks table for one track.
 
     Definition: the set of a system runs from 1 + the number of systems that are shown to be better to the number of
@@ -28,6 +35,7 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track, estimates: Sequ
         evidence: scores on common ground.
         track: the track.
         estimates: rows of the estimates table, for the ranks that no missing evidence can change.
+        late_margins: tracks whose margin was set or changed after the plan was sealed; it makes nobody equivalent.
 
     Yields:
         One row for each system; those that are not compared say why. None where the plan asks for no comparison.
@@ -37,6 +45,7 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track, estimates: Sequ
     if plan.study.plan.comparisons.pairs == "none":
         return
     ground = evidence.ground
+    frozen = plan.pre_specified and track.value not in late_margins
     sets, reason = _sets(plan, evidence)
     groups = tie_groups(sets.ahead) if sets else ()
     shares = rank_shares(evidence.drawn_scores) if sets and evidence.drawn_scores is not None else None
@@ -54,7 +63,7 @@ def rank_rows(plan: Plan, evidence: TrackEvidence, track: Track, estimates: Sequ
             continue
         row |= {"state": "defined", "tie_group": groups[place], "method": sets.method.value}
         row |= {"rank_best": sets.best[place], "rank_worst": sets.worst[place]}
-        row |= _neighbours(plan, evidence, sets, place=place, margin=row["margin"])
+        row |= _neighbours(plan, evidence, sets, place=place, margin=row["margin"] if frozen else None)
         if shares is not None:
             row |= {"shares": shares[place].tolist(), "share_first": float(shares[place, 0])}
         yield row | {"confidence": plan.study.plan.interval.confidence}

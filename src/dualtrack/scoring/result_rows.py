@@ -136,7 +136,7 @@ def _between_systems(
     differences = comparison_rows(plan, sums, track, draws, late_margins=late_margins)
     return _Between(
         standing_of_rows(plan.changed, list(differences)),
-        list(rank_rows(plan, evidence, track, estimates)),
+        list(rank_rows(plan, evidence, track, estimates, late_margins=late_margins)),
         list(robustness_rows(plan, evidence, track)),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualtrack.scoring.arrays import NONE, TOP, BoolArray
+from dualtrack.scoring.arrays import NONE, TOP
 from dualtrack.scoring.estimate import (
     Row,
     Slice,
@@ -56,8 +56,8 @@ def subgroup_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]
     Yields:
         Per system, stratum and level ``shrunken`` (the mean of the level pulled towards that of all levels)
         and ``worst_first`` (its place from the worst, by shrunken mean, then by its own; 1 is the worst, equal levels
-        share a place). Per system ``high_risk_difference`` where the plan names high-risk levels. Nothing for a metric
-        of pairs.
+        share a place). Per system ``high_risk_difference`` where the plan names high-risk levels: of all high-risk
+        cases, and of each such level, against all other cases. Nothing for a metric of pairs.
     """
     if mp.pairs is not None:
         return
@@ -66,8 +66,24 @@ def subgroup_rows(plan: Plan, mp: MetricPlan, sums: MetricSums) -> Iterator[Row]
         for stratum in dict.fromkeys(part.stratum for part in parts):
             mine = tuple(part for part in parts if part.stratum == stratum)
             yield from _stratum(plan, mp, sums, mine, system=system)
-        if HIGH_RISK in plan.strata:
-            yield _against_others(plan, mp, sums, system=system)
+        for part in _risk_parts(plan):
+            yield _against_others(plan, mp, sums, part, system=system)
+
+
+def _risk_parts(plan: Plan) -> tuple[Slice, ...]:
+    """Which cases are set against all others: all high-risk cases, then each high-risk level that is reported.
+
+    Args:
+        plan: the plan.
+
+    Returns:
+        The cases of each; the first has no level. Nothing where the plan names no high-risk level.
+    """
+    if HIGH_RISK not in plan.strata:
+        return ()
+    named = {name.removeprefix("strata."): levels for name, levels in plan.study.plan.strata.high_risk.items()}
+    together = Slice(HIGH_RISK, "", np.array([level == HIGH_RISK for level in plan.strata[HIGH_RISK]], dtype=np.bool_))
+    return (together, *(part for part in slices(plan)[1:] if part.level in named.get(part.stratum, ())))
 
 
 def _stratum(plan: Plan, mp: MetricPlan, sums: MetricSums, parts: tuple[Slice, ...], *, system: int) -> Iterator[Row]:
@@ -127,17 +143,13 @@ def _uneven(mp: MetricPlan, system: int) -> bool:
     return mp.draw is not None and not mp.draw.even(system)
 
 
-def _risk(plan: Plan) -> tuple[BoolArray, BoolArray]:
-    risky = np.array([level == HIGH_RISK for level in plan.strata[HIGH_RISK]], dtype=np.bool_)
-    return risky, ~risky
-
-
-def _against_others(plan: Plan, mp: MetricPlan, sums: MetricSums, *, system: int) -> Row:
-    """High-risk cases minus the others, as the metric shows it, with limits that respect clusters which hold both."""
-    part = Slice(HIGH_RISK, "", np.ones(plan.n_items, dtype=np.bool_))
+def _against_others(plan: Plan, mp: MetricPlan, sums: MetricSums, chosen: Slice, *, system: int) -> Row:
+    """Chosen cases minus all others, as the metric shows it, with limits that respect clusters which hold both."""
+    part = Slice(chosen.stratum, chosen.level, np.ones(plan.n_items, dtype=np.bool_))
     common = common_columns(plan, mp, sums.by_basis[PRIMARY], system=system, part=part, basis=PRIMARY, sums=sums)
     common |= {"missing": Fill.observed.value, "role": Role.exploratory.value, "n_events": None}
-    both = [cluster_sums(plan, mp, sums.by_basis[PRIMARY], system=system, items=items) for items in _risk(plan)]
+    sides = (chosen.items, ~chosen.items)
+    both = [cluster_sums(plan, mp, sums.by_basis[PRIMARY], system=system, items=items) for items in sides]
     interval = linearised_difference(
         np.array([[total] for total, _ in both]),
         np.array([[count] for _, count in both]),
@@ -173,7 +185,7 @@ def _signed(interval: Interval, *, turned: bool) -> Row:
 
 
 def track_risk_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> Iterator[Row]:
-    """The difference in the score of a track between high-risk and other cases, per system.
+    """The difference in the score of a track between high-risk and other cases, per system: of all, then of each level.
 
     The metrics that both have a value on enter, so that the two scores weigh the same things.
 
@@ -182,35 +194,36 @@ def track_risk_rows(plan: Plan, sums: tuple[MetricSums, ...], track: Track) -> I
         sums: item sums per metric.
         track: the track.
     """
-    if HIGH_RISK not in plan.strata:
-        return
-    for system in range(len(plan.systems)):
-        each = [track_sums(plan, sums, track, system=system, items=items) for items in _risk(plan)]
-        held = [
-            {place: row for row, place in enumerate(part.metrics) if part.counts[row].any() and part.weights[row] > 0}
-            for part in each
-        ]
-        shared = [place for place in held[0] if place in held[1] and not _uneven(plan.metrics[place], system)]
-        interval = Interval(method=Method.linearised, confidence=0.95, reason=Reason.no_evidence)
-        count = np.zeros((2, 0, len(plan.clusters)), dtype=np.int64)
-        if shared:
-            rows = [[held[side][place] for place in shared] for side in (0, 1)]
-            count = np.array([each[side].counts[rows[side]] for side in (0, 1)])
-            interval = linearised_difference(
-                np.array([each[side].sums[rows[side]] for side in (0, 1)]),
-                count,
-                [each[0].weights[row] for row in rows[0]],
-                confidence=plan.study.plan.interval.confidence,
-                floor=plan.cluster_floor,
-                scale=TOP,
-            )
-        n_clusters = int((count.sum(axis=(0, 1)) > 0).sum())
-        every = Slice(HIGH_RISK, "", np.ones(plan.n_items, dtype=np.bool_))
-        yield (
-            _of_track(plan, sums, track, every, system=system)
-            | _signed(interval, turned=False)
-            | {"n_clusters": n_clusters}
+    for part in _risk_parts(plan):
+        for system in range(len(plan.systems)):
+            yield _track_difference(plan, sums, track, part, system=system)
+
+
+def _track_difference(plan: Plan, sums: tuple[MetricSums, ...], track: Track, part: Slice, *, system: int) -> Row:
+    sides = (part.items, ~part.items)
+    each = [track_sums(plan, sums, track, system=system, items=items) for items in sides]
+    held = [
+        {place: row for row, place in enumerate(part.metrics) if part.counts[row].any() and part.weights[row] > 0}
+        for part in each
+    ]
+    shared = [place for place in held[0] if place in held[1] and not _uneven(plan.metrics[place], system)]
+    interval = Interval(method=Method.linearised, confidence=0.95, reason=Reason.no_evidence)
+    count = np.zeros((2, 0, len(plan.clusters)), dtype=np.int64)
+    if shared:
+        rows = [[held[side][place] for place in shared] for side in (0, 1)]
+        count = np.array([each[side].counts[rows[side]] for side in (0, 1)])
+        interval = linearised_difference(
+            np.array([each[side].sums[rows[side]] for side in (0, 1)]),
+            count,
+            [each[0].weights[row] for row in rows[0]],
+            confidence=plan.study.plan.interval.confidence,
+            floor=plan.cluster_floor,
+            scale=TOP,
         )
+    n_clusters = int((count.sum(axis=(0, 1)) > 0).sum())
+    every = Slice(part.stratum, part.level, np.ones(plan.n_items, dtype=np.bool_))
+    common = _of_track(plan, sums, track, every, system=system)
+    return common | _signed(interval, turned=False) | {"n_clusters": n_clusters}
 
 
 def _of_track(plan: Plan, sums: tuple[MetricSums, ...], track: Track, part: Slice, *, system: int) -> Row:

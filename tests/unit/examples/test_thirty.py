@@ -5,7 +5,9 @@ else, ``known_error`` says why; a check that has learnt better must lose that no
 """
 
 import csv
+import html
 import importlib.util
+import re
 import sys
 
 import pytest
@@ -14,6 +16,7 @@ from dualtrack import verbs
 from dualtrack._shipped import shipped_root
 from dualtrack.checks import check_kinds
 from dualtrack.records import read_study_file
+from dualtrack.records.dossier import Dossier, Hazard, Statements, SystemFacts
 from dualtrack.rubric import load_rubric
 from dualtrack.rubric.gate import VetoGate
 from dualtrack.terms import Reason
@@ -211,3 +214,62 @@ def test_every_reason_occurs_or_is_out_of_reach(results):
         if "reasons" in frame.columns:
             seen |= {str(word) for cell in frame["reasons"] if cell is not None for word in cell}
     assert {reason for reason in Reason if reason.value not in seen} == set(OUT_OF_REACH)
+
+
+# ---------------------------------------------------------------- docs/reader-needs.md
+
+NEEDS = {"G": 14, "P": 12, "C": 13, "R": 18}
+LINKS = re.compile(r"\[([^\]]+)\]\(\.\./reports/thirty/([a-z-]+\.html)(?:#([\w-]+))?\)")
+
+
+@pytest.fixture(scope="module")
+def pages(results, tmp_path_factory):
+    """The pages of the example; scored once for this module, since that takes half a minute."""
+    folder = tmp_path_factory.mktemp("thirty") / "out"
+    results.save(folder)
+    verbs.report(folder)
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def needs(checkout):
+    """The rows of the tables of docs/reader-needs.md."""
+    lines = (checkout / "docs" / "reader-needs.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if re.match(r"\| [GPCR]\d", line)]
+    assert all(len(row) == 4 for row in rows)
+    return rows
+
+
+def lost(pages, title, page, anchor):
+    """Whether a section is not on its page: its anchor, and its heading, a caption or a sentence with these words."""
+    drawn = pages.get(page, "")
+    part = drawn.partition(f'<section id="{anchor}"')[2].partition("</section>")[0] if anchor else drawn
+    heads = re.findall(r"<(?:h1|h2|caption|p)\b[^>]*>(.*?)</(?:h1|h2|caption|p)>", part, re.DOTALL)
+    said = [" ".join(html.unescape(re.sub(r"<[^>]+>", "", head)).split()) for head in heads]
+    return not any(title in each for each in said)
+
+
+def test_every_need_of_every_reader_has_a_row_with_a_state(needs):
+    assert [row[0] for row in needs] == [f"{kind}{n}" for kind, most in NEEDS.items() for n in range(1, most + 1)]
+    states = [re.match(r"met when supplied: .|met\b|not met: .", row[3]) for row in needs]
+    assert [row[0] for row, state in zip(needs, states, strict=True) if state is None] == []
+
+
+def test_every_section_that_the_docs_name_is_on_its_page(needs, pages):
+    found = [(row[0], *link) for row in needs for link in LINKS.findall(row[2])]
+    assert {row[0] for row in needs} == {name for name, *_ in found}
+    assert [each for each in found if lost(pages, *each[1:])] == []
+
+
+def test_a_section_that_is_not_there_would_be_seen(pages):
+    assert lost(pages, "Decision", "procurement.html", "no-such-place")
+    assert lost(pages, "No such heading", "procurement.html", "decision")
+    assert lost(pages, "Decision", "nowhere.html", "decision")
+
+
+def test_what_people_must_state_is_a_key_of_the_dossier_or_of_the_plan(needs):
+    named = {name for row in needs for name in re.findall(r"dossier ((?:`\w+`(?:, )?)+)", row[3])}
+    keys = {key for each in named for key in re.findall(r"\w+", each)}
+    known = {*Dossier.model_fields, *Statements.model_fields, *SystemFacts.model_fields, *Hazard.model_fields}
+    assert len(keys) > 20
+    assert keys - known == set()

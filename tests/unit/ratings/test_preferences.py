@@ -17,15 +17,16 @@ def choice(item, a, b, said, *, rater="", source="", condition="", samples=(1, 1
     return dict(zip(COLUMNS, (item, a, b, said, rater, source, condition, *samples), strict=True))
 
 
-def estimates(rows, *, margins=None, persons=(), floor=8, scale="prefer"):
+def estimates(rows, *, margins=None, persons=(), floor=8, scale="prefer", sealed=True):
     frame = pd.DataFrame(
         [{"preference_id": f"p{number:04d}", "scale_id": scale, **row} for number, row in enumerate(rows)]
     )
     for name in ("rater_id", "source_id", "condition"):
         frame[name] = frame[name].where(frame[name] != "", None)
     settings = Settings(
-        margins=margins or {}, persons=frozenset(persons), confidence=0.95, floor=floor, resamples=400, seed=7
-    )
+        margins=margins or {}, persons=frozenset(persons), confidence=0.95, floor=floor, resamples=400, seed=7,
+        sealed=frozenset(margins or {}) if sealed else frozenset(),
+    )  # fmt: skip
     return list(preference_rows(frame, SYSTEMS, CLUSTERS, settings))
 
 
@@ -205,6 +206,22 @@ def test_parity_needs_an_interval_inside_the_margin_and_says_what_it_takes():
                     for m in (0.6, 0.05))  # fmt: skip
     assert (wide["decision"], narrow["decision"]) == ("equivalent", "not_demonstrated")
     assert narrow["n_needed"] > 90 > wide["n_needed"]
+
+
+@pytest.mark.parametrize("margin", [0.6, 0.05, 0.001])
+def test_a_margin_that_was_not_sealed_decides_nothing_and_says_why(margin):
+    late = estimates(many(90, lean=9), margins={"prefer": margin}, sealed=False)
+    told = [row for row in late if row.get("margin") is not None]
+    assert told
+    assert {row["decision"] for row in told} == {"not_demonstrated"}
+    assert all(row["reasons"][-1] == "retrospective" and row["margin_pre_specified"] is False for row in told)
+
+
+def test_a_sealed_margin_that_the_interval_reaches_across_says_so():
+    narrow = one(estimates(many(90), margins={"prefer": 0.05}), show="pair", system_a="alder", system_b="birch")
+    assert (narrow["reasons"], narrow["margin_pre_specified"]) == (["straddles"], True)
+    wide = one(estimates(many(90), margins={"prefer": 0.6}), show="pair", system_a="alder", system_b="birch")
+    assert wide["reasons"] == []
 
 
 def test_without_a_margin_no_decision_is_made():

@@ -17,7 +17,7 @@ from tests.unit.records.cases import BAD, GOOD, SCALES, lay_out
 
 CASES = sorted(path.name for path in BAD.iterdir())
 PACKAGE = Path(dualtrack.__file__).parent
-MADE_BY_TESTS = {"REC010", "REC040"}  # 16 MiB and more: see test_large_input.py; a dossier: see test_beside.py
+MADE_BY_TESTS = {"REC010", "REC040", "REC046"}  # 16 MiB and more: see test_large_input.py; a dossier: test_beside.py
 
 
 def test_the_study_that_the_cases_change_has_nothing_wrong():

@@ -52,6 +52,14 @@ def test_a_system_that_the_study_does_not_have_is_refused(tmp_path):
     assert "aster" in found[0].fix
 
 
+def test_an_attribute_that_the_list_does_not_have_is_refused_beside_an_unknown_system(tmp_path):
+    told = '{attribute: trainng_criteria, state: absent, date: "2026-03-01"}'
+    found = problems(tmp_path, f"schema: dualtrack.dossier/1\nsystems:\n  astre:\n    transparency: [{told}]\n")
+    assert [problem.code for problem in found] == ["REC040", "REC046"]
+    assert "training_criteria" in found[1].fix
+    assert "developer_contact" in found[1].expected
+
+
 @pytest.mark.parametrize(
     ("added", "said"),
     [

@@ -92,7 +92,7 @@ def test_both_pages_stand_beside_the_scorecards_and_the_index_links_to_them():
 
 def test_what_is_confirmed_comes_first_with_its_evidence_marked():
     order = re.findall(r'<section id="([\w-]+)"', REPORT)
-    assert order[:4] == ["critical", "omissions", "modes-safety", "exemplars"]
+    assert order[:6] == ["headline", "scope", "critical", "omissions", "modes-safety", "exemplars"]
     assert order.index("modes-safety") < order.index("modes-effectiveness")
     assert f"<mark>{made.MARKED}</mark>" in REPORT
     critical = section(REPORT, "critical")
@@ -100,6 +100,57 @@ def test_what_is_confirmed_comes_first_with_its_evidence_marked():
     for expected in ("H3: lasting, life-changing harm, worst single rating", "r3, adjudicating", "It delays care.",
                      "holds: Call an ambulance (critical)", "Earlier words."):  # fmt: skip
         assert expected in critical
+
+
+def test_the_headline_counts_answers_once_by_worst_harm_and_open_hazards_by_level():
+    text = section(REPORT, "headline")
+    assert "Confirmed by people Aster 1 of 213 0 1 0 0 0 0" in text
+    assert "Open hazards: not supplied." in text
+    assert "What changed since the last report: not supplied" in text
+    assert "no look at it was counted" in text
+    rated = {**HAZARD, "severity": "S2", "likelihood": "L1", "id": "hz2"}
+    closed = {**HAZARD, "id": "hz3", "status": "closed", "closed_by": {"name": "B. Person", "role": "safety officer"},
+              "controls": [{**HAZARD["controls"][0], "verified": True, "evidence": "test 4"}]}  # fmt: skip
+    text = section(pages(dossier={"hazards": [HAZARD, rated, closed]})["clinical-safety.html"], "headline")
+    assert "Hazards on the log that are not closed, by risk level: 2" in text
+    assert "level 2: t2 1 0" in text
+    assert "not supplied 0 2" in text
+    assert "severity not supplied, likelihood seldom 1 0" in text
+    only = {"hazards": [closed], "control": {"id": "d", "version": "2", "supersedes": "version 1"}}
+    text = section(pages(dossier=only)["clinical-safety.html"], "headline")
+    assert "Every hazard on the log is closed." in text
+    assert "This report supersedes: version 1" in text
+
+
+def test_one_answer_with_several_confirmed_vetoes_counts_once():
+    given = made.cases()
+    twice = made.failure("confirmed", "case_confirmed", metric="dose_error", harm="H4")
+    failures = pd.concat([given.failures, pd.DataFrame([twice])], ignore_index=True)
+    held = type(given)(failures, *(getattr(given, name) for name in
+                       ("findings", "discordances", "texts", "comments", "rulings")))  # fmt: skip
+    assert "Confirmed by people Aster 1 of 213 1 0" in section(pages(held)["clinical-safety.html"], "headline")
+
+
+def test_no_single_matrix_gives_no_level():
+    two = {"matrices": [MATRIX, {**MATRIX, "id": "n"}], "ladders": [], "high_risk": {}}
+    rated = {**HAZARD, "severity": "S2", "likelihood": "L1"}
+    text = section(pages(risk=two, dossier={"hazards": [rated]})["clinical-safety.html"], "headline")
+    assert "severity S2, likelihood L1 1 0" in text
+    assert "no level is looked up" in text
+    named = pages(risk=two, dossier={"hazards": [rated], "risk_matrix": "m"})["clinical-safety.html"]
+    assert "level 2: t2 1 0" in section(named, "headline")
+
+
+def test_the_scope_stands_at_the_head_with_what_the_study_and_what_people_state():
+    said = {"text": "Doctors decide.", "source": "s", "by": "A. Person", "date": "2031-01-01"}
+    dossier = {
+        "statements": {"automation": said},
+        "systems": {"aster": {"endpoint": {**said, "text": "By interface."}}},
+    }
+    text = section(pages(dossier=dossier)["clinical-safety.html"], "scope")
+    for expected in ("Doctors decide. A. Person, 2031-01-01", "By interface.", "the study, as planned",
+                     "Foreseeable misuse not supplied", "Exclusions and cautions not supplied"):  # fmt: skip
+        assert expected in text
 
 
 def test_the_catalogue_shows_rate_limits_harm_repeats_groups_and_keeps_the_tracks_apart():
@@ -138,6 +189,72 @@ def test_high_risk_groups_discordances_and_reliability_are_there_or_said_to_be_a
     assert "not supplied" in section(REPORT, "reliability")
     bare = section(pages(risk={"matrices": [], "ladders": [], "high_risk": {}})["clinical-safety.html"], "groups")
     assert "The study names none" in bare
+
+
+def pair(show, n, of, level="", other=""):
+    names = {"scale_id": "harm", "grain": "response", "show": show, "level": level, "other_level": other}
+    return results.row("rating_pairs", **names, n=n, n_of=of, share=n / of if of else None)
+
+
+def harm_pairs():
+    """A document with a question on harm and its pairs of ratings."""
+    raw = results.document()
+    harm = {**raw["scales"][0], "id": "harm", "title": "Harm", "levels": [
+        {"id": f"H{n}", "value": n / 4, "anchor": f"harm {n}"} for n in range(3)]}  # fmt: skip
+    counts = {("H0", "H0"): 61, ("H0", "H1"): 7, ("H0", "H2"): 2, ("H1", "H1"): 9, ("H1", "H2"): 0, ("H2", "H2"): 4}
+    rows = [pair("pair", n, 83, *levels) for levels, n in counts.items()]
+    settled = (("rated_twice", 83, 97), ("differing", 9, 83), ("adjudicated", 5, 97), ("tie_broken", 0, 97),
+               ("differing_settled", 3, 9))  # fmt: skip
+    rows += [pair(*each) for each in settled]
+    return {"scales": [*raw["scales"], harm], "tables": {**raw["tables"], "rating_pairs": rows}}
+
+
+def test_the_harm_ratings_stand_pair_by_pair_with_the_share_that_was_adjudicated():
+    text = section(pages(**harm_pairs())["clinical-safety.html"], "reliability")
+    assert "83 pairs of first ratings of the same thing" in text
+    assert "H0 none 61 73 % 7 8 % 2 2 %" in text
+    assert "H1 passing counted above 9 11 % 0" in text
+    assert "83 of 97 86 % 9 of 83 11 % 5 of 97 5 % 0 of 97 0 % 3 of 9 33 %" in text
+    assert not [name for name in ("matrix", "difference") if f"clinical.absent.{name}" in WORDS.sentences]
+
+
+def test_results_without_pairs_of_harm_ratings_say_why():
+    raw = harm_pairs()
+    raw["tables"]["rating_pairs"] = [row for row in raw["tables"]["rating_pairs"] if row["show"] != "pair"]
+    text = section(pages(**raw)["clinical-safety.html"], "reliability")
+    assert "No two people rated the harm of the same thing" in text
+
+
+@pytest.mark.parametrize(("column", "found"), [("scale_id", "unknown scale"), ("level", "a level that its scale")])
+def test_a_pair_about_a_scale_or_level_that_is_unknown_is_refused(column, found):
+    raw = harm_pairs()
+    raw["tables"]["rating_pairs"][0][column] = "nothing"
+    with pytest.raises(ReportError, match=found):
+        document(**raw)
+
+
+def risk_rows(**difference):
+    given = {"stratum": "age_band", "stratum_level": "65_and_over", "role": "exploratory"}
+    value = {"value": 0.4, "lower": 0.2, "upper": 0.6, "n_items": 20, "n_events": 8, "method": "exact"}
+    return [
+        results.estimate("barred_treatment", "safety", "aster", "failure_rate", **given, **value),
+        results.estimate("barred_treatment", "safety", "aster", "high_risk_difference", **given, **difference),
+    ]
+
+
+def test_a_high_risk_group_stands_with_its_difference_from_all_others_or_why_there_is_none():
+    def shown(**difference):
+        tables = results.document()["tables"]
+        tables["estimates"] += risk_rows(**difference)
+        return section(pages(tables=tables)["clinical-safety.html"], "groups")
+
+    text = shown(value=0.21, lower=0.11, upper=0.31, method="linearised")
+    assert "8 of 20 cases fail difference from others: +21.0 (+11.0 to +31.0)" in text
+    assert "linearised standard error" in text
+    assert "+21.0 (no limits)" in shown(value=0.21, interval_reason="too_few_clusters")
+    assert "Where no limits stand: too few independent groups" in shown(value=0.21, interval_reason="too_few_clusters")
+    assert "not determined, one part not judged" in shown(reason="no_evidence")
+    assert "not determined, only a sample was rated" in shown(reason="sampled")
 
 
 def test_the_gravest_stand_first_and_settled_ones_last():

@@ -6,6 +6,7 @@ from dataclasses import astuple
 import pytest
 
 from dualtrack import verbs
+from dualtrack.records.source_attributes import source_attributes
 from dualtrack.render import numbers
 from dualtrack.report import build_pages, load_words, parse_document
 from dualtrack.report.difference_cells import LEAST_P
@@ -56,6 +57,10 @@ def traced(raw, page=""):
     written += load_words("en", *own).sentences.values()
     if page == "regulatory.html":
         written += [text for clause in clauses() for text in astuple(clause) if text]
+    if page == "procurement.html":
+        known = source_attributes()
+        written += [known.edition, known.status, numbers.count(len(known.ids))]
+        written += [numbers.count(len(group.attributes)) for group in known.groups]
     return numbers_in(" ".join(written)) | {numbers.level(LEAST_P)}
 
 

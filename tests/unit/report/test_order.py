@@ -47,6 +47,51 @@ def test_tied_is_kept_apart_from_too_little_evidence():
     assert "ahead of Birch, Cedar and Dogwood" in shown
 
 
+def on_score(decision, margin=0.045, *, frozen=True, reasons=()):
+    """The page of a track with one pair on its score."""
+    raw = results.document()
+    pair = {"track": "effectiveness", "subject_id": "effectiveness", "system_a": "aster", "system_b": "birch",
+            "stratum": "", "stratum_level": "", "show": "score", "comparison_kind": "pair", "basis": "planned",
+            "state": "defined", "value": 0.0191, "lower": -0.0113, "upper": 0.0379, "n_items": 211, "role": "primary",
+            "estimator": "mean_difference"}  # fmt: skip
+    pair |= {"margin": margin, "decision": decision, "reasons": list(reasons)}
+    pair["margin_pre_specified"] = None if margin is None else frozen
+    raw["tables"]["comparisons"] = [results.row("comparisons", **pair)]
+    page = build_pages(parse_document(results.encoded(raw)))
+    assert "Inside the margin?" in text(page["procurement.html"], "order-effectiveness")
+    return text(page["effectiveness.html"], "order")
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        ("equivalent", "inside: a tie"),
+        ("superior", "outside: Aster is ahead by more than the margin"),
+        ("inferior", "outside: Birch is ahead by more than the margin"),
+        ("non_inferior", "not shown to be inside: Aster is behind by less than the margin, or ahead"),
+        ("not_demonstrated", "not shown to be inside"),
+        ("something_new", "something_new"),
+    ],
+)
+def test_every_pair_says_whether_its_difference_lies_inside_the_margin(decision, said):
+    shown = on_score(decision)
+    assert f"Aster minus Birch +1.9 (−1.1 to +3.8) 211 planned {said}" in shown
+    assert "Margin, set beforehand: 4.5 points of 100" in shown
+
+
+def test_a_margin_that_is_not_there_or_came_late_makes_no_tie():
+    assert "no margin was set beforehand" in on_score(None, None)
+    assert "so no two systems are a tie" in on_score(None, None)
+    late = on_score("not_demonstrated", frozen=False, reasons=["retrospective"])
+    assert "not decided The plan was not sealed beforehand." in late
+    assert "it decides nothing: no two systems are a tie" in late
+    assert "nobody can be shown to be equivalent" in late
+
+
+def test_the_score_stands_with_its_interval_beside_the_ranks():
+    assert re.search(r"Aster \d+\.\d \(\d+\.\d to \d+(\.\d)?\) 1 to 1 of 4", text(PAGES["effectiveness.html"], "order"))
+
+
 def test_the_ranks_that_nothing_missing_can_change_stand_beside():
     shown = text(PAGES["effectiveness.html"], "order")
     assert "whatever is missing, and without chance: 1 to 2" in shown

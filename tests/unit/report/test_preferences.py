@@ -96,10 +96,21 @@ def test_a_missing_interval_and_a_missing_value_are_said_with_their_reasons():
 
 
 def test_parity_is_said_with_its_margin_and_with_what_it_takes():
-    told = {"margin": 0.06, "decision": "not_demonstrated", "n_needed": 1068}
+    told = {"margin": 0.06, "decision": "not_demonstrated", "n_needed": 1068, "margin_pre_specified": True}
     text = page_of(*block("raters", 0.31), preference("pair", "aster", "cedar", 0.01, **told))
     assert WORDS.say("preferences.parity.not_demonstrated", margin="6") in text
     assert WORDS.say("preferences.parity.needed", n="1,068") in text
+
+
+@pytest.mark.parametrize("decision", ["superior", "inferior", "equivalent", "not_demonstrated"])
+@pytest.mark.parametrize("late", [{"margin_pre_specified": False, "reasons": ["retrospective"]}, {}])
+def test_a_margin_that_was_not_sealed_gives_no_decision_word_but_the_reason(decision, late):
+    told = {"margin": 0.06, "decision": decision} | late
+    text = page_of(*block("raters", 0.31), preference("pair", "aster", "cedar", 0.01, **told))
+    assert "not decided against 6" in text
+    assert WORDS.say("reasons.retrospective.short" if late else "metrics.unknown_reason").capitalize() in text
+    words = [WORDS.say(f"preferences.parity.{each}", margin="6") for each in ("superior", "inferior", "equivalent")]
+    assert not [word for word in words if word in text]
 
 
 def test_who_chose_and_whether_they_agree_with_themselves_is_said():

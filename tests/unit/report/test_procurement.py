@@ -2,11 +2,14 @@
 
 import pytest
 
+from dualtrack.errors import RecordError
 from dualtrack.records.beside import read_beside
+from dualtrack.records.source_attributes import source_attributes
 from dualtrack.report import build_pages, parse_document
 from dualtrack.report.procurement.standing import eligibility
 from dualtrack.report.rows import Verdict
 from dualtrack.report.standing import standing_of
+from tests.unit.report import cases as made
 from tests.unit.report import results
 from tests.unit.report.reading import PageReader
 
@@ -18,7 +21,9 @@ systems:
   aster:
     tested_is_offered: {text: "Build 4.2 is offered.", source: letter, by: Vendor, date: "2026-02-20"}
     claims: [{text: "Names every emergency", said_by: vendor, tester: the vendor, date: "2026-01-10"}]
-    transparency: [{attribute: Training data, group: development, state: refused, date: "2026-02-20"}]
+    transparency:
+      - {attribute: training_criteria, state: refused, date: "2026-02-20"}
+      - {attribute: intended_use, state: present, date: "2026-02-20", link: "https://vendor.example/use"}
 panel: [{name: member 1, role: pharmacist, conflicts: owns shares in Birch, recused_from: [birch]}]
 proposals:
   - {system: birch, recommendation: select, conditions: ["re-test in May"], by: the panel, date: "2026-04-02"}
@@ -108,6 +113,67 @@ def test_what_people_state_carries_who_and_when(pages):
     assert "refused" in section(page, "transparency")
     assert "re-test in May" in section(page, "decision")
     assert "run by the care organisation; proposed; not verified" in section(page, "hazards")
+
+
+def test_a_gate_names_the_cases_that_fail_it_and_who_waived_it():
+    def drawn(given):
+        return build_pages(parse_document(results.encoded(results.document())), cases=given)["procurement.html"]
+
+    held = made.cases()
+    waiver = held.rulings.assign(kind="waive_gate", reason="Trained staff alone use it.")
+    page = drawn(type(held)(held.failures, held.findings, held.discordances, held.texts, held.comments, waiver))
+    text = section(page, "knock-outs")
+    assert "Fails on: case_confirmed, case_failing." in text
+    assert "Waived by A. Person (safety officer), 2031-01-01T00:00:00Z: Trained staff alone use it." in text
+    assert 'href="failures.html#system=aster&amp;metric=barred_treatment"' in page
+    many = made.cases(n=7)
+    cell = section(drawn(many), "knock-outs")
+    assert "more_0000, more_0001, more_0002, more_0003 and 3 more" in cell
+    assert "Fails on" not in section(drawn(None), "knock-outs")
+
+
+def test_every_mark_and_what_people_say_of_weights_and_panel_stand_there(pages):
+    said = '{text: "Set by the board.", source: minutes, by: A. Person, date: "2026-03-01"}'
+    more = f"statements:\n  weights_set: {said}\n  panel_procedure: {said}\n  local_check: {said}"
+    page = pages(dossier=DOSSIER.replace("statements:", more).replace("recused_from: [birch]", "abstained: on price"))[
+        "procurement.html"
+    ]
+    assert "Who set criteria and weights, and when: Set by the board." in section(page, "criteria")
+    assert "levels: " in section(page, "criteria")
+    panel = section(page, "panel")
+    for expected in ("on price", "Aster left steps out.", "Birch gave all steps.", "Set by the board."):
+        assert expected in panel
+    assert "Local check that is still owed Set by the board." in section(page, "fit")
+
+
+def test_the_grid_holds_every_attribute_for_every_candidate_and_scores_nothing(pages):
+    page = pages(dossier=DOSSIER)["procurement.html"]
+    text = section(page, "transparency")
+    known = source_attributes()
+    assert [len(group.attributes) for group in known.groups] == [4, 4, 2, 4, 2, 4, 5, 4, 2]
+    assert len(set(known.ids)) == 31
+    assert all(f"{title} {name} " in text for group in known.groups for name, title in group.attributes.items())
+    assert "Aster 1 of 31 0 of 31 0 of 31 1 of 31 29 of 31" in text
+    assert "Cedar 0 of 31 0 of 31 0 of 31 0 of 31 31 of 31" in text
+    assert "refused vendor, 2026-02-20" in text
+    assert "https://vendor.example/use" in text
+    for expected in (known.edition, "in force; a proposal of 29 December 2025", "They are no score"):
+        assert expected in text
+    assert "score" not in text.replace("They are no score, enter none", "")
+
+
+def test_an_attribute_that_the_list_does_not_have_is_refused_with_the_list(pages):
+    with pytest.raises(RecordError) as caught:
+        pages(dossier=DOSSIER.replace("training_criteria", "training_criterion"))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("REC046", "'training_criterion'")
+    assert "training_criteria" in problem.fix
+    assert all(name in problem.expected for name in source_attributes().ids)
+
+
+def test_an_attribute_stated_twice_is_refused(pages):
+    with pytest.raises(RecordError, match="attribute of a system"):
+        pages(dossier=DOSSIER.replace("{attribute: intended_use, state", "{attribute: training_criteria, state"))
 
 
 def test_a_feedback_sheet_gives_own_reasons_and_those_of_the_chosen_one_and_no_other(pages):

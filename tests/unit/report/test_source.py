@@ -11,6 +11,7 @@ from dualtrack.errors import ReportError
 from dualtrack.records.results import RESULT_TABLES
 from dualtrack.report import build_pages, load_document, parse_document, rows
 from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
+from dualtrack.report.pair_counts import RatingPair
 from tests.unit.report import results
 
 anything = (
@@ -39,6 +40,7 @@ def problems(raw):
         (rows.Account, "accountability"),
         (rows.PreferenceEstimate, "preference_estimates"),
         (rows.RaterEffect, "rater_effects"),
+        (RatingPair, "rating_pairs"),
         (rows.VetoCurve, "veto_curves"),
         (DisputedCase, "disputed_cases"),
         (WithoutDisputed, "without_disputed"),

@@ -29,7 +29,7 @@ def metrics(weights=(2.0, 1.0), track="effectiveness", **changes):
     ]  # fmt: skip
 
 
-def score(rows, systems, n, *, of=None, raters=None, baseline=None, **plan):
+def score(rows, systems, n, *, of=None, raters=None, baseline=None, sealed=True, late=(), **plan):
     """``rows``: (scale, system) -> list of levels, one per item; "" is a rating that is missing."""
     given_ = [
         {
@@ -46,7 +46,8 @@ def score(rows, systems, n, *, of=None, raters=None, baseline=None, **plan):
     chosen = {"floors": {"coverage": 0.0, "items": 1, "clusters": 8}, "ratings_per_unit": {"default": 1}} | plan
     scales = [builders.scale(name) for name in SCALES]
     study = builders.study(systems, **chosen).model_copy(update={"baseline": baseline})
-    return score_tables(builders.rubric(of or metrics(), scales), study, tables, pre_specified=True).tables
+    rubric = builders.rubric(of or metrics(), scales)
+    return score_tables(rubric, study, tables, pre_specified=sealed, late_margins=frozenset(late)).tables
 
 
 def drawn_levels(skills, n, *, seed=1, scales=("one", "two")):
@@ -106,6 +107,16 @@ def test_tied_is_shown_within_a_margin_and_is_not_too_little_evidence():
     assert (without.loc["b", "tied_with"], without.loc["b", "open_with"]) == ([], ["c"])
     assert many["margin"].tolist() == [0.1] * 3
     assert without["margin"].isna().all()
+
+
+def test_a_margin_that_was_not_sealed_ties_nobody():
+    levels = drawn_levels(SKILLS, 200)
+    margins = {"comparisons": {"margins": {"effectiveness": 0.1}}}
+    for how in ({"sealed": False}, {"late": ["effectiveness"]}):
+        found = ranks(score(levels, "abc", 200, **how, **margins))
+        assert (found.loc["b", "tied_with"], found.loc["b", "open_with"]) == ([], ["c"])
+        assert found.loc["b", "margin"] == 0.1
+        assert found.loc["a", "ahead_of"] == ["b", "c"]  # an order needs no margin
 
 
 def test_below_30_clusters_the_closed_form_takes_over_and_no_share_is_given():

@@ -119,6 +119,16 @@ def test_high_risk_cases_are_set_against_all_others():
     assert difference["upper"] < 0
 
 
+def test_each_high_risk_level_is_set_against_all_cases_that_are_not_of_it():
+    found = run(levels=LEVELS * 3, ages=AGES * 3)
+    old, child = (row_of(found, "high_risk_difference", "age", level) for level in ("old", "child"))
+    assert old["value"] == pytest.approx(1 / 3 - np.mean([1, 1, 0.5, 1, 0]))
+    assert child["value"] == pytest.approx(0 - np.mean([0, 0.5, 0.5, 1, 1, 0.5, 1]))
+    assert old["lower"] < old["value"] < old["upper"]
+    assert (old["n_items"], old["role"], old["method"]) == (24, "exploratory", "linearised")
+    assert not ((found["show"] == "high_risk_difference") & (found["stratum_level"] == "young")).any()
+
+
 def test_the_difference_of_a_failing_share_is_turned_round():
     failing = builders.metric(
         quantity={"type": "binary", "per": "response", "show": "failure_rate"},

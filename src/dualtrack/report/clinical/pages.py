@@ -16,6 +16,7 @@ from dualtrack.report.clinical.discordance import discordance_section
 from dualtrack.report.clinical.exemplars import exemplars_section
 from dualtrack.report.clinical.groups import groups_section
 from dualtrack.report.clinical.hazards import hazards_section
+from dualtrack.report.clinical.headline import headline_section
 from dualtrack.report.clinical.omissions import omissions_section
 from dualtrack.report.clinical.reliability import reliability_section
 from dualtrack.report.clinical.risk import risk_section
@@ -96,6 +97,8 @@ def clinical_pages(
 
 def _sections(document: Document, cases: Cases, dossier: Dossier | None, words: Words) -> tuple[Section, ...]:
     return (
+        headline_section(document, cases, dossier, words),
+        scope_section(document, dossier, words),
         critical_section(document, cases, words),
         omissions_section(document, cases, words),
         catalogue_section(document, words, Track.safety),
@@ -106,7 +109,6 @@ def _sections(document: Document, cases: Cases, dossier: Dossier | None, words: 
         reliability_section(document, words),
         hazards_section(document, dossier, words),
         catalogue_section(document, words, Track.effectiveness),
-        scope_section(document, dossier, words),
         absent_section(words),
         glossary_section(words, document.run.confidence),
     )

@@ -6,9 +6,11 @@ recommendation is the panel's own.
 
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers, sentence
+from dualtrack.report.clinical.cases import Cases
 from dualtrack.report.document import Document, System
 from dualtrack.report.gates import gate_why, rule_text
 from dualtrack.report.marks import state_mark
+from dualtrack.report.procurement.failing import Behind, behind_gates
 from dualtrack.report.procurement.standing import CANDIDATE, eligibility, standing_in
 from dualtrack.report.rows import Gate
 from dualtrack.report.sheet import Sheet
@@ -56,21 +58,26 @@ def decision_section(document: Document, sheets: tuple[Sheet, ...], dossier: Dos
     return Section("decision", words.say("sections.decision"), TABLES, TablesView(words.say("decision.lead"), (board,)))
 
 
-def knock_outs_section(document: Document, sheets: tuple[Sheet, ...], words: Words) -> Section:
-    """Every gate against every system, before any score.
+def knock_outs_section(
+    document: Document, sheets: tuple[Sheet, ...], words: Words, cases: Cases | None = None
+) -> Section:
+    """Every gate against every system, before any score, with the cases that fail it and who waived it.
 
     Args:
         document: the results.
         sheets: both tracks.
         words: the sentences.
+        cases: the long tables; without them no case is named.
     """
+    behind = behind_gates(cases, words)
     systems = document.study.systems
     groups = tuple(
-        Group(words.say(f"track_titles.{sheet.track}"), tuple(_gate_rows(sheet, systems, words))) for sheet in sheets
+        Group(words.say(f"track_titles.{sheet.track}"), tuple(_gate_rows(sheet, systems, words, behind)))
+        for sheet in sheets
     )
     columns = (
         Column(words.say("columns.gate"), head=True, wide=True),
-        *(Column(system.name) for system in systems),
+        *(Column(system.name, wide=True) for system in systems),
     )
     kept = tuple(group for group in groups if group.rows)
     bare = tuple(words.say("decision.track_without", track=group.title) for group in groups if not group.rows)
@@ -117,19 +124,27 @@ def _decision_notes(words: Words) -> tuple[str, ...]:
     return tuple(words.say(f"decision.notes.{each}") for each in ("eligible", "not_shown", "panel"))
 
 
-def _gate_rows(sheet: Sheet, systems: tuple[System, ...], words: Words) -> list[Row]:
+def _gate_rows(sheet: Sheet, systems: tuple[System, ...], words: Words, behind: Behind) -> list[Row]:
     names = {system.id: system.name for system in systems}
     found = {(row.gate_id, row.system_id): row for row in sheet.gates}
     rows = []
     for metric in sheet.scoped:
         for rule in metric.gates:
-            cells = [_gate(words, found.get((f"{metric.id}.{rule.id}", system.id))) for system in systems]
+            gate = f"{metric.id}.{rule.id}"
+            cells = [_gate(words, found.get((gate, system.id)), behind) for system in systems]
             head = Cell(words.say("decision.gate", metric=metric.title), lines=(rule_text(words, rule, names),))
             rows.append(Row((head, *cells)))
     return rows
 
 
-def _gate(words: Words, row: Gate | None) -> Cell:
+def _gate(words: Words, row: Gate | None, behind: Behind) -> Cell:
     if row is None:
         return supplied(words, None)
-    return Cell(mark=state_mark(words, row.state), lines=gate_why(words, row))
+    key = (row.system_id, row.gate_id)
+    target = behind.target(key)
+    return Cell(
+        words.say("decision.see_cases") if target else "",
+        mark=state_mark(words, row.state),
+        lines=(*gate_why(words, row), *behind.lines(key, words)),
+        target=target,
+    )

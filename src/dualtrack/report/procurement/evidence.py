@@ -5,7 +5,7 @@ May import the dossier, ``render`` and report. All of it comes from people; what
 
 from collections.abc import Iterator
 
-from dualtrack.records.dossier import Attribute, Claim, Dossier, PopulationShare
+from dualtrack.records.dossier import Claim, Dossier, Mark, PopulationShare
 from dualtrack.render import Cell, Column, Fact, Section, Table, numbers
 from dualtrack.report.document import Document, System
 from dualtrack.report.rows import Estimate
@@ -14,10 +14,18 @@ from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
 from dualtrack.terms import Fill
 
-__all__ = ["fit_section", "panel_section", "provenance_section", "status_section", "transparency_section"]
+__all__ = ["fit_section", "panel_section", "provenance_section", "status_section"]
 
-STATUS = ("tested_is_offered", "regulatory_status", "assurance", "cautions", "contract", "endpoint", "base_model")
-STATES = ("present", "partial", "absent", "refused")
+STATUS = (
+    "tested_is_offered",
+    "regulatory_status",
+    "assurance",
+    "cautions",
+    "contract",
+    "endpoint",
+    "settings",
+    "base_model",
+)
 
 
 def provenance_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
@@ -54,26 +62,9 @@ def fit_section(document: Document, dossier: Dossier | None, words: Words) -> Se
     rows = [_fit(words, share, counted.get((share.stratum, share.level))) for share in local]
     rows += [_tested(words, key, row) for key, row in counted.items() if key not in named]
     board = table(words, "fit", columns_of(words, "stratum", "level", "local_share", "tested_cases"), rows)
-    topics = ("local_population", "cautions", "not_represented", "intended_use")
+    topics = ("local_population", "local_check", "cautions", "not_represented", "intended_use")
     facts = facts_of(words, dossier, topics, group="stated.topics")
     return Section("fit", words.say("sections.fit"), FACTS, FactsView(facts, (board,)))
-
-
-def transparency_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
-    """What each vendor discloses, attribute by attribute.
-
-    Args:
-        document: the results.
-        dossier: what people state.
-        words: the sentences.
-    """
-    tables = tuple(_transparency(document, dossier, words))
-    return Section(
-        "transparency",
-        words.say("sections.transparency"),
-        TABLES,
-        TablesView(words.say("evidence.transparency_lead"), tables),
-    )
 
 
 def status_section(document: Document, dossier: Dossier | None, words: Words) -> Section:
@@ -112,11 +103,14 @@ def panel_section(dossier: Dossier | None, words: Words) -> Section:
             Cell(member.role),
             Cell(member.conflicts),
             Cell(", ".join(member.recused_from) or words.say("evidence.nobody")),
+            supplied(words, member.abstained),
             supplied(words, member.minority_opinion),
         )
         for member in members
     ]
-    board = table(words, "panel", columns_of(words, "member", "role", "conflicts*", "recused", "minority*"), rows)
+    board = table(
+        words, "panel", columns_of(words, "member", "role", "conflicts*", "recused", "abstained*", "minority*"), rows
+    )
     moderated = [
         tuple(
             Cell(each) for each in (mark.criterion, mark.system, mark.moderated_from, mark.mark, mark.reason, mark.by)
@@ -126,12 +120,23 @@ def panel_section(dossier: Dossier | None, words: Words) -> Section:
     ]
     columns = columns_of(words, "criterion*", "system", "before", "after", "reason*", "who")
     moderation = table(words, "moderation", columns, moderated)
+    given = [
+        (*(Cell(each) for each in (mark.criterion, mark.system, mark.mark, mark.reason, mark.by)), _day(mark))
+        for mark in (dossier.marks if dossier else ())
+    ]
+    columns = columns_of(words, "criterion*", "system", "mark", "reason*", "who", "date")
+    marks = table(words, "marks", columns, given)
     silent = ", ".join(dossier.marked_without_conflicts) if dossier else ""
+    topics = ("panel_procedure", "funding", "conflicts", "custody")
     facts = (
-        *facts_of(words, dossier, ("funding", "conflicts", "custody"), group="stated.topics"),
+        *facts_of(words, dossier, topics, group="stated.topics"),
         *([Fact(words.say("evidence.marked_without"), silent)] if silent else []),
     )
-    return Section("panel", words.say("sections.panel"), FACTS, FactsView(facts, (board, moderation)))
+    return Section("panel", words.say("sections.panel"), FACTS, FactsView(facts, (board, marks, moderation)))
+
+
+def _day(mark: Mark) -> Cell:
+    return Cell(numbers.day(mark.date))
 
 
 def _claim(words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
@@ -174,30 +179,6 @@ def _cases(words: Words, row: Estimate | None) -> Cell:
     if row is None or row.n_items is None:
         return Cell(words.say("evidence.not_tested"), muted=True)
     return Cell(numbers.count(row.n_items))
-
-
-def _transparency(document: Document, dossier: Dossier | None, words: Words) -> Iterator[Table]:
-    systems = [system for system in document.study.systems if system.role == "candidate"]
-    stated = {name: facts.transparency for name, facts in (dossier.systems.items() if dossier else ())}
-    attributes = dict.fromkeys((each.group, each.attribute) for rows in stated.values() for each in rows)
-    rows = [
-        (
-            Cell(attribute, lines=(group,)),
-            *(_disclosed(words, stated.get(system.id, ()), (group, attribute)) for system in systems),
-        )
-        for group, attribute in attributes
-    ]
-    if not rows:
-        rows = [(Cell(words.say("evidence.any_attribute")), *(missing(words) for _ in systems))]
-    yield _by_system(words, "transparency", systems, rows)
-
-
-def _disclosed(words: Words, rows: tuple[Attribute, ...], key: tuple[str, str]) -> Cell:
-    row = next((each for each in rows if (each.group, each.attribute) == key), None)
-    if row is None:
-        return missing(words)
-    said = words.say("evidence.said", by=words.say(f"evidence.said_by.{row.said_by}"), date=numbers.day(row.date))
-    return Cell(words.say(f"evidence.disclosed.{row.state}"), lines=(said, *((row.link,) if row.link else ())))
 
 
 def _by_system(words: Words, name: str, systems: list[System], rows: list[tuple[Cell, ...]]) -> Table:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from dualtrack.records.dossier import Dossier
 from dualtrack.render import Link, Page, Section
+from dualtrack.report.clinical.cases import Cases
 from dualtrack.report.closing import glossary_section
 from dualtrack.report.disputes import disputes_section
 from dualtrack.report.document import Document
@@ -17,13 +18,13 @@ from dualtrack.report.procurement.evidence import (
     panel_section,
     provenance_section,
     status_section,
-    transparency_section,
 )
 from dualtrack.report.procurement.feedback import feedback_sections
 from dualtrack.report.procurement.harm import hazards_section, limits_section
 from dualtrack.report.procurement.order import order_sections, picture_section
 from dualtrack.report.procurement.plain import plain_section
 from dualtrack.report.procurement.standing import CANDIDATE, standing_section
+from dualtrack.report.procurement.transparency import transparency_section
 from dualtrack.report.record import record_section
 from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words, load_words
@@ -55,7 +56,12 @@ def feedback_links(document: Document) -> tuple[Link, ...]:
 
 
 def procurement_pages(
-    document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, make: MakePage
+    document: Document,
+    sheets: tuple[Sheet, ...],
+    dossier: Dossier | None,
+    make: MakePage,
+    *,
+    cases: Cases | None = None,
 ) -> tuple[Page, ...]:
     """The procurement report, then a feedback sheet for each candidate.
 
@@ -65,6 +71,7 @@ def procurement_pages(
         dossier: what people state.
         make: gives a page what all pages of the study share; called with ``file``, ``name``, ``kicker``, ``claim``,
             ``about``, ``sections`` and, for a sheet that is handed over, ``alone``, the id of its system.
+        cases: the long tables, for the cases behind a gate; None where there are none.
     """
     words = load_words("en", "procurement")
     report = make(
@@ -73,7 +80,7 @@ def procurement_pages(
         kicker=words.say("procurement.kicker", study=document.study.id),
         claim=decision_claim(document, words),
         about=(words.say("about.scope"), words.say("procurement.about")),
-        sections=_sections(document, sheets, dossier, words),
+        sections=_sections(document, sheets, dossier, words, cases=cases),
     )
     candidates = [system for system in document.study.systems if system.role == CANDIDATE]
     return (
@@ -94,17 +101,17 @@ def procurement_pages(
 
 
 def _sections(
-    document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, words: Words
+    document: Document, sheets: tuple[Sheet, ...], dossier: Dossier | None, words: Words, *, cases: Cases | None
 ) -> tuple[Section, ...]:
     record = record_section(document.run.record, words)
     return (
         decision_section(document, sheets, dossier, words),
-        knock_outs_section(document, sheets, words),
+        knock_outs_section(document, sheets, words, cases),
         plain_section(document, sheets, words),
         *order_sections(sheets, words),
         standing_section(document, words),
         picture_section(document, sheets, words),
-        criteria_section(document, sheets, words),
+        criteria_section(document, sheets, dossier, words),
         *([record] if record is not None else []),
         provenance_section(document, dossier, words),
         fit_section(document, dossier, words),

@@ -18,12 +18,12 @@ __all__ = ["control_section", "front_sections"]
 
 CONTEXT = ("intended_use", "population", "workflow", "automation", "misuse", "cautions")
 SYSTEM = (
-    "architecture", "base_model", "prompts", "retrieval", "tools", "post_processing", "endpoint", "tested_is_offered",
-    "regulatory_status",
+    "architecture", "base_model", "prompts", "retrieval", "tools", "post_processing", "endpoint", "settings",
+    "tested_is_offered", "regulatory_status",
 )  # fmt: skip
 PROTOCOL = ("protocol", "registration", "objectives", "sample_size", "missing_data")
 DATA = ("data_sources", "inclusion", "separation", "custody", "not_represented")
-REFERENCE = ("reference_standard", "adjudication", "rater_training")
+REFERENCE = ("reference_standard", "raters_who", "blinding", "adjudication", "rater_training")
 SIGNED = ("author", "reviewer", "owner")
 
 
