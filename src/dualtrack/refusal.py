@@ -25,7 +25,7 @@ def system_words(error: OSError) -> str:
         error: what was raised.
 
     Example:
-        >>> system_words(PermissionError(errno.EACCES, "any words", "/home/a/file"))
+        >>> system_words(PermissionError(errno.EACCES, "any words", "/x/file"))
         'Permission denied'
     """
     return os.strerror(error.errno) if error.errno else type(error).__name__
@@ -41,7 +41,7 @@ def refusal(error: OSError) -> Problem:
         OUT013 with the name of the file alone, since paths tell who and where; and what to do about it.
 
     Example:
-        >>> print(refusal(PermissionError(errno.EACCES, "any words", "/home/a/study.yaml")))
+        >>> print(refusal(PermissionError(errno.EACCES, "any words", "/x/study.yaml")))
         OUT013 the system refused a file; study.yaml; found Permission denied; expected a file or folder that this user
         may read and write; fix: check the rights of the file and of the folders above it, and run again
     """

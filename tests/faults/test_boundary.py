@@ -86,10 +86,10 @@ def test_what_the_system_refuses_is_said_with_a_code(name):
 @pytest.mark.parametrize(
     ("error", "where", "found", "fix"),
     [
-        (PermissionError(errno.EACCES, "words", "/home/a/study.yaml"), "study.yaml", "Permission denied", "rights"),
+        (PermissionError(errno.EACCES, "words", "/x/study.yaml"), "study.yaml", "Permission denied", "rights"),
         (OSError(errno.EROFS, "words", b"/mnt/out"), "out", "Read-only file system", "rights"),
         (OSError(errno.ENOSPC, "words"), "the output, or temporary files", "No space left on device", "TMPDIR"),
-        (OSError(errno.EIO, "words", "/home/a/b.csv", None, "/home/a/c.csv"), "b.csv", "Input/output error", "mount"),
+        (OSError(errno.EIO, "words", "/x/b.csv", None, "/x/c.csv"), "b.csv", "Input/output error", "mount"),
         (OSError(errno.EBADF, "words", 7), "the output, or temporary files", "Bad file descriptor", "mount"),
         (FileNotFoundError("this installation has no examples"), "", "this installation has no examples", "install"),
         (OSError("words with /a/path"), "", "OSError", "install"),
