@@ -85,7 +85,7 @@ def test_no_row_begins_on_one_sheet_and_ends_on_another_and_none_is_cut_off(prin
     assert {name: sheets for name, sheets in rows.items() if sheets[0] != sheets[1] or len(sheets[0]) > 1} == {}
 
 
-def test_the_head_of_a_table_stands_on_every_sheet_that_its_rows_are_on(printed, ends):
+def test_the_head_of_a_table_stands_on_every_sheet_that_its_rows_are_on(ends):
     rows = defaultdict(set)
     for name, (sheets, _) in ends.items():
         if name.startswith("row"):
