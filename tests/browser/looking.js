@@ -55,7 +55,8 @@
     const ids = [...document.querySelectorAll('[id]')].map((each) => each.id);
     const targets = [...document.querySelectorAll('a')].map((each) => each.getAttribute('href'));
     const labels = [...document.querySelectorAll('[aria-labelledby], [aria-describedby]')].flatMap((each) => [each.getAttribute('aria-labelledby'), each.getAttribute('aria-describedby')]).filter((each) => each);
-    return { ids, targets, labels };
+    const regions = [...document.querySelectorAll('[role=region][aria-labelledby]')].map((each) => document.getElementById(each.getAttribute('aria-labelledby')).textContent.trim());
+    return { ids, targets, labels, regions };
   },
 
   // A link at the beginning of each row to the end of its longest and its last cell; heads are numbered apart.

@@ -87,6 +87,8 @@ def test_every_link_and_label_leads_somewhere_and_no_place_is_named_twice(opened
     found = ask(opened, "places")
     assert len(found["ids"]) == len(set(found["ids"]))
     assert {name for label in found["labels"] for name in label.split()} <= set(found["ids"])
+    twice = [name for name in found["regions"] if found["regions"].count(name) > 1]
+    assert twice == []  # who moves from region to region hears nothing but their names
     lost = []
     for target in found["targets"]:
         name, _, anchor = target.partition("#")
