@@ -20,11 +20,12 @@ from typing import Any
 import pandas as pd
 from playwright.sync_api import Page, sync_playwright
 
-from dualtrack.render import environment, render_page
+from dualtrack.render import render_page
 from dualtrack.report.clinical.cases import Cases
 from dualtrack.report.clinical.pages import clinical_pages
 from dualtrack.report.document import Document
-from dualtrack.report.pages import TEMPLATES, _reader_page
+from dualtrack.report.drawing import templates
+from dualtrack.report.pages import _reader_page
 from dualtrack.report.source import parse_document
 from dualtrack.report.words import load_words
 from dualtrack.verbs import score
@@ -125,7 +126,7 @@ def main() -> None:
         cases = made_up(document, asked.n, asked.characters)
         begun = time.process_time()
         pages = clinical_pages(document, cases, functools.partial(_reader_page, document, load_words(), None))
-        page = render_page(pages[1], environment(TEMPLATES))
+        page = render_page(pages[1], templates())
         built = time.process_time() - begun
         path = Path(folder) / "failures.html"
         path.write_text(page, encoding="utf-8")

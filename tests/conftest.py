@@ -1,5 +1,6 @@
-"""What every test may ask for: the checkout, a browser, and one setting of Hypothesis."""
+"""What every test may ask for: the checkout, results of the examples, a browser, one setting of Hypothesis."""
 
+import functools
 import os
 import shutil
 from pathlib import Path
@@ -37,6 +38,22 @@ def pytest_collection_modifyitems(items):
 def checkout():
     """Top folder of the checkout (or of the unpacked source distribution)."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shipped_results(tmp_path_factory):
+    """Gives the results folder of a shipped example with its pages, scored once per run; tests leave it as it is."""
+    from dualtrack import verbs  # noqa: PLC0415 - slow to import, needed by few tests
+
+    place = tmp_path_factory.mktemp("shipped")
+
+    @functools.cache
+    def results_of(name):
+        folder = verbs.score(verbs.shipped_example(name)).save(place / name)
+        verbs.report(folder)
+        return folder
+
+    return results_of
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,22 @@
 """The clinical pages in a real browser: facets, search, detail, links, the saved list; nothing runs or leaves."""
 
 import csv
+import html
 import json
-from urllib.parse import quote
+import re
+from urllib.parse import quote, unquote
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from dualtrack.report import write_pages
 from tests.browser.test_pages import AXE_TAGS
 from tests.unit.report import cases as made
 from tests.unit.report import hostile, results
 from tests.unit.report.test_clinical import LADDER, MATRIX
+
+MOST_LINKS = 10
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +191,74 @@ def test_the_pages_print_without_their_controls(browse, folders, visit):
     assert page.locator("#detail-title").is_visible()
     report = visit((folders["plain"] / "clinical-safety.html").as_uri())
     assert report.pdf(prefer_css_page_size=True, tagged=True).startswith(b"%PDF-")
+
+
+def press_until(page, key, selector, most=150):
+    """Press a key until the focus is on what a selector names, as somebody without a mouse would."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{key} never reached {selector}")
+
+
+def test_all_of_it_works_without_a_mouse(browse):
+    page = browse()
+    press_until(page, "Tab", "#search")
+    page.keyboard.type("question")
+    page.wait_for_timeout(900)
+    assert status(page) == "67 failures"
+    press_until(page, "Tab", ".choice input")
+    page.keyboard.press("Space")
+    assert status(page) == "1 of 67 failures"
+    page.keyboard.press("Space")
+    assert status(page) == "67 failures"
+    press_until(page, "Tab", "#csv")
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename == "failures.csv"
+    press_until(page, "Tab", "#rows a")
+    before = page.url
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#detail-title:focus")
+    press_until(page, "Tab", "#close")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#rows a')")
+    press_until(page, "Tab", "#next")
+    page.keyboard.press("Enter")
+    assert "Page 2 of 3" in page.inner_text("#page")
+    page.go_back()
+    page.wait_for_selector("#detail-title")
+    page.go_back()
+    page.wait_for_selector("#detail", state="hidden")
+    assert page.url == before
+    press_until(page, "Shift+Tab", "#clear")
+
+
+def test_links_of_every_page_into_the_browser_open_what_they_name(everything, visit):
+    """A sample of the links of all pages of the largest example: cases, and lists that a state opens."""
+    folder = everything / "thirty"
+    found = set()
+    for path in folder.glob("*.html"):
+        found |= set(re.findall(r'href="failures\.html(#[^"]+)"', path.read_text(encoding="utf-8")))
+    cases = sorted(html.unescape(each) for each in found if "case=" in each)
+    lists = sorted(html.unescape(each) for each in found if "case=" not in each and "=" in each)
+    assert len(cases) > 50
+    page = visit((folder / "failures.html").as_uri() + cases[0])
+    page.wait_for_selector("#detail-title:focus")
+    for target in cases[:: len(cases) // MOST_LINKS] + lists[:: len(lists) // MOST_LINKS + 1]:
+        page.evaluate("(target) => { window.location.hash = target; }", target)
+        if "case=" in target:
+            item = unquote(unquote(target.split("case=")[1])).split("/")[1]
+            expect(page.locator("#detail")).to_contain_text(item)
+        else:
+            expect(page.locator("#detail")).to_be_hidden()
+            expect(page.locator("#status")).not_to_have_text(re.compile("^0 of"))
+        assert not page.locator("#lost").is_visible(), target
+    assert page.said == []
+
+
+def test_at_1280_pixels_every_column_of_the_list_is_seen(visit, everything):
+    page = visit((everything / "thirty" / "failures.html").as_uri(), viewport={"width": 1280, "height": 900})
+    page.wait_for_selector("html[data-ready=yes]")
+    assert page.eval_on_selector("#list", "list => list.scrollWidth - list.clientWidth") == 0

@@ -7,8 +7,6 @@ import json
 
 import pytest
 
-from dualtrack import verbs
-
 STUDIES = ("real-pocqi", "thirty")
 
 
@@ -18,11 +16,8 @@ def study(request):
 
 
 @pytest.fixture(scope="module")
-def fresh(study, tmp_path_factory, checkout):
-    folder = tmp_path_factory.mktemp("reports") / study
-    verbs.score(checkout / "examples" / study).save(folder)
-    verbs.report(folder)
-    return folder
+def fresh(study, shipped_results):
+    return shipped_results(study)
 
 
 def test_every_page_is_there_and_in_the_environment_that_made_it_the_same(study, fresh, checkout):

@@ -90,12 +90,15 @@ class FrameWords:
 class Data:
     """Data that travel in the page for its script: JSON text in which no character means anything in HTML.
 
+    What is ``late`` stands behind the script, which can begin before the browser has read all of a large page.
+
     Raises:
         ValueError: the text holds a character of markup.
     """
 
     id: str
     json: str
+    late: bool = False
 
     def __post_init__(self) -> None:
         if set(self.json) & set("<>&"):

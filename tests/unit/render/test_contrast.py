@@ -8,9 +8,8 @@ from importlib import resources
 
 import pytest
 
-SHEET = resources.files("dualtrack.render").joinpath("static", "report.css").read_text(encoding="utf-8")
-ROOTS = re.findall(r":root \{(.*?)\}", SHEET, re.DOTALL)
-LIGHT, DARK = (dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", root)) for root in ROOTS)
+from tests.unit.render.palette import DARK, LIGHT, SHEET, contrast
+
 TEXT = [
     ("text", "page"),
     ("muted", "page"),
@@ -30,20 +29,11 @@ MARKS = [
     ("good", "page"),
     ("open", "page"),
     ("bad", "page"),
+    ("none", "page"),
+    ("link", "page"),
     ("text", "extent"),
     ("bad", "extent"),
 ]
-
-
-def luminance(colour):
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_black_on_white_has_the_greatest_contrast():
@@ -77,8 +67,9 @@ def test_the_style_sheet_fetches_nothing():
     assert not re.search(r"url\(|@import|@font-face|https?:", SHEET)
 
 
-def test_the_sheet_for_long_texts_brings_no_colour_of_its_own():
+@pytest.mark.parametrize("name", ["reading.css", "failures.css"])
+def test_no_other_sheet_brings_a_colour_of_its_own(name):
     """Every colour is a token of the common sheet, whose contrast the tests above compute."""
-    more = resources.files("dualtrack.render").joinpath("static", "reading.css").read_text(encoding="utf-8")
+    more = resources.files("dualtrack.render").joinpath("static", name).read_text(encoding="utf-8")
     assert re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", more) == []
     assert set(re.findall(r"var\(--([\w-]+)\)", more)) <= set(LIGHT)

@@ -15,6 +15,7 @@ class PageReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.ids, self.targets, self.attributes, self.tags = [], [], [], []
         self.open, self._text, self._drawn = [], [], []
+        self._visible, self._alone = [], []
         self.feed(page)
         self.close()
 
@@ -33,11 +34,25 @@ class PageReader(HTMLParser):
 
     def handle_data(self, data):
         if "style" not in self.open and "title" not in self.open:
+            if "script" not in self.open:
+                self._visible.append(data)
+                if "svg" not in self.open:
+                    self._alone.append(data)
             (self._drawn if "svg" in self.open else self._text).append(data)
 
     @property
     def text(self):
         return " ".join(" ".join(self._text).split())
+
+    @property
+    def visible(self):
+        """Texts and drawings alike, without data and scripts."""
+        return " ".join(" ".join(self._visible).split())
+
+    @property
+    def text_alone(self):
+        """Texts without drawings, data and scripts."""
+        return " ".join(" ".join(self._alone).split())
 
     @property
     def drawn(self):

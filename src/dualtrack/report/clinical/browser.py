@@ -97,8 +97,11 @@ def browser(document: Document, cases: Cases, words: Words, *, largest: int = LA
         name: sentence.removesuffix(".")
         for name, sentence in ((f"reasons.{each}", words.say(f"reasons.{each}.short")) for each in _reasons(words))
     }
-    blocks = (("words", block(catalogue)), *((name, f'"{text}"') for name, text in packed.blocks))
-    return Browser(section, tuple(Data(name, text) for name, text in blocks), packed.n_rows, left_out)
+    data = (
+        Data("words", block(catalogue)),
+        *(Data(name, f'"{text}"', late=name != "index") for name, text in packed.blocks),
+    )
+    return Browser(section, data, packed.n_rows, left_out)
 
 
 def fitting(document: Document, cases: Cases, rows: pd.DataFrame, words: Words, *, largest: int) -> Packed:

@@ -39,7 +39,7 @@ def catalogue_section(document: Document, words: Words, track: Track) -> Section
             document,
             words,
             [mode for mode in shown if mode.act == act],
-            name=f"{track.value}-{act or 'other'}",
+            track=track,
             axis=axis,
         )
         for act in ACTS
@@ -62,7 +62,7 @@ def _axis(modes: list[Mode]) -> Axis:
     return axis_over([0.0, *values], SHARE.tick, within=SHARE.within)
 
 
-def _table(document: Document, words: Words, modes: list[Mode], *, name: str, axis: Axis) -> Table | None:
+def _table(document: Document, words: Words, modes: list[Mode], *, track: Track, axis: Axis) -> Table | None:
     if not modes:
         return None
     confidence = numbers.exact_percent(document.run.confidence)
@@ -78,8 +78,8 @@ def _table(document: Document, words: Words, modes: list[Mode], *, name: str, ax
         Column(words.say("clinical.columns.evidence"), wide=True),
     )
     return Table(
-        anchor=f"modes-{name}",
-        caption=words.say(f"clinical.modes.{modes[0].act or 'other'}"),
+        anchor=f"modes-{track.value}-{modes[0].act or 'other'}",
+        caption=words.say(f"clinical.modes.{modes[0].act or 'other'}", track=words.say(f"tracks.{track}")),
         columns=columns,
         groups=tuple(_group(document, words, mode, axis) for mode in modes),
         notes=(words.say("clinical.modes.note"),),
@@ -143,7 +143,7 @@ def _never(document: Document, words: Words, modes: list[Mode], track: Track) ->
         return
     yield Table(
         anchor=f"modes-{track.value}-never",
-        caption=words.say("clinical.modes.never"),
+        caption=words.say("clinical.modes.never", track=words.say(f"tracks.{track}")),
         columns=(
             Column(words.say("clinical.columns.mode"), head=True, wide=True),
             Column(words.say("clinical.columns.metric"), wide=True),

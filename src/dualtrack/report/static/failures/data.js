@@ -21,7 +21,13 @@ function bytesOf(text) {
   return bytes.subarray(0, bytes.length - extra);
 }
 
+// The list begins while the browser still reads the chunks; whoever wants one waits until all of the page is there.
+const whole = new Promise((go) => {
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', go, { once: true }); else go();
+});
+
 async function unpacked(id) {
+  if (!by(id)) await whole;
   const stream = new Blob([bytesOf(JSON.parse(by(id).textContent))]).stream().pipeThrough(new DecompressionStream('gzip'));
   return JSON.parse(await new Response(stream).text());
 }

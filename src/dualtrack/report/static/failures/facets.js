@@ -39,8 +39,9 @@ function makeFacets() {
     }),
   ].map((facet) => ({
     ...facet, title: facet.title || say(`facets.${facet.id}`), chosen: new Set(), counts: [],
-    codes: Uint32Array.from({ length: index.n }, (_, row) => facet.code(row)),
+    codes: new Uint32Array(index.n),
   }));
+  for (const { code, codes } of facets) for (let row = 0; row < index.n; row += 1) codes[row] = code(row); // quicker than Uint32Array.from
   for (const facet of facets) {
     facet.inOrder = facet.values.map((_, place) => place);
     if (facet.order) facet.inOrder.sort((a, b) => facet.order.indexOf(facet.values[a].id) - facet.order.indexOf(facet.values[b].id));

@@ -17,7 +17,7 @@ async function start() {
   index.n = index.rows.system.length;
   makeFacets();
   drawFacets();
-  by('choices').open = window.matchMedia('(min-width: 56.0625rem)').matches; // on a narrow screen the list comes first
+  by('choices').open = window.matchMedia('(min-width: 76.0625rem)').matches; // on a narrow screen the list comes first
   by('browser').hidden = false;
   by('plain').hidden = true;
   let waiting = 0;
