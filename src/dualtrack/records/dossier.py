@@ -91,10 +91,16 @@ class Statements(Schema):
     blinding: Statement | None = None
     panel_procedure: Statement | None = None
     local_check: Statement | None = None
+    reproducibility: Statement | None = None
+    error_patterns: Statement | None = None
 
 
 class Claim(Schema):
-    """A claim about a system: who made it, who tested it, on which version."""
+    """A claim about a system: who made it, who tested it, on which version, and what it rests on.
+
+    ``rests_on`` names results of the study: a metric, ``metric.gate``, or a track. ``limits`` is what the sentence must
+    not be read without, ``left_out`` the groups of patients that it does not speak of.
+    """
 
     text: Text
     said_by: SaidBy
@@ -103,6 +109,9 @@ class Claim(Schema):
     version: Text | None = None
     expires: Day | None = None
     link: Text | None = None
+    rests_on: tuple[Text, ...] = ()
+    limits: Text | None = None
+    left_out: Text | None = None
 
 
 class Attribute(Schema):

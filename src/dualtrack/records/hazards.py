@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from dualtrack.records.study import Name, Schema
 
-__all__ = ["Day", "Hazard", "Measure", "Person", "Said"]
+__all__ = ["Day", "Hazard", "Measure", "Person", "RowChange", "Said"]
 
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -36,6 +36,8 @@ class Measure(Schema):
     state: Literal["existing", "proposed"] = "proposed"
     evidence: Said | None = None
     verified: bool = False
+    requirement: Said | None = None
+    due: Day | None = None
 
     @model_validator(mode="after")
     def _verified_by_something(self) -> Self:
@@ -44,12 +46,26 @@ class Measure(Schema):
         return self
 
 
+class RowChange(Schema):
+    """What was changed in a row of the log: old and new words, who, when, why."""
+
+    field: Said
+    old: Said
+    new: Said
+    by: Said
+    date: Day
+    why: Said
+
+
 class Hazard(Schema):
     """A row of a hazard log. Severity, likelihood and what remains are a safety officer's judgement.
 
     Attributes:
         versions: the version of each system that the row was written for.
         owner: who answers for the row; ``kept_by`` says on which side the log is kept.
+        condition: whether it arises in normal use or under a fault; ``misuse`` says whether by foreseeable misuse.
+        incidents: events of practice that are linked to it.
+        history: what was changed in the row, oldest first.
         reviewed, next_review: days.
         closed_by: who closed it, in which role.
     """
@@ -63,6 +79,8 @@ class Hazard(Schema):
     effect: Said
     situation: Said
     harm: Said
+    condition: Literal["normal", "fault"] | None = None
+    misuse: bool | None = None
     many_patients: bool = False
     severity: Said | None = None
     likelihood: Said | None = None
@@ -80,6 +98,8 @@ class Hazard(Schema):
     date: Day
     reviewed: Day | None = None
     next_review: Day | None = None
+    incidents: tuple[Said, ...] = ()
+    history: tuple[RowChange, ...] = ()
 
     @property
     def controlled_by_information_alone(self) -> bool:

@@ -172,6 +172,33 @@ def test_severity_is_looked_up_and_the_second_likelihood_is_never_filled_in():
     assert "the study names none" in section(pages(risk=several)["clinical-safety.html"], "risk")
 
 
+def test_a_hazard_says_how_it_arises_what_is_due_and_what_was_changed_or_that_nobody_said():
+    bare = section(pages(dossier={"hazards": [HAZARD]})["clinical-safety.html"], "hazards")
+    for absent in (
+        "Normal use or fault: not supplied",
+        "Foreseeable misuse: not supplied",
+        "Linked incidents: not supplied",
+    ):
+        assert absent in bare
+    change = {
+        "field": "severity",
+        "old": "S3",
+        "new": "S4",
+        "by": "A. Person",
+        "date": "2026-03-02",
+        "why": "read again",
+    }
+    control = {"text": "A rule", "type": "design", "owner": "deployer", "requirement": "R-7", "due": "2026-05-01"}
+    more = {"condition": "fault", "misuse": True, "incidents": ["INC-9"], "history": [change], "controls": [control]}
+    told = section(pages(dossier={"hazards": [HAZARD | more]})["clinical-safety.html"], "hazards")
+    for said in (
+        "Arises under a fault.", "By foreseeable misuse.", "Linked incidents: INC-9",
+        "Requirement: R-7; due: 2026-05-01",
+        "2026-03-02, A. Person: severity from S3 to S4. read again",
+    ):  # fmt: skip
+        assert said in told
+
+
 def test_hazards_are_quoted_and_absent_ones_are_said_to_be_absent():
     assert "Hazard log: not supplied." in section(REPORT, "hazards")
     hazards = section(pages(dossier={"hazards": [HAZARD]})["clinical-safety.html"], "hazards")

@@ -98,3 +98,29 @@ def test_deviations_and_document_control_are_as_stated_and_signatures_empty(page
     assert "R-7" in control
     assert "A. Person, statistician" in control
     assert "to be filled in by hand" in control
+
+
+CLAIM = """
+systems:
+  aster:
+    claims:
+      - {text: Names every emergency, said_by: vendor, tester: the vendor, date: "2026-01-10", REST}
+"""
+
+
+def test_a_claim_stands_beside_what_this_study_found_where_it_says_that_it_rests(page):
+    rest = "rests_on: [safety, nothing.here], limits: adults only, left_out: children"
+    told = section(page(dossier=DOSSIER + CLAIM.replace("REST", rest)), "claims")
+    verdicts = results.document()["tables"]["verdicts"]
+    (state,) = [row["state"] for row in verdicts if (row["system_id"], row["track"]) == ("aster", "safety")]
+    assert f"safety: {state.replace('_', ' ')}" in told
+    assert "nothing.here: this study holds no such result for the system" in told
+    assert "Limits: adults only" in told
+    assert "Groups left out: children" in told
+    bare = section(page(dossier=DOSSIER + CLAIM.replace(", REST", "")), "claims")
+    assert "Limits: not supplied" in bare
+
+
+def test_what_only_people_know_of_patterns_and_other_days_is_asked_for(page):
+    for name in ("reproducibility", "error-patterns"):
+        assert "not supplied" in section(page(), name)

@@ -13,7 +13,7 @@ from dualtrack.report.unfixed import is_fixed
 from dualtrack.report.words import Words
 from dualtrack.rubric.risk import RiskMatrix
 
-__all__ = ["in_force_text", "kept_lines", "level_lines", "matrices_in_force"]
+__all__ = ["arising_lines", "in_force_text", "kept_lines", "level_lines", "matrices_in_force", "past_lines"]
 
 
 def matrices_in_force(document: Document, dossier: Dossier | None) -> tuple[RiskMatrix, ...]:
@@ -107,3 +107,44 @@ def kept_lines(document: Document, hazard: Hazard, words: Words) -> Iterator[str
             same = is_fixed(written) and written == system.version
             name = "same_version" if same else "other_version"
             yield say(name, system=system.name, written=written or absent, tested=tested)
+
+
+def arising_lines(hazard: Hazard, words: Words) -> Iterator[str]:
+    """How a hazard arises: in normal use or under a fault, by foreseeable misuse, for many patients at once.
+
+    Args:
+        hazard: the row.
+        words: the sentences.
+    """
+    absent = words.say("clinical.not_supplied")
+    if hazard.condition is None:
+        yield words.say("clinical.hazards.condition", text=absent)
+    else:
+        yield words.say(f"clinical.hazards.conditions.{hazard.condition}")
+    if hazard.misuse is None:
+        yield words.say("clinical.hazards.misuse_unknown", text=absent)
+    else:
+        yield words.say("clinical.hazards.misuse" if hazard.misuse else "clinical.hazards.no_misuse")
+    if hazard.many_patients:
+        yield words.say("clinical.hazards.many")
+
+
+def past_lines(hazard: Hazard, words: Words) -> Iterator[str]:
+    """Linked incidents, and every change of the row with its old and its new words.
+
+    Args:
+        hazard: the row.
+        words: the sentences.
+    """
+    incidents = "; ".join(hazard.incidents) or words.say("clinical.not_supplied")
+    yield words.say("clinical.hazards.incidents", text=incidents)
+    for each in hazard.history:
+        yield words.say(
+            "clinical.hazards.changed",
+            date=numbers.day(each.date),
+            by=each.by,
+            field=each.field,
+            old=each.old,
+            new=each.new,
+            why=each.why,
+        )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dualtrack.records.dossier import Dossier, Hazard, Measure
 from dualtrack.render import Cell, Column, Row, Section, Table, listed, numbers
-from dualtrack.report.clinical.governance import kept_lines, level_lines, matrices_in_force
+from dualtrack.report.clinical.governance import arising_lines, kept_lines, level_lines, matrices_in_force, past_lines
 from dualtrack.report.clinical.looks import filter_link, metric_text, mode_name
 from dualtrack.report.clinical.modes import Mode, modes_of
 from dualtrack.report.clinical.view import SAID, SaidView
@@ -70,7 +70,7 @@ def _cells(document: Document, hazard: Hazard, words: Words, matrices: Matrices)
         lines=(say("systems", systems=systems), say("modes", modes=modes)),
     )
     chain = [say(each, text=getattr(hazard, each)) for each in _CHAIN]
-    yield Cell(lines=(*chain, *([say("many")] if hazard.many_patients else [])))
+    yield Cell(lines=(*chain, *arising_lines(hazard, words)))
     judged = {"severity": hazard.severity, "likelihood": hazard.likelihood, "basis": hazard.likelihood_basis}
     level = level_lines(matrices, hazard.severity, hazard.likelihood, words)
     yield Cell(lines=(*(say(name, text=text or absent) for name, text in judged.items()), *level))
@@ -82,15 +82,21 @@ def _cells(document: Document, hazard: Hazard, words: Words, matrices: Matrices)
     yield Cell(lines=(*remains, *level_lines(matrices, hazard.residual_severity, hazard.residual_likelihood, words)))
     moved = (say("transferred", who=hazard.transferred_to),) if hazard.transferred_to else ()
     by = say("by", by=hazard.by, date=numbers.day(hazard.date))
-    yield Cell(say(f"statuses.{hazard.status}"), lines=(*moved, by, *kept_lines(document, hazard, words)))
+    yield Cell(
+        say(f"statuses.{hazard.status}"),
+        lines=(*moved, by, *kept_lines(document, hazard, words), *past_lines(hazard, words)),
+    )
 
 
 def _control(control: Measure, words: Words) -> Iterator[str]:
     state = words.say(f"clinical.hazards.statuses.{control.state}")
     yield words.say("clinical.hazards.control", text=control.text, type=control.type, owner=control.owner, state=state)
-    evidence = control.evidence or words.say("clinical.not_supplied")
+    absent = words.say("clinical.not_supplied")
+    evidence = control.evidence or absent
     verified = words.say("clinical.hazards.verified" if control.verified else "clinical.hazards.not_verified")
     yield f"{words.say('clinical.hazards.evidence', text=evidence)}; {verified}"
+    due = absent if control.due is None else numbers.day(control.due)
+    yield words.say("clinical.hazards.requirement", text=control.requirement or absent, due=due)
 
 
 def _loose(document: Document, modes: list[Mode], words: Words) -> Table:

@@ -20,7 +20,7 @@ from dualtrack.report.raters import raters_section
 from dualtrack.report.record import record_section
 from dualtrack.report.regulatory.evidence import evidence_section, metric_map_section
 from dualtrack.report.regulatory.front import control_section, front_sections
-from dualtrack.report.regulatory.results import errors_section, results_section
+from dualtrack.report.regulatory.results import errors_section, results_section, stated_section
 from dualtrack.report.regulatory.trace import closing_sections, trace_section
 from dualtrack.report.repeats import repeats_section
 from dualtrack.report.sheet import Sheet
@@ -84,6 +84,8 @@ def _sections(
         found = (comparisons_section, levels_section, strata_section, risk_section, sources_of_tasks_section)
         steady = (repeats_section, refusals_section, missing_section, limits_section)
         yield from under_track((each(sheet, words) for each in (*found, *steady)), sheet, words)
+    yield stated_section(dossier, "reproducibility", words)
     yield errors_section(sheets, words)
+    yield stated_section(dossier, "error_patterns", words)
     yield disputes_section(document, words)
     yield trace_section(document, dossier, words)

@@ -1,11 +1,12 @@
 """The numbered tables of results, by their standing in the analysis, and what failed.
 
-May import terms, ``render`` and report. Each row says how many cases and groups of cases it rests on, how the interval
-was made and which criterion it was read against.
+May import terms, the dossier, ``render`` and report. Each row says how many cases and groups of cases it rests on, how
+the interval was made and which criterion it was read against.
 """
 
 from collections.abc import Iterator
 
+from dualtrack.records.dossier import Dossier
 from dualtrack.render import Cell, Row, Section, Table, numbers
 from dualtrack.report.document import Metric
 from dualtrack.report.figures import estimate_text, show_words
@@ -13,12 +14,12 @@ from dualtrack.report.gates import gate_why, rule_text
 from dualtrack.report.marks import state_mark
 from dualtrack.report.rows import Estimate
 from dualtrack.report.sheet import PRIMARY, Sheet
-from dualtrack.report.stated import columns_of
-from dualtrack.report.view import TABLES, TablesView
+from dualtrack.report.stated import columns_of, facts_of
+from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
 from dualtrack.terms import Fill, Role, State
 
-__all__ = ["errors_section", "results_section"]
+__all__ = ["errors_section", "results_section", "stated_section"]
 
 COLUMNS = ("metric*", "system", "shown", "found", "cases_groups", "method*")
 
@@ -47,6 +48,18 @@ def errors_section(sheets: tuple[Sheet, ...], words: Words) -> Section:
     board = (Table("errors-table", words.say("captions.errors"), columns, rows),) if rows else ()
     lead = words.say("results.errors_lead" if rows else "results.no_errors")
     return Section("errors", words.say("sections.errors"), TABLES, TablesView(lead, board))
+
+
+def stated_section(dossier: Dossier | None, topic: str, words: Words) -> Section:
+    """One thing about the results that only people can state.
+
+    Args:
+        dossier: what people state.
+        topic: the statement; also the anchor of the section.
+        words: the sentences.
+    """
+    view = FactsView(facts_of(words, dossier, (topic,), group="stated.topics"))
+    return Section(topic.replace("_", "-"), words.say(f"sections.{topic}"), FACTS, view)
 
 
 def _numbered(sheets: tuple[Sheet, ...], words: Words) -> Iterator[Table]:

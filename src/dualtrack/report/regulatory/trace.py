@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dualtrack.records.dossier import Claim, Dossier, Hazard
 from dualtrack.render import Cell, Section, numbers
 from dualtrack.report.document import Document
+from dualtrack.report.figures import estimate_text
+from dualtrack.report.sheet import PRIMARY
 from dualtrack.report.stated import columns_of, facts_of, missing, supplied, table
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
+from dualtrack.terms import Fill
 
 __all__ = ["closing_sections", "trace_section"]
 
@@ -73,14 +76,16 @@ def closing_sections(document: Document, dossier: Dossier | None, words: Words) 
     yield Section(
         "deviations", words.say("sections.deviations"), TABLES, TablesView(words.say("trace.deviations_lead"), (board,))
     )
-    names = {system.id: system.name for system in document.study.systems}
     claims = [
-        _claim(words, names[system], claim)
+        _claim(document, words, system, claim)
         for system, facts in (dossier.systems.items() if dossier else ())
         for claim in facts.claims
     ]
     register = table(
-        words, "claims", columns_of(words, "system", "claim*", "said_by", "tester", "version", "date"), claims
+        words,
+        "claims",
+        columns_of(words, "system", "claim*", "rests_on*", "said_by", "tester", "version", "date"),
+        claims,
     )
     yield Section(
         "claims", words.say("sections.claims"), TABLES, TablesView(words.say("trace.claims_lead"), (register,))
@@ -124,12 +129,32 @@ def _hazard(words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple
     )
 
 
-def _claim(words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
+def _claim(document: Document, words: Words, system: str, claim: Claim) -> tuple[Cell, ...]:
+    name = next(each.name for each in document.study.systems if each.id == system)
+    limits = words.say("trace.limits", text=claim.limits or words.say("stated.missing"))
+    left_out = words.say("trace.left_out", text=claim.left_out or words.say("stated.missing"))
+    rests_on = tuple(_result(document, words, system, each) for each in claim.rests_on)
     return (
-        Cell(system),
-        Cell(claim.text),
+        Cell(name),
+        Cell(claim.text, lines=(limits, left_out)),
+        Cell(lines=rests_on) if rests_on else missing(words),
         Cell(words.say(f"trace.said_by.{claim.said_by}")),
         Cell(claim.tester),
         supplied(words, claim.version),
         Cell(numbers.day(claim.date)),
     )
+
+
+def _result(document: Document, words: Words, system: str, named: str) -> str:
+    """What this study found where a claim says that it rests: a state of a gate or a track, or a number."""
+    states = {(row.gate_id, row.system_id): row.state for row in document.gates}
+    states |= {(row.track, row.system_id): row.state for row in document.verdicts}
+    state = states.get((named, system))
+    if state is not None:
+        return words.say("trace.result", name=named, found=words.say(f"states.{state}.word"))
+    shown = {metric.id: metric.quantity.show for metric in document.metrics}
+    main = (named, system, shown.get(named), "", PRIMARY, Fill.observed)
+    for row in document.estimates:
+        if (row.subject_id, row.system_id, row.show, row.stratum, row.basis, row.missing) == main:
+            return words.say("trace.result", name=named, found=estimate_text(words, row))
+    return words.say("trace.no_result", name=named)
