@@ -74,6 +74,8 @@ class Group:
 class Table:
     """A table with its caption and the notes under it. ``anchor`` names it within its page; groups follow the rows.
 
+    ``even`` gives the columns beside the first one the same width on paper, for tables that compare like with like.
+
     Raises:
         ValueError: a row has another number of cells than there are columns.
     """
@@ -84,6 +86,7 @@ class Table:
     rows: tuple[Row, ...] = ()
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    even: bool = False
 
     def __post_init__(self) -> None:
         every = (*self.rows, *(row for group in self.groups for row in group.rows))

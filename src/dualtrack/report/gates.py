@@ -4,7 +4,7 @@ May import terms, ``render`` and report. A gate is read against its limit, so it
 need never to look equal to the limit unless they are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dualtrack.render import (
@@ -31,7 +31,7 @@ from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words
 from dualtrack.terms import GateKind, State
 
-__all__ = ["GatesView", "failing_text", "gate_why", "gates_section", "rule_text"]
+__all__ = ["GatesView", "failing_text", "gate_why", "gates_section", "rule_text", "shared_reasons"]
 
 SHARE_KINDS = (GateKind.failure_at_most, GateKind.success_at_least)
 DIFFERENCE_KINDS = (GateKind.difference_within, GateKind.not_worse_than)
@@ -198,7 +198,7 @@ def _row(words: Words, row: Gate, name: str, axis: Axis | None) -> Row:
         *([] if row.kind == GateKind.min_n else [_harmful(words, row)]),
         *([Cell(bar=_bar(row, axis))] if axis is not None else []),
         _assessed(words, row),
-        Cell(lines=tuple(_reasons(words, row))),
+        Cell(lines=tuple(_reasons(words, row, ()))),
     ]
     return Row(tuple(cells))
 
@@ -269,18 +269,29 @@ def _assessed(words: Words, row: Gate) -> Cell:
     return Cell(numbers.count_of(row.n_assessed, row.n), lines=tuple(lines))
 
 
-def gate_why(words: Words, row: Gate) -> tuple[str, ...]:
+def gate_why(words: Words, row: Gate, *, said: Collection[str] = ()) -> tuple[str, ...]:
     """Why a gate is in its state, and whose records stand beside it.
 
     Args:
         words: the sentences.
         row: the gate.
+        said: reasons that stand under the table once, since every gate shares them.
     """
-    return tuple(_reasons(words, row))
+    return tuple(_reasons(words, row, said))
 
 
-def _reasons(words: Words, row: Gate) -> Iterator[str]:
-    yield from (sentence(words.say(f"reasons.{reason}.short")) for reason in row.reasons)
+def shared_reasons(rows: Iterable[Gate]) -> tuple[str, ...]:
+    """The reasons that every gate gives which is not demonstrated; none where fewer than two are.
+
+    Args:
+        rows: gates of a table.
+    """
+    given = [row.reasons for row in rows if row.state == State.not_demonstrated]
+    return tuple(reason for reason in given[0] if all(reason in each for each in given)) if len(given) > 1 else ()
+
+
+def _reasons(words: Words, row: Gate, said: Collection[str]) -> Iterator[str]:
+    yield from (sentence(words.say(f"reasons.{reason}.short")) for reason in row.reasons if reason not in said)
     if row.state == State.met:
         yield words.say("gates.holds")
     if row.state == State.not_met:

@@ -8,7 +8,7 @@ from dualtrack.records.dossier import Dossier
 from dualtrack.render import Cell, Column, Group, Row, Section, Table, numbers, sentence
 from dualtrack.report.clinical.cases import Cases
 from dualtrack.report.document import Document, System
-from dualtrack.report.gates import gate_why, rule_text
+from dualtrack.report.gates import gate_why, rule_text, shared_reasons
 from dualtrack.report.marks import state_mark
 from dualtrack.report.procurement.failing import Behind, behind_gates
 from dualtrack.report.procurement.standing import CANDIDATE, eligibility, standing_in
@@ -69,10 +69,10 @@ def knock_outs_section(
         words: the sentences.
         cases: the long tables; without them no case is named.
     """
-    behind = behind_gates(cases, words)
-    systems = document.study.systems
+    behind, systems = behind_gates(cases, words), document.study.systems
+    shared = shared_reasons(document.gates)
     groups = tuple(
-        Group(words.say(f"track_titles.{sheet.track}"), tuple(_gate_rows(sheet, systems, words, behind)))
+        Group(words.say(f"track_titles.{sheet.track}"), tuple(_gate_rows(sheet, systems, words, behind, said=shared)))
         for sheet in sheets
     )
     columns = (
@@ -80,10 +80,13 @@ def knock_outs_section(
         *(Column(system.name, wide=True) for system in systems),
     )
     kept = tuple(group for group in groups if group.rows)
+    every = tuple(
+        words.say("decision.every_gate", reason=words.say(f"reasons.{reason}.short")) for reason in shared if kept
+    )
     bare = tuple(words.say("decision.track_without", track=group.title) for group in groups if not group.rows)
     lead = words.say("decision.knock_outs_lead" if kept else "decision.no_gates")
-    board = Table("knock-outs-table", words.say("captions.knock_outs"), columns, groups=kept, notes=bare)
-    view = TablesView(lead, (board,) if kept else ())
+    board = Table("knock-outs-table", words.say("captions.knock_outs"), columns, groups=kept, notes=bare, even=True)
+    view = TablesView(" ".join((lead, *every)), (board,) if kept else ())
     return Section("knock-outs", words.say("sections.knock_outs"), TABLES, view)
 
 
@@ -124,20 +127,22 @@ def _decision_notes(words: Words) -> tuple[str, ...]:
     return tuple(words.say(f"decision.notes.{each}") for each in ("eligible", "not_shown", "panel"))
 
 
-def _gate_rows(sheet: Sheet, systems: tuple[System, ...], words: Words, behind: Behind) -> list[Row]:
+def _gate_rows(
+    sheet: Sheet, systems: tuple[System, ...], words: Words, behind: Behind, *, said: tuple[str, ...]
+) -> list[Row]:
     names = {system.id: system.name for system in systems}
     found = {(row.gate_id, row.system_id): row for row in sheet.gates}
     rows = []
     for metric in sheet.scoped:
         for rule in metric.gates:
             gate = f"{metric.id}.{rule.id}"
-            cells = [_gate(words, found.get((gate, system.id)), behind) for system in systems]
+            cells = [_gate(words, found.get((gate, system.id)), behind, said=said) for system in systems]
             head = Cell(words.say("decision.gate", metric=metric.title), lines=(rule_text(words, rule, names),))
             rows.append(Row((head, *cells)))
     return rows
 
 
-def _gate(words: Words, row: Gate | None, behind: Behind) -> Cell:
+def _gate(words: Words, row: Gate | None, behind: Behind, *, said: tuple[str, ...]) -> Cell:
     if row is None:
         return supplied(words, None)
     key = (row.system_id, row.gate_id)
@@ -145,6 +150,6 @@ def _gate(words: Words, row: Gate | None, behind: Behind) -> Cell:
     return Cell(
         words.say("decision.see_cases") if target else "",
         mark=state_mark(words, row.state),
-        lines=(*gate_why(words, row), *behind.lines(key, words)),
+        lines=(*gate_why(words, row, said=said), *behind.lines(key, words)),
         target=target,
     )
