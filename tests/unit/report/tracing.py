@@ -13,6 +13,7 @@ from itertools import combinations
 import pandas as pd
 import yaml
 
+from dualtrack.records.source_attributes import source_attributes
 from dualtrack.report import load_words
 from dualtrack.report.difference_cells import LEAST_P
 from dualtrack.report.regulatory.evidence import clauses
@@ -85,6 +86,7 @@ class Known:
             found += _counts(table)
         texts = [each for each in found if isinstance(each, str)]
         texts += load_words("en", *CATALOGUES).sentences.values()
+        texts.append(source_attributes().edition)
         texts += [text for clause in clauses() for text in astuple(clause) if text]
         return cls([each for each in found if isinstance(each, int | float) and not isinstance(each, bool)], texts)
 
