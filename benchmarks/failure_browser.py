@@ -31,7 +31,7 @@ from dualtrack.report.words import load_words
 from dualtrack.verbs import score
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-LIMITS = {"file, MB": "25", "first rows, s": "1.5", "facet, s": "0.2", "search, s": "4", "open one, s": "0.5"}
+LIMITS = {"file, MB": "25", "first rows, s": "1.0", "facet, s": "0.2", "search, s": "4", "open one, s": "0.5"}
 STATES = ("confirmed", "open", "failing", "failing", "failing", "flagged", "cleared")
 HARMS = ("H4", "H3", "H2", "H1", "H0", None)
 RATERS = ("dr_ash", "dr_elm", "dr_oak", "ph_fir")
