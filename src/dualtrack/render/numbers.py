@@ -42,6 +42,7 @@ SMALL_BASE = 100
 ONE_DECIMAL_BELOW = Decimal(10)
 MOST_DECIMALS = 4
 INDEX_DECIMALS = 1
+PLAIN_DECIMALS = 6
 
 
 def count(n: int) -> str:
@@ -235,6 +236,8 @@ def difference_decimals(value: float, decimals: int = INDEX_DECIMALS) -> int:
 def plain(value: float, *, decimals: int = 3) -> str:
     """Text of a number in its own unit, without trailing zeros beyond what was asked.
 
+    What would look like zero gets the decimals it needs, six at most; what is smaller still is zero, without a sign.
+
     Args:
         value: any finite number.
         decimals: decimals to use.
@@ -242,8 +245,14 @@ def plain(value: float, *, decimals: int = 3) -> str:
     Example:
         >>> plain(0.0916), plain(11.25, decimals=1), plain(-2, decimals=0), plain(1234.5, decimals=1)
         ('0.092', '11.3', '−2', '1,234.5')
+        >>> plain(-0.0041, decimals=2), plain(-1e-12, decimals=2)
+        ('−0.004', '0.00')
     """
-    return written(f"{_rounded(_decimal(value), decimals):,f}").replace("-", MINUS)
+    number, places = _decimal(value), decimals
+    while number and places < PLAIN_DECIMALS and not _rounded(number, places):
+        places += 1
+    rounded = _rounded(number, places) or _rounded(Decimal(0), decimals)
+    return written(f"{rounded:,f}").replace("-", MINUS)
 
 
 def plain_span(lower: float, upper: float, *, decimals: int = 3) -> str:

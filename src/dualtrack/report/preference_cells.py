@@ -17,6 +17,7 @@ __all__ = [
     "SOURCE",
     "SOURCES",
     "PreferencePage",
+    "all_withheld",
     "bar_cells",
     "count_cells",
     "count_columns",
@@ -80,16 +81,34 @@ class PreferencePage:
         return self.words.say("preferences.names.shown", name=name, condition=condition)
 
 
-def count_columns(words: Words) -> tuple[Column, ...]:
-    """Columns of the number of comparisons, of ties, and of what is said about parity."""
-    return (
-        Column(words.say("preferences.columns.n"), "number"),
-        Column(words.say("preferences.columns.ties"), "number"),
-        Column(words.say("preferences.columns.parity"), wide=True),
+def all_withheld(page: PreferencePage, rows: list[PreferenceEstimate]) -> bool:
+    """Whether no row is decided against its margin for the one reason that nothing was sealed; a note then says so.
+
+    Args:
+        page: what the sections share.
+        rows: the rows of one table.
+    """
+    return page.document.run.retrospective and all(
+        row.margin is not None and row.decision is not None and row.margin_pre_specified is not True for row in rows
     )
 
 
-def count_cells(page: PreferencePage, row: PreferenceEstimate) -> tuple[Cell, ...]:
+def count_columns(words: Words, *, withheld: bool) -> tuple[Column, ...]:
+    """Columns of the number of comparisons, of ties, and of what is said about parity.
+
+    Args:
+        words: the sentences.
+        withheld: nothing is decided; then the last column has only the number that parity would need.
+    """
+    parity = Column(words.say("preferences.columns.parity"), wide=True)
+    return (
+        Column(words.say("preferences.columns.n"), "number"),
+        Column(words.say("preferences.columns.ties"), "number"),
+        Column(words.say("preferences.columns.needed"), "number") if withheld else parity,
+    )
+
+
+def count_cells(page: PreferencePage, row: PreferenceEstimate, *, withheld: bool) -> tuple[Cell, ...]:
     """The cells of these columns."""
     words = page.words
     cannot = row.n_cannot_judge
@@ -98,7 +117,10 @@ def count_cells(page: PreferencePage, row: PreferenceEstimate) -> tuple[Cell, ..
     ties = Cell(words.say("metrics.not_computed"), muted=True)
     if row.tie_share is not None:
         ties = Cell(numbers.percent(row.tie_share, n=row.n))
-    return (n, ties, _parity(page, row))
+    if not withheld:
+        return (n, ties, _parity(page, row))
+    needed = words.say("metrics.not_computed") if row.n_needed is None else numbers.count(row.n_needed)
+    return (n, ties, Cell(needed, muted=row.n_needed is None))
 
 
 def _parity(page: PreferencePage, row: PreferenceEstimate) -> Cell:

@@ -26,6 +26,7 @@ from dualtrack.report.preference_cells import (
     SOURCE,
     SOURCES,
     PreferencePage,
+    all_withheld,
     bar_cells,
     count_cells,
     count_columns,
@@ -87,44 +88,54 @@ def _instruments(page: PreferencePage) -> list[Name]:
 
 
 def _conflicts(page: PreferencePage) -> Section:
-    words = page.words
-    found = tuple(_conflict(page, each) for each in conflicts(page.rows))
-    firsts = tuple(sentence for sentence in (_first(page, scale) for scale in first_by(page.rows)) if sentence)
-    sentences = (*firsts, *found) or (words.say("preferences.no_conflict"),)
-    view = ListView(words.say("preferences.conflicts_lead"), sentences)
-    return Section("conflicts", words.say("preferences.sections.conflicts"), LISTED, view)
+    words, found = page.words, list(conflicts(page.rows))
+    lead = words.say(f"preferences.{'conflicts_lead' if found else 'no_conflict'}")
+    tables = (_firsts(page), *([_apart(page, found)] if found else []))
+    return Section("conflicts", words.say("preferences.sections.conflicts"), TABLES, TablesView(lead, tables))
 
 
-def _conflict(page: PreferencePage, conflict: Conflict) -> str:
-    def sides(rows: Sequence[PreferenceEstimate]) -> str:
-        said = [
-            page.words.say("preferences.said", name=page.short(*instrument_of(row)), value=interval_text(page, row))
-            for row in rows
-        ]
-        return listed(tuple(said))
-
-    return page.words.say(
-        "preferences.conflict",
-        axis=page.axis(conflict.scale_id),
-        a=page.system(conflict.system_a),
-        b=page.system(conflict.system_b),
-        for_a=sides(conflict.for_a),
-        for_b=sides(conflict.for_b),
+def _firsts(page: PreferencePage) -> Table:
+    """Question by question, which instruments put which system first."""
+    words, systems = page.words, page.document.study.systems
+    rows = []
+    for scale, by_instrument in first_by(page.rows).items():
+        firsts: dict[str, list[str]] = {system.id: [] for system in systems}
+        for name, strengths in by_instrument.items():
+            firsts[strengths[0].system_a].append(page.short(*name))
+        cells = (listed(tuple(names)) or words.say("preferences.nobody") for names in firsts.values())
+        rows.append(Row((Cell(page.axis(scale)), *(Cell(text) for text in cells))))
+    columns = (
+        Column(words.say("preferences.question"), head=True, wide=True),
+        *(Column(system.name, wide=True) for system in systems),
     )
+    return Table("firsts-table", words.say("preferences.firsts_caption"), columns, rows=tuple(rows), even=True)
 
 
-def _first(page: PreferencePage, scale: str) -> str:
-    """Who comes first by whom; "" where all agree."""
-    firsts: dict[str, list[str]] = {}
-    for name, strengths in first_by(page.rows)[scale].items():
-        firsts.setdefault(strengths[0].system_a, []).append(page.short(*name))
-    if len(firsts) < 2:  # noqa: PLR2004 -- one alone is agreement
-        return ""
-    parts = [
-        page.words.say("preferences.first_part", system=page.system(system), names=listed(tuple(names)))
-        for system, names in firsts.items()
-    ]
-    return page.words.say("preferences.first", axis=page.axis(scale), parts="; ".join(parts))
+def _apart(page: PreferencePage, found: list[Conflict]) -> Table:
+    """Pairs of systems with those who prefer the one and those who prefer the other."""
+    words = page.words
+
+    def side(system: str, rows: Sequence[PreferenceEstimate]) -> Cell:
+        lines = (
+            words.say("preferences.said", name=page.short(*instrument_of(row)), value=interval_text(page, row))
+            for row in rows
+        )
+        return Cell(words.say("preferences.ahead", system=page.system(system)), lines=tuple(lines))
+
+    def line(each: Conflict) -> Row:
+        pair = words.say("preferences.pair", a=page.system(each.system_a), b=page.system(each.system_b))
+        return Row((Cell(pair), side(each.system_a, each.for_a), side(each.system_b, each.for_b)))
+
+    scales = dict.fromkeys(each.scale_id for each in found)
+    groups = tuple(
+        Group(page.axis(scale), tuple(line(each) for each in found if each.scale_id == scale)) for scale in scales
+    )
+    columns = (
+        Column(words.say("columns.pair"), head=True, wide=True),
+        Column(words.say("preferences.some"), wide=True),
+        Column(words.say("preferences.others"), wide=True),
+    )
+    return Table("apart-table", words.say("preferences.apart_caption"), columns, groups=groups, even=True)
 
 
 def _orders(page: PreferencePage) -> Section:
@@ -188,7 +199,7 @@ def _rest(page: PreferencePage, rows: list[PreferenceEstimate], name: Name, *, i
     words = page.words
     chosen = [row for row in rows if row.items == items]
     shown = [row for row in chosen if row.show == "win_difference"]
-    axis = _axis_of(shown)
+    axis, withheld = _axis_of(shown), all_withheld(page, shown)
     beside = {(row.show, row.scale_id, row.system_a): row for row in chosen}
 
     def line(row: PreferenceEstimate) -> Row:
@@ -204,7 +215,7 @@ def _rest(page: PreferencePage, rows: list[PreferenceEstimate], name: Name, *, i
             difference_cell(page, equal),
             strength_cell(page, strength),
         )
-        return Row((*cells, *count_cells(page, row)))
+        return Row((*cells, *count_cells(page, row, withheld=withheld)))
 
     return Table(
         anchor=anchor(items, *name),
@@ -215,7 +226,7 @@ def _rest(page: PreferencePage, rows: list[PreferenceEstimate], name: Name, *, i
             *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
             Column(words.say("preferences.columns.equal"), "number"),
             Column(words.say("preferences.columns.strength"), "number"),
-            *count_columns(words),
+            *count_columns(words, withheld=withheld),
         ),
         groups=_groups(page, shown, line),
         notes=_notes(page, shown, name),
@@ -225,13 +236,15 @@ def _rest(page: PreferencePage, rows: list[PreferenceEstimate], name: Name, *, i
 def _pairs(page: PreferencePage, rows: list[PreferenceEstimate], name: Name) -> Table:
     words = page.words
     shown = [row for row in rows if row.items == "all" and row.show == "pair"]
-    axis = _axis_of(shown)
+    axis, withheld = _axis_of(shown), all_withheld(page, shown)
 
     def line(row: PreferenceEstimate) -> Row:
         a, b = page.system(row.system_a), page.system(row.system_b)
         alone = row.system_a == row.system_b
         pair = words.say("preferences.pair_itself", a=a) if alone else words.say("preferences.pair", a=a, b=b)
-        return Row((Cell(pair), difference_cell(page, row), *bar_cells(row, axis), *count_cells(page, row)))
+        return Row(
+            (Cell(pair), difference_cell(page, row), *bar_cells(row, axis), *count_cells(page, row, withheld=withheld))
+        )
 
     return Table(
         anchor=anchor("pairs", *name),
@@ -240,9 +253,10 @@ def _pairs(page: PreferencePage, rows: list[PreferenceEstimate], name: Name) -> 
             Column(words.say("columns.pair"), head=True),
             Column(words.say("preferences.columns.difference", confidence=page.confidence), "number"),
             *([Column(words.say("columns.plot"), "plot", axis=axis)] if axis else []),
-            *count_columns(words),
+            *count_columns(words, withheld=withheld),
         ),
         groups=_groups(page, shown, line),
+        notes=tuple(_margin_notes(page, shown)),
     )
 
 
@@ -261,10 +275,7 @@ def _notes(page: PreferencePage, shown: list[PreferenceEstimate], name: Name) ->
     if source is not None and source.same_family:
         systems = listed(tuple(page.system(each) for each in source.same_family))
         notes.append(words.say("preferences.family", source=source.name, systems=systems))
-    if any(row.margin is not None for row in shown):
-        notes.append(words.say("preferences.notes.parity"))
-        if page.document.run.retrospective:
-            notes.append(words.say("preferences.notes.margin"))
+    notes.extend(_margin_notes(page, shown))
     notes.append(words.say("preferences.notes.opponents"))
     used = dict.fromkeys(row.method for row in shown if row.method is not None)
     resamples = numbers.count(page.document.run.resamples)
@@ -272,6 +283,14 @@ def _notes(page: PreferencePage, shown: list[PreferenceEstimate], name: Name) ->
     if said:
         notes.append(words.say("preferences.notes.methods", confidence=page.confidence, methods="; ".join(said)))
     return tuple(notes)
+
+
+def _margin_notes(page: PreferencePage, shown: list[PreferenceEstimate]) -> Iterator[str]:
+    margins = sorted({row.margin for row in shown if row.margin is not None})
+    if margins:
+        yield page.words.say("preferences.notes.parity")
+    if margins and page.document.run.retrospective:
+        yield page.words.say("preferences.notes.margin", margins=listed(tuple(map(numbers.hundredths, margins))))
 
 
 # ---------------------------------------------------------------- limits

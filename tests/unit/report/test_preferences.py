@@ -74,10 +74,27 @@ def test_the_claim_follows_from_the_rows(rows, claim):
 
 def test_a_disagreement_is_said_with_both_numbers():
     text = page_of(*block("raters", 0.31), *block("source:judge", -0.12))
-    assert (
-        "Liking, Aster against Birch: Aster is ahead by the choices of people (+31.0 (+24.0 to +38.0)); Birch" in text
-    )
-    assert "Aster comes first by people; Birch comes first by" in text
+    assert "Aster or Birch Aster ahead people: +31.0 (+24.0 to +38.0) Birch ahead" in text
+    assert WORDS.say("preferences.conflicts_lead")[:60] in text
+
+
+@pytest.mark.parametrize(
+    ("value", "cells"),
+    [(-0.12, "people A made-up judge none none"), (0.12, "people and A made-up judge none none none")],
+)
+def test_who_puts_which_system_first_is_said_whether_they_agree_or_not(value, cells):
+    text = page_of(*block("raters", 0.31), *block("source:judge", value))
+    assert f"Question Aster Birch Cedar Dogwood Liking {cells} " in text
+
+
+def test_where_nothing_was_sealed_one_column_says_what_parity_takes_and_a_note_why_nothing_is_decided():
+    told = {"margin": 0.06, "decision": "not_demonstrated", "n_needed": 1068, "reasons": ["retrospective"]}
+    raw = document(*block("raters", 0.31, margin_pre_specified=False, **told))
+    raw["run"]["retrospective"] = True
+    text = PageReader(build_pages(parse_document(results.encoded(raw)))["preferences.html"]).text
+    assert WORDS.say("preferences.notes.margin", margins="6") in text
+    assert "0.38) 311 27 % 1,068 Birch" in text
+    assert "not decided against" not in text
 
 
 def test_where_both_judged_shared_items_these_are_compared():
