@@ -370,3 +370,8 @@ class Document:
     robustness: tuple[Robustness, ...] = ()
     failure_modes: tuple[FailureMode, ...] = ()
     risk: Risk | None = None
+
+    @property
+    def mode_titles(self) -> Mapping[str, str]:
+        """What the rubric calls each way to fail, by its id; the id itself where the rubric gives it no title."""
+        return {mode.id: mode.title or mode.id for metric in self.metrics for mode in metric.failure_modes}

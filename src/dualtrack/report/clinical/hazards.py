@@ -64,7 +64,8 @@ def _cells(document: Document, hazard: Hazard, words: Words, matrices: Matrices)
         return words.say(f"clinical.hazards.{name}", **facts)
 
     systems = listed(tuple(names.get(each, each) for each in hazard.systems))
-    modes = listed(hazard.failure_modes) or absent
+    titles = document.mode_titles
+    modes = listed(tuple(titles.get(each, each) for each in hazard.failure_modes)) or absent
     yield Cell(
         say("of", title=hazard.title, id=hazard.id),
         lines=(say("systems", systems=systems), say("modes", modes=modes)),

@@ -140,9 +140,9 @@ def _cells(words: Words, clause: Clause, *, gap: bool, titles: Mapping[str, str]
     if clause.part is None:
         evidence = Cell(words.say("evidence_map.outside"), muted=True)
     elif gap:
-        named = tuple(titles[place] for place in places_of(clause.part, titles))
+        named = tuple(words.say("evidence_map.see", title=titles[place]) for place in places_of(clause.part, titles))
         why = words.say(f"evidence_map.needs.{clause.needs}")
-        evidence = Cell(words.say("evidence_map.gap"), lines=(why, *named))
+        evidence = Cell(words.say("evidence_map.gap", why=why), lines=named)
     else:
         first, *more = places_of(clause.part, titles)
         evidence = Cell(titles[first], lines=tuple(titles[place] for place in more), target=f"#{first}")

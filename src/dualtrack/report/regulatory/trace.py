@@ -31,17 +31,17 @@ def trace_section(document: Document, dossier: Dossier | None, words: Words) -> 
     """
     raised = _raised(document)
     hazards = dossier.hazards if dossier else ()
-    rows = [_hazard(words, each, raised) for each in hazards]
+    rows = [_hazard(document, words, each, raised) for each in hazards]
     columns = columns_of(words, "hazard*", "failure_modes*", "metrics*", "controls*", "status")
     board = table(words, "trace", columns, rows)
     named = {mode for each in hazards for mode in each.failure_modes}
     alone = [
-        (Cell(mode), Cell(", ".join(titles)), Cell(words.say("trace.no_hazard")))
+        (_mode(document, mode), Cell(", ".join(titles)), Cell(words.say("trace.no_hazard")))
         for mode, titles in raised.items()
         if mode not in named
     ]
     idle = [
-        (Cell(mode), Cell(each.title), Cell(words.say("trace.no_metric")))
+        (_mode(document, mode), Cell(each.title), Cell(words.say("trace.no_metric")))
         for each in hazards
         for mode in each.failure_modes
         if mode not in raised
@@ -108,7 +108,13 @@ def _raised(document: Document) -> dict[str, list[str]]:
     return raised
 
 
-def _hazard(words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple[Cell, ...]:
+def _mode(document: Document, mode: str) -> Cell:
+    """A way to fail under its title, with the id by which files name it."""
+    title = document.mode_titles.get(mode, mode)
+    return Cell(title, lines=(mode,) if title != mode else ())
+
+
+def _hazard(document: Document, words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple[Cell, ...]:
     metrics = dict.fromkeys(title for mode in hazard.failure_modes for title in raised.get(mode, ()))
     controls = tuple(
         words.say(
@@ -122,7 +128,7 @@ def _hazard(words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple
     alone = (words.say("trace.information_alone"),) if hazard.controlled_by_information_alone else ()
     return (
         Cell(hazard.title, lines=(hazard.id,)),
-        supplied(words, ", ".join(hazard.failure_modes) or None),
+        supplied(words, "; ".join(document.mode_titles.get(each, each) for each in hazard.failure_modes) or None),
         Cell(", ".join(metrics)) if metrics else Cell(words.say("trace.no_metric"), muted=True),
         Cell(lines=(*controls, *alone)) if controls else missing(words),
         Cell(words.say(f"trace.status.{hazard.status}")),
@@ -147,14 +153,22 @@ def _claim(document: Document, words: Words, system: str, claim: Claim) -> tuple
 
 def _result(document: Document, words: Words, system: str, named: str) -> str:
     """What this study found where a claim says that it rests: a state of a gate or a track, or a number."""
+    metric, _, gate = named.partition(".")
+    titles = {each.id: each.title for each in document.metrics}
+    if any(row.track == named for row in document.verdicts):
+        name = words.say("disputes.kinds.verdict", track=words.say(f"tracks.{named}"))
+    elif gate and metric in titles:
+        name = words.say("disputes.kinds.gate", metric=titles[metric], gate=gate)
+    else:
+        name = titles.get(named, named)
     states = {(row.gate_id, row.system_id): row.state for row in document.gates}
     states |= {(row.track, row.system_id): row.state for row in document.verdicts}
     state = states.get((named, system))
     if state is not None:
-        return words.say("trace.result", name=named, found=words.say(f"states.{state}.word"))
+        return words.say("trace.result", name=name, found=words.say(f"states.{state}.word"))
     shown = {metric.id: metric.quantity.show for metric in document.metrics}
     main = (named, system, shown.get(named), "", PRIMARY, Fill.observed)
     for row in document.estimates:
         if (row.subject_id, row.system_id, row.show, row.stratum, row.basis, row.missing) == main:
-            return words.say("trace.result", name=named, found=estimate_text(words, row))
-    return words.say("trace.no_result", name=named)
+            return words.say("trace.result", name=name, found=estimate_text(words, row))
+    return words.say("trace.no_result", name=name)
