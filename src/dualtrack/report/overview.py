@@ -16,20 +16,11 @@ from dualtrack.report.sheet import Sheet
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
 from dualtrack.report.words import Words
 
-__all__ = ["StatesView", "TextView", "accountability_section", "inputs_section", "overview_sections", "run_section"]
+__all__ = ["TextView", "accountability_section", "inputs_section", "overview_sections", "run_section"]
 
 OUT = ("metric", "reason", "who", "when")
 OVERRIDES = ("metric", "field", "study_value", "reason", "who", "when")
 STAGES = ("planned", "run", "answered", "scored", "analysed")
-
-
-@dataclass(frozen=True, slots=True)
-class StatesView:
-    """The states of all systems, with links to the pages that give reasons and numbers."""
-
-    lead: str
-    table: Table
-    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +54,7 @@ def overview_sections(
     def section(name: str, template: str, view: object) -> Section:
         return Section(name, words.say(f"sections.{name}"), template, view)
 
-    states = StatesView(words.say("overview.lead"), _states(document, sheets, words), links)
-    yield section("states", "report/sections/states.html.j2", states)
+    yield section("states", TABLES, TablesView(words.say("overview.lead"), (_states(document, sheets, words),)))
     yield readers_section(links, feedback, words)
     yield section("systems", TABLES, TablesView("", (_systems(document, words),)))
     yield accountability_section(document, words)

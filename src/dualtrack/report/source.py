@@ -152,6 +152,7 @@ def _rows(tables: Taker, name: str, build: Callable[..., RowType], *, required: 
 
 def _study(study: Taker) -> parts.Study:
     context, scope = study.inner("context"), study.inner("scope")
+    systems = tuple(_system(each) for each in study.each("systems"))
     return parts.Study(
         id=study.text("id"),
         title=study.text("title"),
@@ -161,8 +162,8 @@ def _study(study: Taker) -> parts.Study:
         users=context.text("users"),
         setting=context.text("setting"),
         languages=context.texts("languages"),
-        systems=tuple(_system(each) for each in study.each("systems")),
-        baseline=study.text_or_none("baseline"),
+        systems=systems,
+        baseline=study.word_or_none("baseline", tuple(system.id for system in systems)) if systems else None,
         sources=tuple(_source(each) for each in study.each("sources")),
         plan=_plan(study.inner("plan")),
         scope_out=tuple(

@@ -108,6 +108,14 @@ def test_all_faults_of_a_document_come_at_once_with_their_places():
     } <= found
 
 
+def test_a_baseline_that_is_no_system_of_the_study_is_a_fault():
+    raw = results.document()
+    raw["study"]["baseline"] = ""
+    (problem,) = problems(raw)
+    assert (problem.code, problem.place.column) == ("REP005", "study.baseline")
+    assert "one of aster, birch" in str(problem)
+
+
 @pytest.mark.parametrize("number", [10**16, -1e300, 10**400])
 def test_a_number_beyond_all_studies_is_a_fault(number):
     raw = results.document()
