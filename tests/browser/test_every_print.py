@@ -23,10 +23,14 @@ BOTH = ("thirty/index", "thirty/procurement", "thirty/failures", "rubric/rater-g
 SHEETS = {"A4": (595, 842), "Letter": (612, 792)}
 PAPER = 688
 """Width of the text on A4 in pixels: 210 mm less the margins of the style sheet."""
-CASES = [*((name, "A4") for name in PAGES), *((name, "Letter") for name in BOTH)]
+CASES = [
+    pytest.param((name, sheet), id=f"{name} {sheet}", marks=pytest.mark.xdist_group(f"{name} {sheet}"))
+    for name, sheet in (*((name, "A4") for name in PAGES), *((name, "Letter") for name in BOTH))
+]
+"""Each is printed by one process, which then has all questions about it."""
 
 
-@pytest.fixture(scope="module", params=CASES, ids=" ".join)
+@pytest.fixture(scope="module", params=CASES)
 def printed(request, chromium, everything):
     """The page, what is too wide for its sheets, and its PDF."""
     name, sheet = request.param

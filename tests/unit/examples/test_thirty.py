@@ -21,6 +21,8 @@ from dualtrack.rubric import load_rubric
 from dualtrack.rubric.gate import VetoGate
 from dualtrack.terms import Reason
 
+pytestmark = pytest.mark.xdist_group("thirty")  # one process scores the study
+
 FOLDER = shipped_root("examples") / "thirty"
 TABLES = ("items.jsonl", "responses.jsonl", "ratings.csv", "expected/findings.csv")
 SYSTEMS = ("alder", "birch", "cedar")

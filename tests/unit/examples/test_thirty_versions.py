@@ -13,6 +13,8 @@ import pytest
 from dualtrack import compare
 from dualtrack.cli import main
 
+pytestmark = pytest.mark.xdist_group("thirty versions")  # one process scores the study
+
 WORSE = ("cellulitis_penicillin", "apixaban_renal")
 KEPT = ("items.jsonl", "raters.csv", "SOURCE.txt")
 
