@@ -42,6 +42,7 @@ SMALL_BASE = 100
 ONE_DECIMAL_BELOW = Decimal(10)
 MOST_DECIMALS = 4
 INDEX_DECIMALS = 1
+DIFFERENCE_DECIMALS = 3
 PLAIN_DECIMALS = 6
 
 
@@ -226,11 +227,7 @@ def difference_decimals(value: float, decimals: int = INDEX_DECIMALS) -> int:
         >>> difference_decimals(0.0342), difference_decimals(0.0004)
         (1, 2)
     """
-    scaled = _times_hundred(value)
-    places = decimals
-    while scaled and places < max(decimals, 3) and not _rounded(scaled, places):
-        places += 1
-    return places
+    return _places(_times_hundred(value), decimals, DIFFERENCE_DECIMALS)
 
 
 def plain(value: float, *, decimals: int = 3) -> str:
@@ -248,10 +245,8 @@ def plain(value: float, *, decimals: int = 3) -> str:
         >>> plain(-0.0041, decimals=2), plain(-1e-12, decimals=2)
         ('−0.004', '0.00')
     """
-    number, places = _decimal(value), decimals
-    while number and places < PLAIN_DECIMALS and not _rounded(number, places):
-        places += 1
-    rounded = _rounded(number, places) or _rounded(Decimal(0), decimals)
+    number = _decimal(value)
+    rounded = _rounded(number, _places(number, decimals, PLAIN_DECIMALS)) or _rounded(Decimal(0), decimals)
     return written(f"{rounded:,f}").replace("-", MINUS)
 
 
@@ -351,6 +346,14 @@ def _exact(number: Decimal) -> str:
 
 def _times_hundred(value: float) -> Decimal:
     return _decimal(value) * 100
+
+
+def _places(number: Decimal, least: int, most: int) -> int:
+    """Decimals from ``least`` to ``most`` that a number needs not to look like zero."""
+    places = least
+    while number and places < most and not _rounded(number, places):
+        places += 1
+    return places
 
 
 def _rounded(scaled: Decimal, decimals: int) -> Decimal:

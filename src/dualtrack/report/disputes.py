@@ -9,6 +9,7 @@ from dualtrack.render import Cell, Column, Row, Section, Table, numbers
 from dualtrack.report.dispute_rows import DisputedCase, WithoutDisputed
 from dualtrack.report.document import Document
 from dualtrack.report.figures import DIFFERENCE, INDEX, SHARE
+from dualtrack.report.gates import gate_name
 from dualtrack.report.marks import state_mark
 from dualtrack.report.view import TABLES, TablesView
 from dualtrack.report.words import Words
@@ -138,9 +139,7 @@ def _row(document: Document, row: WithoutDisputed, words: Words) -> Row:
 def _what(document: Document, row: WithoutDisputed, words: Words) -> str:
     if row.kind != "gate":
         return words.say(f"disputes.kinds.{row.kind}", track=words.say(f"tracks.{row.track}"))
-    metric, _, gate = row.subject_id.partition(".")
-    title = next(each.title for each in document.metrics if each.id == metric)
-    return words.say("disputes.kinds.gate", metric=title, gate=gate)
+    return gate_name(document, words, row.subject_id)
 
 
 def _stands(

@@ -22,7 +22,7 @@ from dualtrack.render import (
     numbers,
     sentence,
 )
-from dualtrack.report.document import FailWhen, GateRule, Metric, Override, Scale
+from dualtrack.report.document import Document, FailWhen, GateRule, Metric, Override, Scale
 from dualtrack.report.figures import DIFFERENCE, SHARE, Form
 from dualtrack.report.marks import state_mark
 from dualtrack.report.operating import veto_curve_table
@@ -31,7 +31,7 @@ from dualtrack.report.sheet import Sheet
 from dualtrack.report.words import Words
 from dualtrack.terms import GateKind, State
 
-__all__ = ["GatesView", "failing_text", "gate_why", "gates_section", "rule_text", "shared_reasons"]
+__all__ = ["GatesView", "failing_text", "gate_name", "gate_why", "gates_section", "rule_text", "shared_reasons"]
 
 SHARE_KINDS = (GateKind.failure_at_most, GateKind.success_at_least)
 DIFFERENCE_KINDS = (GateKind.difference_within, GateKind.not_worse_than)
@@ -333,3 +333,16 @@ def _notes(
     for rho0, icc in correlations:
         seen = words.say("gates.no_icc") if icc is None else words.say("gates.icc", icc=numbers.plain(icc, decimals=2))
         yield words.say("gates.detail", rho0=numbers.level(rho0 or 0.0), icc=seen)
+
+
+def gate_name(document: Document, words: Words, gate_id: str) -> str:
+    """A gate outside of its own table: the title of its metric, and which of its gates.
+
+    Args:
+        document: the results.
+        words: the sentences.
+        gate_id: id of a metric of the results, a point, and the gate.
+    """
+    metric, _, gate = gate_id.partition(".")
+    title = next(each.title for each in document.metrics if each.id == metric)
+    return words.say("gates.named", metric=title, gate=gate)

@@ -4,6 +4,7 @@ It stands beside the scorecards and belongs to neither. May import terms, ``rend
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from dualtrack.render import (
     Axis,
@@ -41,6 +42,8 @@ from dualtrack.report.words import Words
 
 __all__ = ["preference_claim", "preference_sections"]
 
+Asked = TypeVar("Asked", PreferenceEstimate, Conflict)
+"""What is about one question."""
 TERMS = ("win_difference", "equal", "strength", "ties", "needed")
 
 
@@ -126,16 +129,14 @@ def _apart(page: PreferencePage, found: list[Conflict]) -> Table:
         pair = words.say("preferences.pair", a=page.system(each.system_a), b=page.system(each.system_b))
         return Row((Cell(pair), side(each.system_a, each.for_a), side(each.system_b, each.for_b)))
 
-    scales = dict.fromkeys(each.scale_id for each in found)
-    groups = tuple(
-        Group(page.axis(scale), tuple(line(each) for each in found if each.scale_id == scale)) for scale in scales
-    )
     columns = (
         Column(words.say("columns.pair"), head=True, wide=True),
         Column(words.say("preferences.some"), wide=True),
         Column(words.say("preferences.others"), wide=True),
     )
-    return Table("apart-table", words.say("preferences.apart_caption"), columns, groups=groups, even=True)
+    return Table(
+        "apart-table", words.say("preferences.apart_caption"), columns, groups=_groups(page, found, line), even=True
+    )
 
 
 def _orders(page: PreferencePage) -> Section:
@@ -260,9 +261,8 @@ def _pairs(page: PreferencePage, rows: list[PreferenceEstimate], name: Name) -> 
     )
 
 
-def _groups(
-    page: PreferencePage, shown: list[PreferenceEstimate], line: Callable[[PreferenceEstimate], Row]
-) -> tuple[Group, ...]:
+def _groups(page: PreferencePage, shown: list[Asked], line: Callable[[Asked], Row]) -> tuple[Group, ...]:
+    """The lines of what is shown, question by question."""
     scales = dict.fromkeys(row.scale_id for row in shown)
     return tuple(
         Group(page.axis(scale), tuple(line(row) for row in shown if row.scale_id == scale)) for scale in scales

@@ -74,7 +74,10 @@ def test_the_claim_follows_from_the_rows(rows, claim):
 
 def test_a_disagreement_is_said_with_both_numbers():
     text = page_of(*block("raters", 0.31), *block("source:judge", -0.12))
-    assert "Aster or Birch Aster ahead people: +31.0 (+24.0 to +38.0) Birch ahead" in text
+    assert (
+        "Aster or Birch Aster ahead people: +31.0 (+24.0 to +38.0) Birch ahead A made-up judge: −12.0 (−19.0 to −5.0)"
+        in text
+    )
     assert WORDS.say("preferences.conflicts_lead")[:60] in text
 
 

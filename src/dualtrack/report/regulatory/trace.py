@@ -4,12 +4,13 @@ May import the dossier, ``render`` and report. Rows without a partner are listed
 no metric looks for, and a failure that no hazard names, are what a reviewer asks for first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dualtrack.records.dossier import Claim, Dossier, Hazard
 from dualtrack.render import Cell, Section, numbers
 from dualtrack.report.document import Document
 from dualtrack.report.figures import estimate_text
+from dualtrack.report.gates import gate_name
 from dualtrack.report.sheet import PRIMARY
 from dualtrack.report.stated import columns_of, facts_of, missing, supplied, table
 from dualtrack.report.view import FACTS, TABLES, FactsView, TablesView
@@ -29,19 +30,19 @@ def trace_section(document: Document, dossier: Dossier | None, words: Words) -> 
         dossier: what people state.
         words: the sentences.
     """
-    raised = _raised(document)
+    raised, titles = _raised(document), document.mode_titles
     hazards = dossier.hazards if dossier else ()
-    rows = [_hazard(document, words, each, raised) for each in hazards]
+    rows = [_hazard(words, each, raised, titles) for each in hazards]
     columns = columns_of(words, "hazard*", "failure_modes*", "metrics*", "controls*", "status")
     board = table(words, "trace", columns, rows)
     named = {mode for each in hazards for mode in each.failure_modes}
     alone = [
-        (_mode(document, mode), Cell(", ".join(titles)), Cell(words.say("trace.no_hazard")))
-        for mode, titles in raised.items()
+        (_mode(titles, mode), Cell(", ".join(metrics)), Cell(words.say("trace.no_hazard")))
+        for mode, metrics in raised.items()
         if mode not in named
     ]
     idle = [
-        (_mode(document, mode), Cell(each.title), Cell(words.say("trace.no_metric")))
+        (_mode(titles, mode), Cell(each.title), Cell(words.say("trace.no_metric")))
         for each in hazards
         for mode in each.failure_modes
         if mode not in raised
@@ -108,13 +109,13 @@ def _raised(document: Document) -> dict[str, list[str]]:
     return raised
 
 
-def _mode(document: Document, mode: str) -> Cell:
+def _mode(titles: Mapping[str, str], mode: str) -> Cell:
     """A way to fail under its title, with the id by which files name it."""
-    title = document.mode_titles.get(mode, mode)
+    title = titles.get(mode, mode)
     return Cell(title, lines=(mode,) if title != mode else ())
 
 
-def _hazard(document: Document, words: Words, hazard: Hazard, raised: dict[str, list[str]]) -> tuple[Cell, ...]:
+def _hazard(words: Words, hazard: Hazard, raised: dict[str, list[str]], titles: Mapping[str, str]) -> tuple[Cell, ...]:
     metrics = dict.fromkeys(title for mode in hazard.failure_modes for title in raised.get(mode, ()))
     controls = tuple(
         words.say(
@@ -128,7 +129,7 @@ def _hazard(document: Document, words: Words, hazard: Hazard, raised: dict[str, 
     alone = (words.say("trace.information_alone"),) if hazard.controlled_by_information_alone else ()
     return (
         Cell(hazard.title, lines=(hazard.id,)),
-        supplied(words, "; ".join(document.mode_titles.get(each, each) for each in hazard.failure_modes) or None),
+        supplied(words, "; ".join(titles.get(each, each) for each in hazard.failure_modes) or None),
         Cell(", ".join(metrics)) if metrics else Cell(words.say("trace.no_metric"), muted=True),
         Cell(lines=(*controls, *alone)) if controls else missing(words),
         Cell(words.say(f"trace.status.{hazard.status}")),
@@ -153,14 +154,7 @@ def _claim(document: Document, words: Words, system: str, claim: Claim) -> tuple
 
 def _result(document: Document, words: Words, system: str, named: str) -> str:
     """What this study found where a claim says that it rests: a state of a gate or a track, or a number."""
-    metric, _, gate = named.partition(".")
-    titles = {each.id: each.title for each in document.metrics}
-    if any(row.track == named for row in document.verdicts):
-        name = words.say("disputes.kinds.verdict", track=words.say(f"tracks.{named}"))
-    elif gate and metric in titles:
-        name = words.say("disputes.kinds.gate", metric=titles[metric], gate=gate)
-    else:
-        name = titles.get(named, named)
+    name = _named(document, words, named)
     states = {(row.gate_id, row.system_id): row.state for row in document.gates}
     states |= {(row.track, row.system_id): row.state for row in document.verdicts}
     state = states.get((named, system))
@@ -172,3 +166,14 @@ def _result(document: Document, words: Words, system: str, named: str) -> str:
         if (row.subject_id, row.system_id, row.show, row.stratum, row.basis, row.missing) == main:
             return words.say("trace.result", name=name, found=estimate_text(words, row))
     return words.say("trace.no_result", name=name)
+
+
+def _named(document: Document, words: Words, named: str) -> str:
+    """A track, a gate or a metric in words; what the study does not know stays as the claim wrote it."""
+    titles = {each.id: each.title for each in document.metrics}
+    if any(row.track == named for row in document.verdicts):
+        return words.say("disputes.kinds.verdict", track=words.say(f"tracks.{named}"))
+    metric, _, gate = named.partition(".")
+    if gate and metric in titles:
+        return gate_name(document, words, named)
+    return titles.get(named, named)
